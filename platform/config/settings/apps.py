@@ -1,0 +1,39 @@
+"""Which apps live in which schema. The two lists are disjoint: a missing tenant table must never fall through."""
+
+SHARED_APPS = [
+    "django_tenants",
+    "tenants",
+    "kernel",
+    "accounts",
+    "messaging",
+    "geo",
+    "marketplace",
+    "billing",
+    "ratings",
+    "notifications",
+    "reports",
+    "portals",
+    "api",
+    "config",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "csp",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+]
+TENANT_APPS = ["departments", "agencies"]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

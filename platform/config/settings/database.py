@@ -1,0 +1,40 @@
+"""Two logins: the app's, which owns nothing, and the owner's, for migrations and provisioning only."""
+
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from config.environment import environment
+
+
+def parse_database_url(url: str) -> dict[str, object]:
+    """postgres://user:password@host:port/name?host=/socket/folder → Django's keys."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")
+    port = options.pop("port", str(parts.port or ""))
+    return {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": options,
+    }
+
+
+_app_url = environment.text("DATABASE_URL", development="postgres://muster_app@localhost/muster")
+_owner_url = environment.text("DATABASE_OWNER_URL", development="postgres://muster_owner@localhost/muster")
+
+DATABASES = {
+    "default": {
+        "ENGINE": "tenants.backend",
+        "CONN_MAX_AGE": 120,
+        "CONN_HEALTH_CHECKS": True,
+        **parse_database_url(_app_url),
+    },
+    "owner": {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "CONN_MAX_AGE": 0,
+        **parse_database_url(_owner_url),
+    },
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]

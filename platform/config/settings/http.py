@@ -1,0 +1,70 @@
+"""Hosts, middleware order, cookies, content security policy."""
+
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from config.environment import environment
+
+ROOT_URLCONF = "config.urls_public"
+WSGI_APPLICATION = "config.wsgi.application"
+
+PUBLIC_BASE_URL = environment.text("PUBLIC_BASE_URL", development="http://localhost:8000").rstrip("/")
+PUBLIC_HOST = urlsplit(PUBLIC_BASE_URL).hostname or "localhost"
+PUBLIC_PORT = urlsplit(PUBLIC_BASE_URL).port
+_https = PUBLIC_BASE_URL.startswith("https://")
+
+DEBUG = environment.optional("DJANGO_DEBUG") == "1" and not environment.is_production
+SECRET_KEY = environment.text("SECRET_KEY", development="development-only-key-never-used-in-production", secret=True)
+ALLOWED_HOSTS = [PUBLIC_HOST, f".{PUBLIC_HOST}", *([] if environment.is_production else ["127.0.0.1", "testserver"])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+USE_X_FORWARDED_HOST = False
+
+MIDDLEWARE = [
+    "tenants.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+# Browsers accept the __Host- prefix over HTTPS only; there is no cookie for the parent domain on purpose.
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = _https and environment.is_production
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_production else None
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *filter(None, [environment.optional("MAP_TILE_ORIGIN")])],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+MAP_TILE_URL = environment.optional("MAP_TILE_URL")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001", "django_ratelimit.E003", "security.W004", "security.W008"]

@@ -1,0 +1,14 @@
+"""Stripe. A base URL together with a live key is refused: live money must never meet a stand-in."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import environment
+
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", development="sk_test_muster", secret=True)
+STRIPE_API_BASE = environment.optional("STRIPE_API_BASE")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET", development="whsec_muster", secret=True)
+STRIPE_TIMEOUT_SECONDS = 15
+STRIPE_MAX_NETWORK_RETRIES = 2
+
+if STRIPE_API_BASE and "_live_" in STRIPE_SECRET_KEY:
+    raise ImproperlyConfigured("STRIPE_API_BASE is set together with a live STRIPE_SECRET_KEY. Unset one of them.")

@@ -1,0 +1,36 @@
+"""Celery carries wake-ups only; PostgreSQL holds what is due. Valkey or Redis behind it."""
+
+from config.environment import environment
+
+REDIS_URL = environment.text("REDIS_URL", development="redis://127.0.0.1:6379/0")
+_broker_url = ("redis+socket://" + REDIS_URL.removeprefix("unix://")).replace("?db=", "?virtual_host=") if REDIS_URL.startswith("unix://") else REDIS_URL
+
+CELERY_BROKER_URL = environment.optional("CELERY_BROKER_URL", _broker_url)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+# Above the time limit, or a slow task would be handed to a second worker while the first still runs it. The short
+# restore interval brings a dead worker's tasks back in seconds instead of an hour.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 180, "unacked_restore_interval": 5, "unacked_restore_limit": 1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "muster"
+SCAN_EVERY_SECONDS = float(environment.optional("SCAN_EVERY_SECONDS", "5"))
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": SCAN_EVERY_SECONDS}
+    for name, task in {
+        "marketplace-due": "marketplace.tasks.scan_due",
+        "billing-due": "billing.tasks.scan_due",
+        "messaging-due": "messaging.tasks.scan_due",
+    }.items()
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": environment.optional("CACHE_KEY_PREFIX", "muster"),
+    },
+}

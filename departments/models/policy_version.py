@@ -1,0 +1,22 @@
+from django.db import models
+
+from kernel.identifiers import uuid7
+
+
+class PolicyVersion(models.Model):
+    """One immutable version of the department's rules, rates included, in force from a date. Never edited, only followed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    effective_from_date = models.DateField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    published_by_person_id = models.UUIDField(null=True, blank=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"policy v{self.number}"

@@ -1,0 +1,1 @@
+"""A department's rules as data: prices, eligibility, award order. Pure Python; imports no Django."""

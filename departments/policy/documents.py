@@ -1,0 +1,320 @@
+"""What a department's policy says, as immutable values.
+
+One document per department and version. Defaults here are the product's; a document only needs to say what differs.
+`loading.py` builds these values from plain JSON or YAML, `validation.py` lists the mistakes of a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any, Literal
+
+from departments.policy.refusals import UnknownRank, UnknownVehicle
+
+# Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
+ENGINE_VERSION = "1"
+
+Outcome = Literal["allow", "warn", "needs_approval", "deny"]
+Bucket = Literal["duty", "overtime", "court", "leave", "extra_duty", "other_employer"]
+LineKind = Literal["labour", "premium", "vehicle", "fee", "service_fee"]
+PayeeMode = Literal["direct", "payroll", "agency"]
+CancelledBy = Literal["client", "officer", "department", "weather", "police_necessity"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankRate:
+    code: str
+    name: str
+    bill_rate_cents_per_hour: int
+    pay_rate_cents_per_hour: int
+    pay_code: str = ""
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRate:
+    code: str
+    name: str
+    rate_cents: int
+    basis: Literal["hourly", "flat"] = "hourly"
+    minimum_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Up to and including `grace_minutes` of a started unit are not billed (mode `up`)."""
+
+    unit_minutes: int = 1
+    grace_minutes: int = 0
+    mode: Literal["up", "down", "nearest", "more_than_half"] = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    code: str
+    name: str
+    rate_basis_points: int
+    registration_number: str = ""
+    applies_to: tuple[LineKind, ...] = ("labour", "premium", "vehicle", "fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """`percent` of the net of `applies_to`; `per_officer_hour` of billable time; `flat` once per shift."""
+
+    code: str
+    name: str
+    kind: Literal["percent", "per_officer_hour", "flat"]
+    rate_basis_points: int = 0
+    amount_cents: int = 0
+    cap_cents: int | None = None
+    applies_to: tuple[LineKind, ...] = ("labour", "premium", "vehicle")
+    paid_by: Literal["client", "officer"] = "client"
+    owner: str = "department"
+    # None means always; otherwise only when the request came with less notice than this.
+    notice_less_than_minutes: int | None = None
+    # None means always; otherwise only for clients with, or without, non-profit status.
+    non_profit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumPeriod:
+    """A stretch of local time; `MM-DD` repeats every year, `YYYY-MM-DD` does not."""
+
+    from_text: str
+    until_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumConditions:
+    periods: tuple[PremiumPeriod, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    from_time: time | None = None
+    until_time: time | None = None
+    event_types: tuple[str, ...] = ()
+    notice_less_than_minutes: int | None = None
+    after_minutes: int | None = None
+    rank_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Premium:
+    id: str
+    name: str
+    effect: Literal["percent", "cents_per_hour", "multiply", "replace"]
+    rate_basis_points: int = 0
+    amount_cents_per_hour: int = 0
+    replace_cents_per_hour: Mapping[str, int] = field(default_factory=dict)
+    stack: Literal["add", "highest"] = "add"
+    raises_pay: bool = True
+    when: PremiumConditions = field(default_factory=PremiumConditions)
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    ranks: tuple[RankRate, ...]
+    vehicles: tuple[VehicleRate, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    premiums: tuple[Premium, ...] = ()
+    rates_include_tax: bool = False
+    # Ascending steps: the bill is at least the first, and jumps to the next step once one is passed.
+    minimum_steps_minutes: tuple[int, ...] = ()
+    rounding: Rounding = field(default_factory=Rounding)
+    payable_basis: Literal["billable", "worked"] = "billable"
+    released_early: Literal["worked", "scheduled"] = "worked"
+
+    @property
+    def minimum_minutes(self) -> int:
+        return self.minimum_steps_minutes[0] if self.minimum_steps_minutes else 0
+
+    def rank(self, code: str) -> RankRate:
+        for rank in self.ranks:
+            if rank.code == code:
+                return rank
+        raise UnknownRank(code, [rank.code for rank in self.ranks])
+
+    def vehicle(self, code: str) -> VehicleRate:
+        for vehicle in self.vehicles:
+            if vehicle.code == code:
+                return vehicle
+        raise UnknownVehicle(code, [vehicle.code for vehicle in self.vehicles])
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    due: Literal["before_open", "after_award"] = "before_open"
+    deadline_hours_before_start: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    closing_hours_before_start: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class AwardOrder:
+    keys: tuple[str, ...] = ("extra_duty_minutes_this_month", "seniority_date", "draw")
+    short_notice: Literal["first_come", "same"] = "first_come"
+
+
+@dataclass(frozen=True, slots=True)
+class HourLimit:
+    id: str
+    window: str
+    buckets: tuple[Bucket, ...]
+    limit_minutes: int
+    outcome: Outcome = "deny"
+    approval_role: str = ""
+    text: str = ""
+    week_starts_on: str = "monday"
+    anchor_date: date | None = None
+    # A break at least this long starts the count again ("16 in 24 unless a break of 4 h").
+    unless_break_minutes: int | None = None
+    only_when_on_duty_that_day: bool = False
+    waived_while_on_leave: bool = False
+    event_types: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """`before`/`after`: between the shift and the nearest commitment of `buckets` on that side; `between`: both."""
+
+    id: str
+    side: Literal["before", "after", "between"]
+    minutes: int
+    buckets: tuple[Bucket, ...]
+    outcome: Outcome = "deny"
+    approval_role: str = ""
+    text: str = ""
+    # Only after a stretch of work (joined by shorter breaks than `minutes`) at least this long.
+    after_worked_minutes: int | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """What a roster status does to extra duty, and for how long after it has ended."""
+
+    status: str
+    outcome: Outcome
+    cool_off_minutes: int = 0
+    approval_role: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    allowed_statuses: tuple[str, ...] = ("active",)
+    status_rules: tuple[StatusRule, ...] = ()
+    minimum_service_months: int = 0
+    required_credentials: tuple[str, ...] = ()
+    event_credentials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # "own_rank": an officer fills positions of that rank only; "own_rank_or_lower": also those below.
+    may_fill: Literal["own_rank", "own_rank_or_lower", "any"] = "own_rank_or_lower"
+    overlap_buckets: tuple[Bucket, ...] = ("duty", "overtime", "court", "extra_duty", "other_employer")
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    polygons: tuple[Mapping[str, Any], ...] = ()
+    places: tuple[str, ...] = ()
+    postal_prefixes: tuple[str, ...] = ()
+    outside: Outcome = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorRung:
+    """`additional`: beside the officers asked for; `inside`: one of them; `promoted`: the officer who crosses the threshold."""
+
+    rank_code: str
+    at_officers: int
+    meaning: Literal["additional", "inside", "promoted"] = "additional"
+    per_officers: int | None = None
+    count: int = 1
+    billed: bool = True
+    when_alcohol: bool = False
+    at_crowd: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationRow:
+    """The first row that fits wins. Notice is time from cancellation to the start; negative once started."""
+
+    cancelled_by: tuple[CancelledBy, ...]
+    notice_less_than_minutes: int | None = None
+    boundary_included: bool = False
+    charge_minutes_per_officer: int = 0
+    charge_whole_shift: bool = False
+    charge_vehicles: bool = False
+    flat_fee_cents: int = 0
+    percent_fee_basis_points: int = 0
+    apply_fees: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    id: str
+    less_than_minutes: int | None = None
+    less_than_business_days: int | None = None
+    outcome: Outcome = "deny"
+    event_types: tuple[str, ...] = ()
+    approval_role: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    rules: tuple[NoticeRule, ...] = ()
+    holiday_dates: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    event_types: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Geofence:
+    radius_metres: int = 150
+    offsite: Literal["flag", "block"] = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeping:
+    approval_timer_hours: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of one department's rules. `data` is the plain document that made it: store and hash that."""
+
+    data: Mapping[str, Any]
+    version: int
+    sha256: str
+    name: str
+    currency: str
+    time_zone: str
+    effective_from_date: date
+    rate_card: RateCard
+    effective_until_date: date | None = None
+    payee_mode: PayeeMode = "payroll"
+    payment: Payment = field(default_factory=Payment)
+    posting: Posting = field(default_factory=Posting)
+    award_order: AwardOrder = field(default_factory=AwardOrder)
+    hour_limits: tuple[HourLimit, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    jurisdiction: Jurisdiction = field(default_factory=Jurisdiction)
+    supervisor_ladder: tuple[SupervisorRung, ...] = ()
+    cancellation: tuple[CancellationRow, ...] = ()
+    notice: Notice = field(default_factory=Notice)
+    barred: tuple[Barred, ...] = ()
+    geofence: Geofence = field(default_factory=Geofence)
+    timekeeping: Timekeeping = field(default_factory=Timekeeping)

@@ -1,0 +1,81 @@
+"""Who gets what of a shift's price. The parts always sum to what the client pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from departments.policy.documents import PayeeMode
+from departments.policy.prices import ShiftPrice
+from departments.policy.refusals import OfficerShareExceedsPrice
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollLine:
+    """What the department's payroll owes for one assignment; no transfer goes to the officer."""
+
+    assignment_id: str
+    rank_code: str
+    payable_minutes: int
+    pay_code: str
+    pay_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    officer_cents: Mapping[str, int]
+    department_cents: int
+    agency_cents: int
+    platform_fee_cents: int
+    platform_tax_cents: int
+    payroll_lines: tuple[PayrollLine, ...] = ()
+
+    @property
+    def total_cents(self) -> int:
+        return (
+            sum(self.officer_cents.values())
+            + self.department_cents
+            + self.agency_cents
+            + self.platform_fee_cents
+            + self.platform_tax_cents
+        )
+
+
+def settle(*, price: ShiftPrice, payee_mode: PayeeMode) -> Split:
+    """Split a price as worked. Raises OfficerShareExceedsPrice when `direct` pay would exceed the supplier's lines."""
+    supplier = price.supplier_gross_cents
+    if payee_mode == "agency":
+        return _split(price, {}, 0, supplier, ())
+    if payee_mode == "payroll":
+        return _split(price, {}, supplier, 0, _payroll_lines(price))
+    officers: dict[str, int] = {}
+    for line in price.supplier_lines:
+        if line.pay_cents:
+            officers[line.assignment_id] = officers.get(line.assignment_id, 0) + line.pay_cents
+    pay = sum(officers.values())
+    if pay > price.supplier_net_cents:
+        raise OfficerShareExceedsPrice(pay_cents=pay, supplier_cents=price.supplier_net_cents)
+    return _split(price, officers, supplier - pay, 0, ())
+
+
+def _split(
+    price: ShiftPrice, officers: Mapping[str, int], department: int, agency: int, payroll: tuple[PayrollLine, ...]
+) -> Split:
+    return Split(officers, department, agency, price.service_fee_cents, price.service_fee_tax_cents, payroll)
+
+
+def _payroll_lines(price: ShiftPrice) -> tuple[PayrollLine, ...]:
+    lines: dict[tuple[str, str, str], PayrollLine] = {}
+    for line in price.supplier_lines:
+        if not line.rank_code:
+            continue
+        key = (line.assignment_id, line.rank_code, line.pay_code)
+        before = lines.get(key, PayrollLine(line.assignment_id, line.rank_code, 0, line.pay_code, 0))
+        lines[key] = PayrollLine(
+            line.assignment_id,
+            line.rank_code,
+            before.payable_minutes + line.payable_minutes,
+            line.pay_code,
+            before.pay_cents + line.pay_cents,
+        )
+    return tuple(lines.values())

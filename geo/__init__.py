@@ -1,0 +1,1 @@
+"""Points, distances, fences, areas, places, time zones. Knows no business noun."""

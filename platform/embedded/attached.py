@@ -58,7 +58,11 @@ def start(
     """
     identity: dict[str, object] = {}
     if system_user is not None:
-        identity = {"user": system_user.user_id, "group": system_user.group_id, "extra_groups": []}
+        identity = {
+            "user": system_user.user_id,
+            "group": system_user.group_id,
+            "extra_groups": [],
+        }
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
         [str(argument) for argument in arguments],
         stdin=subprocess.DEVNULL,
@@ -67,8 +71,9 @@ def start(
         cwd=str(folder),
         env=dict(environment) if environment is not None else None,
         start_new_session=True,
-        # Runs after the change of user, which would otherwise clear the request.
-        preexec_fn=_before_exec(death_signal),
+        # Runs after the change of user, which would otherwise clear the request. It only calls two functions of the C
+        # library that are loaded already, so threads of the parent cannot trip it.
+        preexec_fn=_before_exec(death_signal),  # noqa: PLW1509
         **identity,
     )
 

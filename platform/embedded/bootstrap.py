@@ -53,7 +53,11 @@ def _on_database(name: str) -> tuple[str, ...]:
 
 
 def prepare_server(
-    *, superuser_url: str, owner_password: str, app_password: str, databases: Iterable[str] = ("muster",)
+    *,
+    superuser_url: str,
+    owner_password: str,
+    app_password: str,
+    databases: Iterable[str] = ("muster",),
 ) -> None:
     """Create roles, the template database and `databases`, tolerating whatever exists.
 
@@ -61,12 +65,23 @@ def prepare_server(
     """
     with _connected(superuser_url) as cursor:
         for statement in _ROLES:
-            _run(cursor, statement, tolerate=(errors.DuplicateObject, errors.UniqueViolation))
+            _run(
+                cursor,
+                statement,
+                tolerate=(errors.DuplicateObject, errors.UniqueViolation),
+            )
         for statement in _ROLE_ATTRIBUTES:
             cursor.execute(statement)
         for role, password in ((OWNER_ROLE, owner_password), (APP_ROLE, app_password)):
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), [password])
-        _run(cursor, _CREATE_TEMPLATE, tolerate=(errors.DuplicateDatabase, errors.UniqueViolation))
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)),
+                [password],
+            )
+        _run(
+            cursor,
+            _CREATE_TEMPLATE,
+            tolerate=(errors.DuplicateDatabase, errors.UniqueViolation),
+        )
     with _connected(superuser_url, database=TEMPLATE_DATABASE) as cursor:
         for statement in _IN_TEMPLATE:
             cursor.execute(statement)
@@ -74,7 +89,11 @@ def prepare_server(
         for name in databases:
             if '"' in name:
                 raise ValueError("a database name may not hold a quotation mark")
-            _run(cursor, _create_database(name), tolerate=(errors.DuplicateDatabase, errors.UniqueViolation))
+            _run(
+                cursor,
+                _create_database(name),
+                tolerate=(errors.DuplicateDatabase, errors.UniqueViolation),
+            )
             for statement in _on_database(name):
                 cursor.execute(statement)
 
@@ -95,16 +114,19 @@ def production_script(database: str = "muster") -> str:
         *(f"{statement};" for statement in _ROLE_ATTRIBUTES),
         f"ALTER ROLE {OWNER_ROLE} PASSWORD :'owner_password';",
         f"ALTER ROLE {APP_ROLE} PASSWORD :'app_password';",
-        f"SELECT '{create_template}' WHERE NOT EXISTS "
-        f"(SELECT FROM pg_database WHERE datname = '{TEMPLATE_DATABASE}') \\gexec",
+        _unless_database_exists(create_template, TEMPLATE_DATABASE),
         f"\\connect {TEMPLATE_DATABASE}",
         *(f"{statement};" for statement in _IN_TEMPLATE),
         "\\connect postgres",
-        f"SELECT '{_create_database(database)}' WHERE NOT EXISTS "
-        f"(SELECT FROM pg_database WHERE datname = '{database}') \\gexec",
+        _unless_database_exists(_create_database(database), database),
         *(f"{statement};" for statement in _on_database(database)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _unless_database_exists(statement: str, database: str) -> str:
+    missing = f"NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}')"
+    return f"SELECT '{statement}' WHERE {missing} \\gexec"
 
 
 class _connected:
@@ -133,7 +155,9 @@ def main() -> int:
     """Print the script, or run it on a server given by its superuser address."""
     parser = argparse.ArgumentParser(prog="python -m embedded.bootstrap", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--print-sql", action="store_true", help="print a psql script for a production server"
+        "--print-sql",
+        action="store_true",
+        help="print a psql script for a production server",
     )
     parser.add_argument("--database", default="muster", help="name of the database (default: muster)")
     arguments = parser.parse_args()

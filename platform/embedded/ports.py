@@ -15,7 +15,14 @@ SERVER_PORTS = range(20_000, 32_000)
 
 def is_port_free(port: int, *, host: str = LOOPBACK) -> bool:
     """Whether a server could listen on `host`:`port` now (a port in TIME_WAIT counts as free, as for the servers)."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as candidate:
+    # A browser may take `localhost` for ::1, where another program would answer in our place.
+    if host == LOOPBACK and socket.has_ipv6 and not _can_listen(socket.AF_INET6, "::1", port):
+        return False
+    return _can_listen(socket.AF_INET, host, port)
+
+
+def _can_listen(family: socket.AddressFamily, host: str, port: int) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as candidate:
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             candidate.bind((host, port))
@@ -26,6 +33,9 @@ def is_port_free(port: int, *, host: str = LOOPBACK) -> bool:
         except OSError as refusal:
             if refusal.errno == errno.EADDRINUSE:
                 return False
+            # No IPv6 on this machine: nobody can sit there either.
+            if family == socket.AF_INET6:
+                return True
             raise
     return True
 
@@ -58,9 +68,12 @@ def require_free_ports(wanted: dict[str, int], *, base_port: int, command: str =
     raise PortTaken(f"{number}{' these ports:' if len(taken) > 1 else ''}\n{listed}\n{remedy}")
 
 
-def choose_free_port() -> int:
-    """A port that was free a moment ago. Whoever starts a server on it tries again when it lost the race."""
+def choose_free_port(*, distances: tuple[int, ...] = (0,)) -> int:
+    """A port that was free a moment ago, and so were those at the given distances from it.
+
+    Whoever starts a server on it tries again when it lost the race.
+    """
     for port in random.sample(SERVER_PORTS, k=200):
-        if is_port_free(port):
+        if all(is_port_free(port + distance) for distance in distances):
             return port
     raise StartupProblem("No free port between 20000 and 32000 was found; stop some servers and try again.")

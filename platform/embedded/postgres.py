@@ -73,7 +73,10 @@ class PostgresServer:
         if self.port is None:
             raise RuntimeError("start() has not chosen a port yet")
         return connection_url(
-            port=self.port, role=SUPERUSER, password=self.superuser_password, database=database
+            port=self.port,
+            role=SUPERUSER,
+            password=self.superuser_password,
+            database=database,
         )
 
     def start(self) -> None:
@@ -173,7 +176,11 @@ class PostgresServer:
         if system_user is not None:
             # The pipe is root's; /dev/fd would re-open it and be refused, so it becomes standard input instead.
             os.fchown(reading, system_user.user_id, system_user.group_id)
-            identity = {"user": system_user.user_id, "group": system_user.group_id, "extra_groups": []}
+            identity = {
+                "user": system_user.user_id,
+                "group": system_user.group_id,
+                "extra_groups": [],
+            }
         try:
             outcome = subprocess.run(  # type: ignore[call-overload]
                 [

@@ -35,16 +35,37 @@ def needed_system_user() -> SystemUser | None:
     if existing is not None:
         return existing
     attempts = (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+        [
+            "useradd",
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+        ]
         + ["--shell", "/usr/sbin/nologin", SYSTEM_USER_NAME],
-        ["adduser", "-S", "-D", "-H", "-h", "/nonexistent", "-s", "/sbin/nologin", SYSTEM_USER_NAME],
+        [
+            "adduser",
+            "-S",
+            "-D",
+            "-H",
+            "-h",
+            "/nonexistent",
+            "-s",
+            "/sbin/nologin",
+            SYSTEM_USER_NAME,
+        ],
     )
     said = ""
     for command in attempts:
         if shutil.which(command[0]) is None:
             continue
         outcome = subprocess.run(
-            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+            command,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
         said = outcome.stderr.strip() or said
         # Looked up even after a failure: a parallel start may have created it first.

@@ -1,0 +1,115 @@
+"""Make the virtual environment hold exactly what a lock file says. Run by the system's Python: standard library only.
+
+python3 platform/embedded/prepare.py requirements.lock
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python must get this sentence, not a syntax error
+    sys.exit(
+        "Muster needs Python 3.11 or newer; this is {}.{} ({}).\n"
+        "Install a newer one, or name it: make run PYTHON=/usr/bin/python3.12".format(
+            *sys.version_info[:2], sys.executable
+        )
+    )
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The development lock is compiled under the constraints of the other one, so it satisfies both.
+SATISFIES = {
+    "requirements.lock": ("requirements.lock",),
+    "requirements-dev.lock": ("requirements-dev.lock", "requirements.lock"),
+}
+
+
+def digest(path):
+    """SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def stamp_of(environment, lock):
+    """The file that says which version of a lock is installed."""
+    return os.path.join(environment, ".installed-" + lock)
+
+
+def is_installed(environment, lock):
+    """Whether the stamp names this very lock file."""
+    try:
+        with open(stamp_of(environment, lock)) as file:
+            return file.read().strip() == digest(os.path.join(ROOT, lock))
+    except OSError:
+        return False
+
+
+def make_environment(environment):
+    """A virtual environment with pip, or a sentence about the system package that is missing."""
+    print("Making the virtual environment " + environment, flush=True)
+    try:
+        venv.EnvBuilder(with_pip=True, clear=os.path.isdir(environment)).create(environment)
+    except (subprocess.CalledProcessError, ImportError):
+        sys.exit(
+            "This Python cannot make virtual environments: its venv package is missing.\n"
+            "On Debian or Ubuntu: apt-get install python{}.{}-venv".format(*sys.version_info[:2])
+        )
+
+
+def name_source_roots(environment, python):
+    """Put the root and platform/ on the path by a .pth file: the root first, both after the standard library."""
+    site_packages = subprocess.check_output(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        text=True,
+    ).strip()
+    path = os.path.join(site_packages, "muster.pth")
+    wanted = "{}\n{}\n".format(ROOT, os.path.join(ROOT, "platform"))
+    try:
+        with open(path) as file:
+            if file.read() == wanted:
+                return
+    except OSError:
+        pass
+    with open(path, "w") as file:
+        file.write(wanted)
+
+
+def main(lock):
+    """Bring the environment up to the lock; nothing happens when it is there already."""
+    environment = os.path.join(ROOT, ".venv")
+    python = os.path.join(environment, "bin", "python")
+    usable = (
+        os.path.exists(python)
+        and subprocess.call([python, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+    )
+    if not usable:
+        make_environment(environment)
+    name_source_roots(environment, python)
+    if is_installed(environment, lock):
+        return
+    print(f"Installing {lock} (hashes checked) …", flush=True)
+    code = subprocess.call(
+        [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--only-binary=:all:",
+        ]
+        + ["--require-hashes", "--requirement", os.path.join(ROOT, lock)]
+    )
+    if code != 0:
+        sys.exit("The packages could not be installed; pip's message is above. Is the network up?")
+    for satisfied in SATISFIES[lock]:
+        with open(stamp_of(environment, satisfied), "w") as file:
+            file.write(digest(os.path.join(ROOT, satisfied)))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in SATISFIES:
+        sys.exit("usage: prepare.py " + "|".join(SATISFIES))
+    main(sys.argv[1])

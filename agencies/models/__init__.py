@@ -1,0 +1,3 @@
+from agencies.models.engagement import Engagement
+
+__all__ = ["Engagement"]

@@ -1,0 +1,22 @@
+from billing.models.contract import Contract, Quote
+from billing.models.document import DocumentSeries, IssuedDocument
+from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
+from billing.models.settlement import PayrollLine, Settlement
+
+__all__ = [
+    "Charge",
+    "Contract",
+    "DocumentSeries",
+    "IssuedDocument",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "PayeeAccount",
+    "Payout",
+    "PayrollLine",
+    "Quote",
+    "Refund",
+    "Settlement",
+    "Transfer",
+]

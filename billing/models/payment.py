@@ -1,0 +1,178 @@
+from django.db import models
+from django.db.models import F, Q
+
+from billing.models.contract import Contract
+from kernel.identifiers import uuid7
+from marketplace.models import Job
+
+
+class Charge(models.Model):
+    """Money from a client: an intent first, with its idempotency key; then what Stripe says became of it."""
+
+    class Kind(models.TextChoices):
+        CHECKOUT = "checkout"
+        OFF_SESSION = "off_session"
+
+    class State(models.TextChoices):
+        INTENDED = "intended"
+        OPEN = "open"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        EXPIRED = "expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="charges")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="charges")
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.INTENDED)
+    amount_cents = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    refunded_cents = models.PositiveBigIntegerField(default=0)
+    transferred_cents = models.PositiveBigIntegerField(default=0)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    request_body = models.JSONField(default=dict)
+    session_reference = models.CharField(max_length=120, blank=True)
+    intent_reference = models.CharField(max_length=120, blank=True)
+    charge_reference = models.CharField(max_length=120, blank=True)
+    payment_method_reference = models.CharField(max_length=120, blank=True)
+    pay_url = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="charge_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gte=F("refunded_cents") + F("transferred_cents")),
+                name="charge_is_never_overdrawn",
+            ),
+            models.UniqueConstraint(
+                fields=["contract"],
+                condition=Q(kind="checkout", state__in=["intended", "open"]),
+                name="one_open_checkout_per_contract",
+            ),
+            models.UniqueConstraint(
+                fields=["intent_reference"], condition=~Q(intent_reference=""), name="one_charge_per_payment_intent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"charge {self.amount_cents} {self.currency} {self.state}"
+
+
+class MoneyMove(models.Model):
+    """What refunds and transfers have in common: an intent, sent once under one key, found again after a crash."""
+
+    class State(models.TextChoices):
+        INTENDED = "intended"
+        UNKNOWN = "unknown"
+        DONE = "done"
+        FAILED = "failed"
+        HELD = "held"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    amount_cents = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=State, default=State.INTENDED)
+    business_key = models.CharField(max_length=200, unique=True)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    provider_reference = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class PayeeAccount(models.Model):
+    """An officer's, department's or agency's connected account, and the capability state that gates every transfer."""
+
+    class OwnerKind(models.TextChoices):
+        OFFICER = "officer"
+        DEPARTMENT = "department"
+        AGENCY = "agency"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner_kind = models.CharField(max_length=10, choices=OwnerKind)
+    owner_id = models.UUIDField()
+    person_id = models.UUIDField(null=True, blank=True)
+    tenant_id = models.UUIDField(null=True, blank=True)
+    display_name = models.CharField(max_length=160)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    account_reference = models.CharField(max_length=120, blank=True)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    transfers_state = models.CharField(max_length=20, default="none", help_text="Stripe's own word, or none.")
+    requirements = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner_kind", "owner_id", "currency"], name="one_payee_account_per_currency"),
+            models.UniqueConstraint(
+                fields=["account_reference"], condition=~Q(account_reference=""), name="account_reference_once"
+            ),
+        ]
+
+    @property
+    def may_receive(self) -> bool:
+        return self.transfers_state == "active"
+
+    def __str__(self) -> str:
+        return f"{self.owner_kind} {self.owner_id}"
+
+
+class Refund(MoneyMove):
+    """Money back to the client, drawn on one charge."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_is_positive")]
+
+    def __str__(self) -> str:
+        return self.business_key
+
+
+class Transfer(MoneyMove):
+    """Money from the platform to a connected account, drawn on one charge."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="transfers")
+    payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
+    settlement = models.ForeignKey("billing.Settlement", on_delete=models.PROTECT, related_name="transfers")
+    assignment_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_is_positive")]
+
+    def __str__(self) -> str:
+        return self.business_key
+
+
+class Payout(models.Model):
+    """Money from a connected account to its bank, as Stripe reports it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="payouts")
+    provider_reference = models.CharField(max_length=120, unique=True)
+    amount_cents = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=20)
+    arrives_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.provider_reference} {self.state}"

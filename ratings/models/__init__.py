@@ -1,0 +1,3 @@
+from ratings.models.rating import Rating, RatingSummary
+
+__all__ = ["Rating", "RatingSummary"]

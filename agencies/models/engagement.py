@@ -1,10 +1,11 @@
 from django.db import models
 from django.db.models import Q
-
 from kernel.identifiers import uuid7
 
+from tenants.models import TenantScopedModel
 
-class Engagement(models.Model):
+
+class Engagement(TenantScopedModel):
     """An officer whom this agency may staff. The officer's home department still decides whether they may work."""
 
     class State(models.TextChoices):

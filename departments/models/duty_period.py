@@ -1,12 +1,13 @@
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
-
-from departments.models.roster_entry import RosterEntry
 from kernel.identifiers import uuid7
 
+from departments.models.roster_entry import RosterEntry
+from tenants.models import TenantScopedModel
 
-class DutyPeriod(models.Model):
+
+class DutyPeriod(TenantScopedModel):
     """Time that the department itself claims: a tour of duty, court, leave or overtime. Half-open, UTC."""
 
     class Kind(models.TextChoices):

@@ -1,11 +1,12 @@
 from django.db import models
 from django.db.models import Q
-
-from departments.models.roster_entry import RosterEntry
 from kernel.identifiers import uuid7
 
+from departments.models.roster_entry import RosterEntry
+from tenants.models import TenantScopedModel
 
-class Invitation(models.Model):
+
+class Invitation(TenantScopedModel):
     """An invitation to join, sent to the work address of one roster entry: a link and a one-time code."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -2,11 +2,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-
 from kernel.identifiers import uuid7
 
+from tenants.models import TenantScopedModel
 
-class RosterEntry(models.Model):
+
+class RosterEntry(TenantScopedModel):
     """A sworn member as the department knows them. `officer_id` names the public officer once they have joined.
 
     `version` counts every change: the public standing takes only newer versions, so late deliveries cannot undo it.

@@ -1,7 +1,8 @@
 """Which apps live in which schema. The two lists are disjoint: a missing tenant table must never fall through."""
 
+# django_tenants is used as a library and not installed: its commands (create_tenant, migrate_schemas, delete_tenant)
+# know nothing of the owner's login and of the states that a tenant walks through.
 SHARED_APPS = [
-    "django_tenants",
     "tenants",
     "kernel",
     "accounts",

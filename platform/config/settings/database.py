@@ -22,19 +22,24 @@ def parse_database_url(url: str) -> dict[str, object]:
 
 
 _app_url = environment.text("DATABASE_URL", development="postgres://muster_app@localhost/muster")
-_owner_url = environment.text("DATABASE_OWNER_URL", development="postgres://muster_owner@localhost/muster")
+# Only where migrations and provisioning run; the web processes of a production server do not have it.
+_owner_url = environment.optional(
+    "DATABASE_OWNER_URL", "" if environment.is_production else "postgres://muster_owner@localhost/muster"
+)
 
-DATABASES = {
+DATABASES: dict[str, dict[str, object]] = {
     "default": {
         "ENGINE": "tenants.backend",
         "CONN_MAX_AGE": 120,
         "CONN_HEALTH_CHECKS": True,
         **parse_database_url(_app_url),
     },
-    "owner": {
-        "ENGINE": "django_tenants.postgresql_backend",
+}
+if _owner_url:
+    # Django's plain backend: the owner has no tenant and no role to change into.
+    DATABASES["owner"] = {
+        "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
         **parse_database_url(_owner_url),
-    },
-}
-DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+    }
+DATABASE_ROUTERS = ["tenants.routers.SchemaRouter"]

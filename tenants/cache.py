@@ -1,0 +1,12 @@
+"""Cache keys. `caches["tenant"]` refuses to be used without a tenant; what is everybody's goes to `caches["shared"]`."""
+
+from tenants.context import app_connection
+from tenants.errors import TenantContextError
+
+
+def tenant_key(key: str, key_prefix: str, version: int) -> str:
+    """KEY_FUNCTION of the alias "tenant": the tenant of this request, task or block is part of every key."""
+    tenant_id = app_connection().row_context.tenant_id
+    if not tenant_id:
+        raise TenantContextError(f"Cache key {key!r} was used without a tenant. Shared data has its own alias.")
+    return f"{key_prefix}:{tenant_id}:{version}:{key}"

@@ -1,0 +1,46 @@
+"""Reads of the tenant list. Every function answers with whole objects, never with a lazy query."""
+
+from uuid import UUID
+
+from tenants.errors import UnknownTenant
+from tenants.models import Domain, Tenant
+
+
+def get_active_tenant(*, tenant_id: UUID | str) -> Tenant:
+    """Raises UnknownTenant when it is missing or not active."""
+    tenant = Tenant.objects.filter(id=tenant_id, state=Tenant.State.ACTIVE).first()
+    if tenant is None:
+        raise UnknownTenant("There is no such department or agency.")
+    return tenant
+
+
+def get_tenant(*, tenant_id: UUID | str) -> Tenant:
+    """Any tenant, active or not: for audit pages and for finishing what has begun. Raises UnknownTenant."""
+    tenant = Tenant.objects.filter(id=tenant_id).first()
+    if tenant is None:
+        raise UnknownTenant("There is no such department or agency.")
+    return tenant
+
+
+def tenant_by_host(*, host: str) -> Tenant | None:
+    """The tenant, in whatever state, to which a host name without port belongs."""
+    domain = Domain.objects.select_related("tenant").filter(domain=host.lower().rstrip(".")).first()
+    return None if domain is None else domain.tenant
+
+
+def tenant_by_slug(*, slug: str) -> Tenant | None:
+    return Tenant.objects.filter(slug=slug).first()
+
+
+def active_tenants(*, kind: str | None = None) -> list[Tenant]:
+    """Sorted by name."""
+    tenants = Tenant.objects.filter(state=Tenant.State.ACTIVE)
+    return list((tenants if kind is None else tenants.filter(kind=kind)).order_by("name", "id"))
+
+
+def host_of(*, tenant_id: UUID) -> str:
+    """The primary host name, without port. Raises UnknownTenant."""
+    domain = Domain.objects.filter(tenant_id=tenant_id, is_primary=True).first()
+    if domain is None:
+        raise UnknownTenant("This department or agency has no host name.")
+    return str(domain.domain)

@@ -1,0 +1,39 @@
+"""Which migrations belong where: public apps to the public schema, tenant apps to tenants' schemas, owner login only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+
+_inside_tenant_schema: ContextVar[bool] = ContextVar("inside_tenant_schema", default=False)
+
+
+@contextmanager
+def migrating_tenant_schema() -> Iterator[None]:
+    """While a schema runner applies tenant migrations."""
+    token = _inside_tenant_schema.set(True)
+    try:
+        yield
+    finally:
+        _inside_tenant_schema.reset(token)
+
+
+@cache
+def tenant_app_labels() -> frozenset[str]:
+    names = set(settings.TENANT_APPS)
+    return frozenset(
+        config.label
+        for config in apps.get_app_configs()
+        if config.name in names or f"{type(config).__module__}.{type(config).__name__}" in names
+    )
+
+
+class SchemaRouter:
+    """The app's login migrates nothing: it owns nothing."""
+
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
+        return db == "owner" and (app_label in tenant_app_labels()) == _inside_tenant_schema.get()

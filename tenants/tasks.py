@@ -1,0 +1,50 @@
+"""Base classes of Celery tasks. A task says on whose behalf it works; nothing is read from the session that sent it.
+
+    @app.task(base=TenantTask)
+    def import_roster(*, tenant_id: str, file_id: str) -> None: ...
+
+Both start and end in the public schema. The functions of departments and agencies enter the tenant's schema themselves.
+"""
+
+from typing import Any
+
+from celery import Task
+
+from tenants.context import acting_as, app_connection
+from tenants.errors import TenantContextError
+from tenants.queries import get_active_tenant
+
+
+class PlatformTask(Task):  # type: ignore[misc]
+    """Works across tenants, in the public schema."""
+
+    abstract = True
+    purpose = "worker"
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        connection = app_connection()
+        connection.restore_public()
+        try:
+            with acting_as(purpose=self.purpose):
+                return super().__call__(*arguments, **keywords)
+        finally:
+            connection.restore_public()
+
+
+class TenantTask(Task):  # type: ignore[misc]
+    """Works for one active tenant, named by the keyword `tenant_id`. Unknown or closed is an error, never public."""
+
+    abstract = True
+    purpose = "worker"
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        if not keywords.get("tenant_id"):
+            raise TenantContextError(f"{self.name} needs tenant_id as a keyword argument.")
+        connection = app_connection()
+        connection.restore_public()
+        try:
+            tenant = get_active_tenant(tenant_id=keywords["tenant_id"])
+            with acting_as(purpose=self.purpose, tenant_id=tenant.id):
+                return super().__call__(*arguments, **keywords)
+        finally:
+            connection.restore_public()

@@ -105,6 +105,8 @@ class Installation:
             "EMAIL_PORT": str(self.smtp_port),
             "SANDBOX_URL": self.sandbox_url,
             "PYTHONUNBUFFERED": "1",
+            # Celery warns root at length; on a laptop or in a container that is nobody's news.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         }
         # A proxy for the outside world has nothing to do with servers on this machine.
         no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY", ""), "localhost,127.0.0.1,.localhost"]))

@@ -59,13 +59,12 @@ def require_free_ports(wanted: dict[str, int], *, base_port: int, command: str =
         None,
     )
     listed = "\n".join(f"  {port} ({purpose})" for purpose, port in taken.items())
-    number = "Another program listens on" if len(taken) > 1 else "Another program listens on this port:"
     remedy = (
         f"Stop it, or move everything: PORT={suggestion} {command}"
         if suggestion
         else "Stop it and try again."
     )
-    raise PortTaken(f"{number}{' these ports:' if len(taken) > 1 else ''}\n{listed}\n{remedy}")
+    raise PortTaken(f"Another program already listens on:\n{listed}\n{remedy}")
 
 
 def choose_free_port(*, distances: tuple[int, ...] = (0,)) -> int:

@@ -15,7 +15,7 @@ def commands(installation: Installation) -> dict[str, list[str]]:
     """Name → arguments. Every command runs in the root folder with the stack's environment."""
     bind = os.environ.get("MUSTER_BIND", "127.0.0.1")
     python = sys.executable
-    celery = [python, "-m", "celery", "--app", "config.celery:app"]
+    celery = [python, "-m", "celery", "--quiet", "--app", "config.celery:app"]
     return {
         SANDBOX: [
             *(python, "-m", "sandbox"),
@@ -31,7 +31,7 @@ def commands(installation: Installation) -> dict[str, list[str]]:
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
             # Heartbeat files on disk stall a worker when the disk is busy; memory does not.
             *(("--worker-tmp-dir", "/dev/shm") if os.path.isdir("/dev/shm") else ()),
-            *("--graceful-timeout", "4"),
+            *("--graceful-timeout", "4", "--no-control-socket"),
         ],
         "worker": [
             *celery,

@@ -14,7 +14,12 @@ def receive(*, provider: str, external_id: str, name: str, payload: dict[str, An
         stored = InboxEvent.objects.bulk_create(
             [
                 InboxEvent(
-                    provider=provider, external_id=external_id, name=name, payload=payload, received_at=at, due_at=at
+                    provider=provider,
+                    external_id=external_id,
+                    name=name,
+                    payload=payload,
+                    received_at=at,
+                    due_at=at,
                 )
             ],
             ignore_conflicts=True,

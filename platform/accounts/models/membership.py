@@ -28,7 +28,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "tenant", "role"], condition=Q(ended_at=None), name="one_live_membership_per_role"
+                fields=["person", "tenant", "role"],
+                condition=Q(ended_at=None),
+                name="one_live_membership_per_role",
             )
         ]
 

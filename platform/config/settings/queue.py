@@ -3,7 +3,11 @@
 from config.environment import environment
 
 REDIS_URL = environment.text("REDIS_URL", development="redis://127.0.0.1:6379/0")
-_broker_url = ("redis+socket://" + REDIS_URL.removeprefix("unix://")).replace("?db=", "?virtual_host=") if REDIS_URL.startswith("unix://") else REDIS_URL
+_broker_url = (
+    ("redis+socket://" + REDIS_URL.removeprefix("unix://")).replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
 
 CELERY_BROKER_URL = environment.optional("CELERY_BROKER_URL", _broker_url)
 CELERY_TASK_IGNORE_RESULT = True
@@ -13,7 +17,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120
 # Above the time limit, or a slow task would be handed to a second worker while the first still runs it. The short
 # restore interval brings a dead worker's tasks back in seconds instead of an hour.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 180, "unacked_restore_interval": 5, "unacked_restore_limit": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 180,
+    "unacked_restore_interval": 5,
+    "unacked_restore_limit": 1,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "muster"

@@ -1,0 +1,45 @@
+"""People: making them outside of the sign-up page."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import Person
+from accounts.refusals import EmailTaken
+from kernel import audit
+from kernel.actors import Actor
+
+
+def create_person(
+    *,
+    email: str,
+    given_name: str,
+    family_name: str,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+    email_is_verified: bool = False,
+) -> Person:
+    """A new person. Without a password they sign in by a code to their address. Raises EmailTaken."""
+    address = email.strip().lower()
+    with transaction.atomic():
+        if Person.objects.filter(email__iexact=address).exists():
+            raise EmailTaken(f"{address} already has an account. Sign in with it instead.", field="email")
+        person = Person.objects.create_user(
+            address, password=password, given_name=given_name.strip(), family_name=family_name.strip()
+        )
+        EmailAddress.objects.create(user=person, email=address, verified=email_is_verified, primary=True)
+        audit.record(
+            actor=actor,
+            action="person.created",
+            subject_kind="person",
+            subject_id=person.id,
+            after={"email": address},
+            at=at,
+        )
+    return person
+
+
+def person_by_email(*, email: str) -> Person | None:
+    return Person.objects.filter(email__iexact=email.strip()).first()

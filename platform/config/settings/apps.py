@@ -26,6 +26,7 @@ SHARED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.headless",
     "allauth.mfa",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",

@@ -22,3 +22,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+
+# The API's sign-in: the library's own JSON endpoints, answered with a session token that REST framework accepts.
+HEADLESS_CLIENTS = ("app",)

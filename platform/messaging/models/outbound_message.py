@@ -21,7 +21,9 @@ class OutboundMessage(models.Model):
         SUPPRESSED = "suppressed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    business_key = models.CharField(max_length=200, unique=True, help_text="The same fact never reaches a person twice.")
+    business_key = models.CharField(
+        max_length=200, unique=True, help_text="The same fact never reaches a person twice."
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     tenant_id = models.UUIDField(null=True, blank=True)
     person_id = models.UUIDField(null=True, blank=True)

@@ -1,0 +1,21 @@
+"""The marketplace's own host: clients, officers, operators, and the providers' webhooks."""
+
+from django.urls import include, path
+
+from api import twilio_webhooks, webhooks
+from config.urls_shared import handler400, handler403, handler404, handler500, urlpatterns as shared_urlpatterns
+from portals import shared_views
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    path("", shared_views.marketplace_home, name="home"),
+    *shared_urlpatterns,
+    path("request/", include("portals.client.request_urls")),
+    path("client/", include("portals.client.urls")),
+    path("officer/", include("portals.officer.urls")),
+    path("operator/", include("portals.operator.urls")),
+    path("webhooks/stripe", webhooks.stripe_webhook, name="stripe_webhook"),
+    path("webhooks/twilio/inbound", twilio_webhooks.receive_message, name="twilio_inbound"),
+    path("webhooks/twilio/status", twilio_webhooks.receive_status, name="twilio_status"),
+]

@@ -1,0 +1,37 @@
+"""Ports to the outside: one adapter per channel, with the same three promises."""
+
+from functools import cache
+from typing import Protocol
+
+from messaging.models import Channel, OutboundMessage
+
+
+class TemporaryFailure(Exception):
+    """It may work later: a timeout, a 5xx, a full queue."""
+
+
+class PermanentFailure(Exception):
+    """It will not work for this message: a wrong number, an opt-out."""
+
+    def __init__(self, message: str, *, opted_out: bool = False) -> None:
+        super().__init__(message)
+        self.opted_out = opted_out
+
+
+class Adapter(Protocol):
+    def send(self, message: OutboundMessage) -> str:
+        """Send it and return the provider's reference."""
+
+    def find_sent(self, message: OutboundMessage) -> str:
+        """The reference of this very message if an earlier attempt got through, else an empty text."""
+
+
+@cache
+def adapter_for(channel: str) -> Adapter:
+    if channel == Channel.SMS:
+        from messaging.adapters.twilio import TwilioAdapter
+
+        return TwilioAdapter()
+    from messaging.adapters.smtp import SmtpAdapter
+
+    return SmtpAdapter()

@@ -1,0 +1,84 @@
+"""Which doors a person sees, by who they are and whose host they are on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    label: str
+    url: str
+    icon: str
+    active: bool
+    badge: str = ""
+
+
+MARKETPLACE_VISITOR = [("Ask for officers", "request:start", "calendar-plus")]
+CLIENT = [
+    ("My jobs", "client:jobs", "briefcase"),
+    ("Ask for officers", "request:start", "calendar-plus"),
+    ("Invoices", "client:invoices", "receipt"),
+]
+OFFICER = [
+    ("Near me", "officer:feed", "map-pin"),
+    ("My shifts", "officer:shifts", "calendar"),
+    ("Earnings", "officer:earnings", "wallet"),
+    ("Profile", "officer:profile", "user"),
+]
+OPERATOR = [
+    ("Overview", "operator:overview", "gauge"),
+    ("Tenants", "operator:tenants", "building"),
+    ("Messages", "operator:messages", "mail"),
+    ("Money", "operator:money", "scale"),
+]
+DEPARTMENT = [
+    ("Today", "department:dashboard", "gauge"),
+    ("Requests", "department:requests", "inbox"),
+    ("Shifts", "department:shifts", "calendar"),
+    ("Hours", "department:timesheets", "clock"),
+    ("Roster", "department:roster", "users"),
+    ("Policy", "department:policy", "scale"),
+    ("Money", "department:money", "wallet"),
+]
+AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
+
+
+def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
+    """The main menu. An entry whose page does not exist on this host is left out rather than broken."""
+    tenant = getattr(request, "tenant", None)
+    person = getattr(request, "user", None)
+    signed_in = person is not None and person.is_authenticated
+    if tenant is not None:
+        is_member = getattr(request, "membership", None) is not None
+        menu = (DEPARTMENT if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+    elif not signed_in:
+        menu = MARKETPLACE_VISITOR
+    else:
+        menu = [*(OFFICER if is_officer else []), *(CLIENT if is_client or not is_officer else [])]
+        if person.is_staff:
+            menu = OPERATOR
+    return [item for entry in menu if (item := _item(request, *entry)) is not None]
+
+
+def _item(request: HttpRequest, label: str, name: str, icon: str) -> NavigationItem | None:
+    try:
+        url = reverse(name, urlconf=getattr(request, "urlconf", None))
+    except NoReverseMatch:
+        return None
+    return NavigationItem(label=label, url=url, icon=icon, active=request.path == url or request.path.startswith(url))
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: whose portal this is and what its menu holds."""
+    from portals.audience import audience_of
+
+    audience = audience_of(request)
+    return {
+        "tenant": getattr(request, "tenant", None),
+        "membership": getattr(request, "membership", None),
+        "audience": audience,
+        "navigation": navigation_for(request, is_officer=audience.is_officer, is_client=audience.is_client),
+    }

@@ -1,0 +1,155 @@
+"""`{% load muster %}`: figures, times, states, icons and form widgets as every page shows them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from portals import widgets, wording
+from portals.states import StateLook, alert_look, look_of
+
+register = template.Library()
+
+
+@register.filter
+def money(cents: int | None, currency: str = "") -> str:
+    """`{{ charge.gross_cents|money:charge.currency }}`; nothing for None."""
+    return "" if cents is None or cents == "" else wording.money_text(cents, currency)
+
+
+@register.filter
+def signed_money(cents: int | None, currency: str = "") -> str:
+    """As money, with a plus before what comes in."""
+    return "" if cents is None or cents == "" else wording.money_text(cents, currency, sign=True)
+
+
+@register.filter
+def duration_minutes(minutes: int | None) -> str:
+    """`{{ sheet.worked_minutes|duration_minutes }}` → `14 h 30`."""
+    return "" if minutes is None or minutes == "" else wording.duration_text(minutes)
+
+
+@register.filter
+def zoned(value: datetime | None, zone: str = "") -> str:
+    """`{{ shift.starts_at|zoned:venue.time_zone }}` → `Sat 5 Dec 2026, 6:00 PM EST`."""
+    return wording.moment_text(value, zone) if value else ""
+
+
+@register.filter
+def zoned_date(value: datetime | None, zone: str = "") -> str:
+    """The local date alone."""
+    return wording.date_text(wording.local_time(value, zone)) if value else ""
+
+
+@register.filter
+def zoned_time(value: datetime | None, zone: str = "") -> str:
+    """The local time of day alone."""
+    return wording.time_text(wording.local_time(value, zone)) if value else ""
+
+
+@register.simple_tag
+def period(starts_at: datetime, ends_at: datetime, zone: str = "") -> str:
+    """`{% period shift.starts_at shift.ends_at venue.time_zone %}`."""
+    return wording.period_text(starts_at, ends_at, zone)
+
+
+@register.filter
+def state_look(state: str) -> StateLook:
+    """Tone, icon and label of a state."""
+    return look_of(state)
+
+
+@register.filter
+def tone_look(tone: str) -> StateLook:
+    """Tone and icon of an alert; knows Django's message levels too."""
+    return alert_look(str(tone or "info"))
+
+
+@register.inclusion_tag("components/state_badge.html")
+def state_badge(state: str, label: str = "", small: bool = False) -> dict[str, Any]:
+    """`{% state_badge job.state %}`, optionally with words of its own: `{% state_badge job.state "2 of 3 officers" %}`."""
+    look = look_of(state)
+    return {"look": look, "label": label if str(label).strip() else look.label, "small": small}
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "icon", label: str = "") -> SafeString:
+    """A Lucide icon from the sprite; hidden from assistive technology unless it carries a label of its own."""
+    address = f"{static('icons/lucide.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', css_class, label, address
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', css_class, address)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """`Dana O'Neil` → `DO`; one letter of a single name; `?` of none."""
+    words = [word for word in str(name or "").replace("-", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def avatar_tone(name: str) -> int:
+    """One of six tones, always the same for the same name."""
+    return sum(str(name or "").encode()) % 6
+
+
+@register.filter
+def star_steps(stars: float | None) -> list[str]:
+    """Five of `full`, `half`, `empty`, to the nearest half star."""
+    halves = round(float(stars or 0) * 2)
+    return ["full" if halves >= 2 * place else "half" if halves == 2 * place - 1 else "empty" for place in range(1, 6)]
+
+
+@register.filter
+def kind_of_field(field: BoundField) -> str:
+    """`checkbox`, `choices` (radio buttons or a list of checkboxes), `file` or `plain`."""
+    return widgets.kind_of(field)
+
+
+@register.simple_tag
+def field_widget(field: BoundField, **attributes: Any) -> SafeString:
+    """The field's own widget, dressed for the design and tied to its help and error."""
+    return widgets.dressed(field, **attributes)
+
+
+@register.filter
+def field_choices(field: BoundField) -> Iterator[Any]:
+    """The single radio buttons or checkboxes of a choice field."""
+    return iter(field.subwidgets)
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """The ids of the field's help and error, for `aria-describedby`."""
+    return widgets.described_by(field)
+
+
+@register.filter
+def without_gaps(pages: Any) -> Iterator[int | str]:
+    """Page numbers around the current one, `…` where some are left out; for a Django Page."""
+    return pages.paginator.get_elided_page_range(pages.number, on_each_side=1, on_ends=1)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: template.Context, **changes: Any) -> str:
+    """The page's own query string with some values changed: `?{% query_with page=3 %}`; None removes one."""
+    query = context["request"].GET.copy() if "request" in context else None
+    if query is None:
+        from django.http import QueryDict
+
+        query = QueryDict(mutable=True)
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return str(query.urlencode())

@@ -1,0 +1,144 @@
+"""May this officer work this shift? The home department's answer, from its own roster, duty schedule and rules.
+
+The marketplace brings the officer's commitments; it gets verdicts back and never sees why somebody is on leave.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from departments.access import department, inside
+from departments.models import DutyPeriod, RosterEntry
+from departments.policies import read_policies_in_force
+from departments.policy.documents import Policy
+from departments.policy.evaluation import Commitment, Credential, OfficerFacts, ShiftFacts, Verdict, evaluate, snapshot
+from departments.standing import policy_status
+
+# The longest windows are months and 28-day rosters; a shift near their edge must see the whole of one.
+WINDOW_REACH = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with everything needed to replay it, and the ranking facts that the roster alone knows."""
+
+    verdict: Verdict
+    snapshot: dict[str, Any]
+    seniority_date: date | None
+    rank_level: int
+
+
+def verdicts(
+    *,
+    department_id: UUID,
+    officers: Mapping[UUID, Sequence[Commitment]],
+    shift_facts: ShiftFacts,
+    at: datetime,
+) -> dict[UUID, Judgement]:
+    """One shift, many officers of one home department, four queries. Whoever is not on the roster is denied.
+
+    Raises NoPolicyInForce.
+    """
+    zone = ZoneInfo(department(department_id=department_id).time_zone)
+    on_date = shift_facts.starts_at.astimezone(zone).date()
+    with inside(department_id=department_id):
+        policy = read_policies_in_force(on_dates=[on_date])[on_date]
+        entries = _entries(list(officers))
+        duties = _duties(entries, from_at=shift_facts.starts_at, until_at=shift_facts.ends_at)
+    found: dict[UUID, Judgement] = {}
+    for officer_id, commitments in officers.items():
+        entry = entries.get(officer_id)
+        found[officer_id] = _judge(
+            policy=policy,
+            officer=_facts(officer_id, entry),
+            shift=shift_facts,
+            commitments=[*commitments, *duties.get(officer_id, [])],
+        )
+    return found
+
+
+def verdicts_for_officer(
+    *, department_id: UUID, officer_id: UUID, shifts: Sequence[ShiftFacts], commitments: Sequence[Commitment]
+) -> list[Judgement]:
+    """One officer, many shifts, in their order: a constant number of queries. Each by the policy of its own date.
+
+    Raises NoPolicyInForce.
+    """
+    if not shifts:
+        return []
+    zone = ZoneInfo(department(department_id=department_id).time_zone)
+    dates = [shift.starts_at.astimezone(zone).date() for shift in shifts]
+    with inside(department_id=department_id):
+        policies = read_policies_in_force(on_dates=dates)
+        entries = _entries([officer_id])
+        duties = _duties(
+            entries,
+            from_at=min(shift.starts_at for shift in shifts),
+            until_at=max(shift.ends_at for shift in shifts),
+        )
+    officer = _facts(officer_id, entries.get(officer_id))
+    everything = [*commitments, *duties.get(officer_id, [])]
+    return [
+        _judge(policy=policies[on_date], officer=officer, shift=shift, commitments=everything)
+        for shift, on_date in zip(shifts, dates, strict=True)
+    ]
+
+
+def _judge(
+    *, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Sequence[Commitment]
+) -> Judgement:
+    verdict = evaluate(policy=policy, officer=officer, shift=shift, commitments=commitments)
+    levels = {rank.code: rank.level for rank in policy.rate_card.ranks}
+    return Judgement(
+        verdict=verdict,
+        snapshot=snapshot(policy=policy, officer=officer, shift=shift, commitments=commitments, verdict=verdict),
+        seniority_date=officer.seniority_date,
+        rank_level=levels.get(officer.rank_code, 0),
+    )
+
+
+def _entries(officer_ids: list[UUID]) -> dict[UUID, RosterEntry]:
+    return {
+        entry.officer_id: entry
+        for entry in RosterEntry.objects.filter(officer_id__in=officer_ids)
+        if entry.officer_id is not None
+    }
+
+
+def _duties(
+    entries: Mapping[UUID, RosterEntry], *, from_at: datetime, until_at: datetime
+) -> dict[UUID, list[Commitment]]:
+    officer_by_entry = {entry.id: officer_id for officer_id, entry in entries.items()}
+    found: dict[UUID, list[Commitment]] = {}
+    periods = DutyPeriod.objects.filter(
+        roster_entry_id__in=list(officer_by_entry),
+        starts_at__lt=until_at + WINDOW_REACH,
+        ends_at__gt=from_at - WINDOW_REACH,
+    ).order_by("starts_at")
+    for period in periods:
+        found.setdefault(officer_by_entry[period.roster_entry_id], []).append(
+            Commitment(
+                bucket=str(period.kind),  # type: ignore[arg-type]
+                starts_at=period.starts_at,
+                ends_at=period.ends_at,
+                reference=str(period.id),
+            )
+        )
+    return found
+
+
+def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:
+    if entry is None:
+        return OfficerFacts(officer_id=str(officer_id), rank_code="", status="left")
+    return OfficerFacts(
+        officer_id=str(officer_id),
+        rank_code=entry.rank_code,
+        status=policy_status(str(entry.status)),
+        may_work_from_date=entry.may_work_from_date,
+        may_work_until_date=entry.may_work_until_date,
+        seniority_date=entry.seniority_date,
+        credentials=tuple(Credential(code=code) for code in entry.credential_codes),
+    )

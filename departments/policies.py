@@ -1,0 +1,172 @@
+"""Versions of a department's rules: published once, never edited, in force from a date."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from departments.access import inside
+from departments.models import PolicyVersion
+from departments.policy.documents import Policy
+from departments.policy.loading import load_policy
+from departments.refusals import NoPolicyInForce, PolicyPublishedMeanwhile, UnknownPolicyVersion
+from kernel import audit, outbox
+from kernel.actors import Actor
+
+# Reading a document again for every verdict would cost more than the verdict. Documents never change under one hash.
+_PARSED: dict[tuple[int, str], Policy] = {}
+_PARSED_LIMIT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySnapshot:
+    """One published version. `document` is plain JSON; `policy` the same, read."""
+
+    department_id: UUID
+    version: int
+    sha256: str
+    effective_from_date: date
+    document: Mapping[str, Any]
+    note: str
+    published_by_person_id: UUID | None
+    published_at: datetime
+    policy: Policy
+
+
+def publish_policy(
+    *,
+    department_id: UUID,
+    document: Mapping[str, Any],
+    effective_from_date: date,
+    note: str,
+    actor: Actor,
+    at: datetime,
+) -> PolicySnapshot:
+    """Add the next version. The document's own `effective_from_date` is replaced by the one given.
+
+    Announces departments.policy_published {department_id, version, jurisdiction: {polygons, places, postal_prefixes}}.
+    Raises PolicyInvalid with every mistake, PolicyPublishedMeanwhile.
+    """
+    dated = {**document, "effective_from_date": effective_from_date.isoformat()}
+    with transaction.atomic(), inside(department_id=department_id):
+        latest = PolicyVersion.objects.order_by("-number").first()
+        number = 1 if latest is None else latest.number + 1
+        policy = load_policy(dated, version=number)
+        try:
+            with transaction.atomic():
+                row = PolicyVersion.objects.create(
+                    number=number,
+                    effective_from_date=effective_from_date,
+                    document=dict(policy.data),
+                    sha256=policy.sha256,
+                    note=note,
+                    published_by_person_id=actor.person_id,
+                    published_at=at,
+                )
+        except IntegrityError as error:
+            raise PolicyPublishedMeanwhile(number) from error
+        audit.record(
+            actor=actor,
+            action="policy.published",
+            subject_kind="policy_version",
+            subject_id=row.id,
+            tenant_id=department_id,
+            at=at,
+            before={} if latest is None else {"version": latest.number, "sha256": latest.sha256},
+            after={"version": number, "sha256": row.sha256, "effective_from_date": effective_from_date.isoformat()},
+            reason=note,
+        )
+        outbox.announce(
+            name="departments.policy_published",
+            payload={
+                "department_id": str(department_id),
+                "version": number,
+                "effective_from_date": effective_from_date.isoformat(),
+                "jurisdiction": {
+                    "polygons": [dict(polygon) for polygon in policy.jurisdiction.polygons],
+                    "places": list(policy.jurisdiction.places),
+                    "postal_prefixes": list(policy.jurisdiction.postal_prefixes),
+                },
+            },
+            tenant_id=department_id,
+            at=at,
+        )
+        return _snapshot(department_id, row)
+
+
+def policy_in_force(*, department_id: UUID, on_date: date) -> Policy:
+    """The newest version whose first day is on or before `on_date` (the department's local date).
+
+    Raises NoPolicyInForce.
+    """
+    return policies_in_force(department_id=department_id, on_dates=[on_date])[on_date]
+
+
+def policies_in_force(*, department_id: UUID, on_dates: Iterable[date]) -> dict[date, Policy]:
+    """The same for many dates in one query. Raises NoPolicyInForce for the first date without a version."""
+    wanted = sorted(set(on_dates))
+    if not wanted:
+        return {}
+    with inside(department_id=department_id):
+        return read_policies_in_force(on_dates=wanted)
+
+
+def read_policies_in_force(*, on_dates: Iterable[date]) -> dict[date, Policy]:
+    """For callers that are inside the department's schema already."""
+    wanted = sorted(set(on_dates))
+    rows = list(PolicyVersion.objects.filter(effective_from_date__lte=wanted[-1]).order_by("-number"))
+    found: dict[date, Policy] = {}
+    for on_date in wanted:
+        row = next((row for row in rows if row.effective_from_date <= on_date), None)
+        if row is None:
+            raise NoPolicyInForce(on_date)
+        found[on_date] = _read(row)
+    return found
+
+
+def policy_version(*, department_id: UUID, version: int) -> Policy:
+    """Raises UnknownPolicyVersion."""
+    return policy_versions(department_id=department_id, versions=[version])[version]
+
+
+def policy_versions(*, department_id: UUID, versions: Iterable[int]) -> dict[int, Policy]:
+    """Many versions in one query. Raises UnknownPolicyVersion for the first that is not there."""
+    wanted = sorted(set(versions))
+    with inside(department_id=department_id):
+        found = {row.number: _read(row) for row in PolicyVersion.objects.filter(number__in=wanted)}
+    for version in wanted:
+        if version not in found:
+            raise UnknownPolicyVersion(version)
+    return found
+
+
+def list_policies(*, department_id: UUID) -> list[PolicySnapshot]:
+    """All versions, the newest first."""
+    with inside(department_id=department_id):
+        return [_snapshot(department_id, row) for row in PolicyVersion.objects.order_by("-number")]
+
+
+def _snapshot(department_id: UUID, row: PolicyVersion) -> PolicySnapshot:
+    return PolicySnapshot(
+        department_id=department_id,
+        version=row.number,
+        sha256=row.sha256,
+        effective_from_date=row.effective_from_date,
+        document=row.document,
+        note=row.note,
+        published_by_person_id=row.published_by_person_id,
+        published_at=row.published_at,
+        policy=_read(row),
+    )
+
+
+def _read(row: PolicyVersion) -> Policy:
+    key = (row.number, row.sha256)
+    if key not in _PARSED:
+        if len(_PARSED) >= _PARSED_LIMIT:
+            _PARSED.clear()
+        _PARSED[key] = load_policy(row.document, version=row.number)
+    return _PARSED[key]

@@ -1,0 +1,23 @@
+"""Events and duties for which a department's officers are not to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from departments.policy.documents import Barred, Policy
+
+
+def barred_rule(*, policy: Policy, event_type: str, duties: Sequence[str] = ()) -> Barred | None:
+    """The first rule that bars the event type or one of the duties."""
+    for rule in policy.barred:
+        if event_type in rule.event_types or any(duty in rule.duties for duty in duties):
+            return rule
+    return None
+
+
+def barred_reason(*, policy: Policy, event_type: str, duties: Sequence[str] = ()) -> str | None:
+    """The sentence to tell the client, or None when nothing bars the job."""
+    rule = barred_rule(policy=policy, event_type=event_type, duties=duties)
+    if rule is None:
+        return None
+    return rule.text or f"{policy.name} does not assign officers to this kind of event."

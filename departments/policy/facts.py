@@ -1,0 +1,74 @@
+"""What is judged: the officer, the shift, and all that the officer already does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from departments.policy.documents import Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """`expires_date` is the last day on which it counts; None never expires."""
+
+    code: str
+    expires_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPeriod:
+    """A roster status with dates; `ends_at` None is until further notice."""
+
+    status: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerFacts:
+    """`may_work_until_date` is the first day on which the officer may no longer work.
+
+    `status` is the roster's word for now; `status_periods` are dated and win for their own status.
+    """
+
+    officer_id: str
+    rank_code: str
+    status: str = "active"
+    may_work_from_date: date | None = None
+    may_work_until_date: date | None = None
+    seniority_date: date | None = None
+    credentials: tuple[Credential, ...] = ()
+    status_periods: tuple[StatusPeriod, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFacts:
+    """`rank_code` is the position's; empty when any rank will do, or when the shift is another department's ranks."""
+
+    shift_id: str
+    starts_at: datetime
+    ends_at: datetime
+    rank_code: str = ""
+    event_type: str = ""
+    required_credentials: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One stretch of time that the officer owes to somebody. Half-open."""
+
+    bucket: Bucket
+    starts_at: datetime
+    ends_at: datetime
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An approved exception to one rule: what it would deny or hold for approval becomes a warning until it expires."""
+
+    rule_id: str
+    expires_at: datetime
+    approved_by: str = ""

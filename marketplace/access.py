@@ -1,0 +1,162 @@
+"""Who may open what. Missing and not-yours raise the same NotFound; every page and endpoint comes through here."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from accounts.models import Person
+from kernel.errors import NotFound
+from marketplace.models import Assignment, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
+from marketplace.refusals import NotYourShift
+
+Row = TypeVar("Row")
+
+_TIMESHEET_PARTS = (
+    "assignment__shift__job__client",
+    "assignment__shift__job__venue",
+    "assignment__position",
+    "assignment__officer",
+)
+
+
+def client_for_person(*, person: Person, client_id: UUID | None = None) -> Client:
+    """The client that the person acts for; the oldest membership when none is named. Raises NotFound."""
+    clients = Client.objects.filter(members__person=person, members__ended_at=None)
+    if client_id is not None:
+        clients = clients.filter(id=client_id)
+    return _found(clients.order_by("members__started_at", "id").first(), "There is no such client account of yours.")
+
+
+def client_for_department(*, department_id: UUID, client_id: UUID) -> Client:
+    """A client who has asked this department for officers, or whom it has blocked."""
+    asked = Job.objects.filter(client_id=client_id, governing_department_id=department_id).exists()
+    known = asked or ClientBlock.objects.filter(client_id=client_id, department_id=department_id).exists()
+    return _found(Client.objects.filter(id=client_id).first() if known else None, "There is no such client.")
+
+
+def job_for_client(*, person: Person, job_id: UUID) -> Job:
+    return _found(
+        Job.objects.select_related("client", "venue")
+        .filter(id=job_id, client__members__person=person, client__members__ended_at=None)
+        .first(),
+        "There is no such request of yours.",
+    )
+
+
+def job_for_department(*, department_id: UUID, job_id: UUID) -> Job:
+    return _found(
+        Job.objects.select_related("client", "venue").filter(id=job_id, governing_department_id=department_id).first(),
+        "There is no such request.",
+    )
+
+
+def shift_for_department(*, department_id: UUID, shift_id: UUID) -> Shift:
+    return _found(
+        Shift.objects.select_related("job__client", "job__venue")
+        .filter(id=shift_id, governing_department_id=department_id)
+        .first(),
+        "There is no such shift.",
+    )
+
+
+def shift_for_officer(*, officer: Officer, shift_id: UUID) -> Shift:
+    """Open shifts that the officer's home department lets them reach, and those that they bid on or work."""
+    shift = Shift.objects.select_related("job__client", "job__venue").filter(id=shift_id).first()
+    if shift is not None and not _officer_may_see(officer, shift):
+        shift = None
+    return _found(shift, "There is no such shift.")
+
+
+def assignment_for_officer(*, officer: Officer, assignment_id: UUID) -> Assignment:
+    assignment = (
+        Assignment.objects.select_related("shift__job__client", "shift__job__venue", "position", "officer")
+        .filter(id=assignment_id, officer=officer)
+        .first()
+    )
+    if assignment is None:
+        raise NotYourShift()
+    return assignment
+
+
+def assignment_for_department(*, department_id: UUID, assignment_id: UUID) -> Assignment:
+    return _found(
+        Assignment.objects.select_related("shift__job__client", "shift__job__venue", "position", "officer")
+        .filter(id=assignment_id, shift__governing_department_id=department_id)
+        .first(),
+        "There is no such assignment.",
+    )
+
+
+def assignment_for_client(*, person: Person, assignment_id: UUID) -> Assignment:
+    return _found(
+        Assignment.objects.select_related("shift__job__client", "shift__job__venue", "position", "officer")
+        .filter(
+            id=assignment_id,
+            shift__job__client__members__person=person,
+            shift__job__client__members__ended_at=None,
+        )
+        .first(),
+        "There is no such assignment.",
+    )
+
+
+def timesheet_for_client(*, person: Person, timesheet_id: UUID) -> Timesheet:
+    return _found(
+        Timesheet.objects.select_related(*_TIMESHEET_PARTS)
+        .filter(
+            id=timesheet_id,
+            assignment__shift__job__client__members__person=person,
+            assignment__shift__job__client__members__ended_at=None,
+        )
+        .first(),
+        "There are no such hours.",
+    )
+
+
+def timesheet_for_department(*, department_id: UUID, timesheet_id: UUID) -> Timesheet:
+    return _found(
+        Timesheet.objects.select_related(*_TIMESHEET_PARTS)
+        .filter(id=timesheet_id, assignment__shift__governing_department_id=department_id)
+        .first(),
+        "There are no such hours.",
+    )
+
+
+def timesheet_for_officer(*, officer: Officer, timesheet_id: UUID) -> Timesheet:
+    return _found(
+        Timesheet.objects.select_related(*_TIMESHEET_PARTS)
+        .filter(id=timesheet_id, assignment__officer=officer)
+        .first(),
+        "There are no such hours.",
+    )
+
+
+def review_for_department(*, department_id: UUID, clock_event_id: UUID) -> ClockReview:
+    return _found(
+        ClockReview.objects.select_related("clock_event__assignment__shift__job", "clock_event__assignment__officer")
+        .filter(clock_event_id=clock_event_id, department_id=department_id)
+        .first(),
+        "There is no such punch to review.",
+    )
+
+
+def officer_of(*, person: Person) -> Officer:
+    """The person as a working officer. Raises NotFound for everybody else, and from the minute that one leaves."""
+    return _found(
+        Officer.objects.filter(person=person, left_at=None).first(), "You have no officer's account, or it has ended."
+    )
+
+
+def _officer_may_see(officer: Officer, shift: Shift) -> bool:
+    if shift.governing_department_id == officer.home_department_id and shift.state != Shift.State.PLANNED:
+        return True
+    if shift.job.route == Job.Route.MARKETPLACE and shift.state in (Shift.State.OPEN, Shift.State.PART_STAFFED):
+        return True
+    return (
+        shift.assignments.filter(officer=officer).exists() or shift.bids.filter(officer=officer).exists()
+    )
+
+
+def _found(row: Row | None, message: str) -> Row:
+    if row is None:
+        raise NotFound(message)
+    return row

@@ -1,0 +1,91 @@
+"""The facts that the marketplace announces. Identifiers in payloads are text; handlers read the rest from the rows."""
+
+CLIENT_INVITED = "marketplace.client_invited"
+"""A coordinator entered a request for a caller: {client_id, person_id, department_id}. They get a mail to claim it."""
+
+CLIENT_BLOCKED = "marketplace.client_blocked"
+"""{client_id, department_id}"""
+
+JOB_SUBMITTED = "marketplace.job_submitted"
+"""{job_id}"""
+
+JOB_CHANGED = "marketplace.job_changed"
+"""A request that nobody had approved yet was changed at once: {job_id, revision_number}"""
+
+JOB_CHANGE_PROPOSED = "marketplace.job_change_proposed"
+"""A change of an approved job, which a new contract version must carry: {job_id, revision_number}"""
+
+JOB_REVISION_APPLIED = "marketplace.job_revision_applied"
+"""The accepted change is what the job is now: {job_id, revision_number}"""
+
+JOB_APPROVED = "marketplace.job_approved"
+"""{job_id}"""
+
+JOB_REJECTED = "marketplace.job_rejected"
+"""{job_id}; the reason is on the job."""
+
+JOB_WITHDRAWN = "marketplace.job_withdrawn"
+"""{job_id}: the client took it back before paying."""
+
+JOB_LAPSED = "marketplace.job_lapsed"
+"""{job_id}: its dates passed before it was approved, accepted or paid."""
+
+JOB_FUNDED = "marketplace.job_funded"
+"""{job_id}: the accepted contract is paid in full."""
+
+JOB_CLOSED = "marketplace.job_closed"
+"""{job_id}: every shift is finished."""
+
+SHIFT_OPENED = "marketplace.shift_opened"
+"""{shift_id}: officers may bid."""
+
+SHIFT_CANCELLED = "marketplace.shift_cancelled"
+"""{shift_id, bid_ids}: bids on it are withdrawn."""
+
+SHIFT_EXPIRED = "marketplace.shift_expired"
+"""{shift_id}: it began without anybody."""
+
+SHIFT_FINISHED = "marketplace.shift_finished"
+"""{shift_id}: every hour of it is final, nobody came, or nobody was found. Money may be settled."""
+
+SHIFT_AWARDED = "marketplace.shift_awarded"
+"""{shift_id}"""
+
+BID_PLACED = "marketplace.bid_placed"
+"""{bid_id}"""
+
+BID_WITHDRAWN = "marketplace.bid_withdrawn"
+"""{bid_id}"""
+
+BID_DECIDED = "marketplace.bid_decided"
+"""{bid_id}: won, backup or lost, with its explanation."""
+
+ASSIGNMENT_CONFIRMED = "marketplace.assignment_confirmed"
+"""{assignment_id}"""
+
+ASSIGNMENT_NO_SHOW = "marketplace.assignment_no_show"
+"""{assignment_id}"""
+
+CLOCKED_IN = "marketplace.clocked_in"
+"""{assignment_id, clock_event_id, verdict}"""
+
+CLOCKED_OUT = "marketplace.clocked_out"
+"""{assignment_id, clock_event_id, verdict}"""
+
+CLOCK_REVIEW_OPENED = "marketplace.clock_review_opened"
+"""{clock_event_id, assignment_id}: a coordinator must look at it."""
+
+OVERRUN_AUTHORISED = "marketplace.overrun_authorised"
+"""{assignment_id, authorised_ends_at}"""
+
+TIMESHEET_SUBMITTED = "marketplace.timesheet_submitted"
+"""{timesheet_id}"""
+
+TIMESHEET_APPROVED = "marketplace.timesheet_approved"
+"""{timesheet_id}; `decided_by` of the row says whether by the client, a coordinator or silence."""
+
+TIMESHEET_DISPUTED = "marketplace.timesheet_disputed"
+"""{timesheet_id}"""
+
+TIMESHEET_RESOLVED = "marketplace.timesheet_resolved"
+"""{timesheet_id}"""

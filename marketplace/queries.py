@@ -1,0 +1,242 @@
+"""Reads of jobs, shifts and hours for lists. Querysets stay in the public schema and carry what their pages show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+
+from accounts.models import Person
+from marketplace.models import Assignment, ClientBlock, ClockReview, Job, Officer, Position, Shift, Timesheet
+from marketplace.status import job_status_line, status_of
+
+__all__ = [
+    "Dashboard",
+    "blocks_of_department",
+    "coordinator_dashboard",
+    "job_status_line",
+    "jobs_for_client",
+    "jobs_for_department",
+    "jobs_needing_hours_approval",
+    "open_reviews",
+    "officer_assignments",
+    "officer_history",
+    "shifts_of_department",
+    "status_of",
+    "timesheets_for_client",
+    "timesheets_for_department",
+]
+
+
+def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs with client, venue, shifts, positions, and `.first_starts_at`, `.last_ends_at`, `.officers_wanted`."""
+    shifts = Shift.objects.order_by("starts_at", "number").prefetch_related(
+        "positions",
+        Prefetch(
+            "assignments",
+            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+            to_attr="live_assignments",
+        ),
+    )
+    live = ~Q(shifts__state=Shift.State.CANCELLED)
+    return (
+        jobs.select_related("client", "venue")
+        .prefetch_related(Prefetch("shifts", queryset=shifts))
+        .annotate(
+            first_starts_at=Min("shifts__starts_at", filter=live),
+            last_ends_at=Max("shifts__ends_at", filter=live),
+            shift_count=Count("shifts", filter=live, distinct=True),
+        )
+    )
+
+
+def jobs_for_client(person: Person) -> QuerySet[Job]:
+    """Newest first; every client that the person acts for."""
+    clients = person.client_memberships.filter(ended_at=None).values("client_id")
+    return with_shifts(Job.objects.filter(client_id__in=clients)).order_by("-submitted_at", "-id")
+
+
+def jobs_for_department(
+    department_id: UUID,
+    *,
+    text: str = "",
+    state: str = "",
+    event_type: str = "",
+    from_date: date | None = None,
+    until_date: date | None = None,
+) -> QuerySet[Job]:
+    """All requests of a department, newest first. Dates are of shift starts, half-open, in each job's own zone."""
+    jobs = Job.objects.filter(governing_department_id=department_id)
+    for word in text.split()[:8]:
+        jobs = jobs.filter(_word_matches(word))
+    if state:
+        jobs = jobs.filter(state=state)
+    if event_type:
+        jobs = jobs.filter(event_type=event_type)
+    if from_date or until_date:
+        jobs = jobs.filter(id__in=_jobs_with_shift_between(department_id, from_date, until_date))
+    return with_shifts(jobs).order_by("-submitted_at", "-id")
+
+
+def _word_matches(word: str) -> Q:
+    return (
+        Q(reference__istartswith=word)
+        | Q(title__icontains=word)
+        | Q(duties__icontains=word)
+        | Q(client__name__icontains=word)
+        | Q(client__billing_email__icontains=word)
+        | Q(venue__name__icontains=word)
+        | Q(venue__address__icontains=word)
+        | Q(venue__place_name__icontains=word)
+        | Q(contact_name__icontains=word)
+        | Q(contact_phone__icontains=word)
+    )
+
+
+def _jobs_with_shift_between(department_id: UUID, from_date: date | None, until_date: date | None) -> list[UUID]:
+    from geo.timezones import zone_named
+
+    shifts = Shift.objects.filter(governing_department_id=department_id).exclude(state=Shift.State.CANCELLED)
+    # A day of slack in SQL, the exact local date in Python: zones differ from job to job.
+    if from_date:
+        shifts = shifts.filter(starts_at__date__gte=from_date - timedelta(days=1))
+    if until_date:
+        shifts = shifts.filter(starts_at__date__lte=until_date + timedelta(days=1))
+    found = set()
+    for job_id, starts_at, zone in shifts.values_list("job_id", "starts_at", "time_zone"):
+        local_date = starts_at.astimezone(zone_named(zone)).date()
+        if (from_date is None or local_date >= from_date) and (until_date is None or local_date < until_date):
+            found.add(job_id)
+    return list(found)
+
+
+def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_before: datetime) -> QuerySet[Shift]:
+    """Shifts that start in a half-open range, in order, with who works them."""
+    return (
+        Shift.objects.filter(
+            governing_department_id=department_id, starts_at__gte=starts_after, starts_at__lt=starts_before
+        )
+        .select_related("job__client", "job__venue")
+        .prefetch_related(
+            "positions",
+            Prefetch(
+                "assignments",
+                queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+                to_attr="live_assignments",
+            ),
+        )
+        .order_by("starts_at", "id")
+    )
+
+
+def officer_assignments(officer: Officer) -> QuerySet[Assignment]:
+    """Live ones, next first."""
+    return (
+        Assignment.objects.filter(officer=officer, state__in=("offered", "confirmed", "checked_in"))
+        .select_related("shift__job__client", "shift__job__venue", "position")
+        .prefetch_related("clock_events")
+        .order_by("shift__starts_at", "id")
+    )
+
+
+def officer_history(officer: Officer) -> QuerySet[Assignment]:
+    """What is over, newest first, with its hours."""
+    return (
+        Assignment.objects.filter(officer=officer)
+        .exclude(state__in=("offered", "confirmed", "checked_in"))
+        .select_related("shift__job__client", "shift__job__venue", "position", "timesheet")
+        .order_by("-shift__starts_at", "-id")
+    )
+
+
+def timesheets_for_client(person: Person) -> QuerySet[Timesheet]:
+    """Those awaiting the client first, then the newest."""
+    clients = person.client_memberships.filter(ended_at=None).values("client_id")
+    return _timesheets().filter(assignment__shift__job__client_id__in=clients)
+
+
+def timesheets_for_department(department_id: UUID) -> QuerySet[Timesheet]:
+    return _timesheets().filter(assignment__shift__governing_department_id=department_id)
+
+
+def jobs_needing_hours_approval(person: Person) -> QuerySet[Timesheet]:
+    return timesheets_for_client(person).filter(state=Timesheet.State.SUBMITTED)
+
+
+def _timesheets() -> QuerySet[Timesheet]:
+    return (
+        Timesheet.objects.select_related(
+            "assignment__shift__job__client",
+            "assignment__shift__job__venue",
+            "assignment__position",
+            "assignment__officer",
+        )
+        .prefetch_related("assignment__clock_events__review")
+        .order_by("-submitted_at", "-id")
+    )
+
+
+def open_reviews(department_id: UUID) -> QuerySet[ClockReview]:
+    """Oldest first."""
+    return (
+        ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN)
+        .select_related(
+            "clock_event__assignment__officer",
+            "clock_event__assignment__position",
+            "clock_event__assignment__shift__job__client",
+            "clock_event__assignment__shift__job__venue",
+        )
+        .order_by("opened_at", "clock_event_id")
+    )
+
+
+def blocks_of_department(department_id: UUID) -> QuerySet[ClientBlock]:
+    return ClientBlock.objects.filter(department_id=department_id, lifted_at=None).select_related("client")
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A coordinator's day in numbers. `next_shifts` starts within 7 days, at most 20."""
+
+    waiting_for_decision: int
+    oldest_waiting_since: datetime | None
+    waiting_for_contract: int
+    open_shifts: int
+    unfilled_positions: int
+    on_duty_now: int
+    reviews_open: int
+    timesheets_disputed: int
+    timesheets_held: int
+    next_shifts: list[Shift]
+
+
+def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
+    jobs = Job.objects.filter(governing_department_id=department_id).aggregate(
+        waiting=Count("id", filter=Q(state=Job.State.SUBMITTED)),
+        oldest=Min("submitted_at", filter=Q(state=Job.State.SUBMITTED)),
+        approved=Count("id", filter=Q(state=Job.State.APPROVED)),
+    )
+    timesheets = Timesheet.objects.filter(assignment__shift__governing_department_id=department_id).aggregate(
+        disputed=Count("id", filter=Q(state=Timesheet.State.DISPUTED)),
+        held=Count("id", filter=Q(state=Timesheet.State.SUBMITTED, approves_at=None)),
+    )
+    bookable = Q(shift__governing_department_id=department_id, shift__state__in=("open", "part_staffed"))
+    wanted = Position.objects.filter(bookable).aggregate(total=Sum("headcount"))["total"] or 0
+    filled = Assignment.objects.filter(bookable, state__in=Assignment.LIVE_STATES).count()
+    next_shifts = shifts_of_department(department_id, starts_after=at, starts_before=at + timedelta(days=7)).exclude(
+        state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED)
+    )
+    return Dashboard(
+        waiting_for_decision=jobs["waiting"],
+        oldest_waiting_since=jobs["oldest"],
+        waiting_for_contract=jobs["approved"],
+        open_shifts=Shift.objects.filter(governing_department_id=department_id, state=Shift.State.OPEN).count(),
+        unfilled_positions=max(wanted - filled, 0),
+        on_duty_now=Assignment.objects.filter(
+            shift__governing_department_id=department_id, state=Assignment.State.CHECKED_IN
+        ).count(),
+        reviews_open=ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN).count(),
+        timesheets_disputed=timesheets["disputed"],
+        timesheets_held=timesheets["held"],
+        next_shifts=list(next_shifts[:20]),
+    )

@@ -1,0 +1,114 @@
+"""How each state looks: a tone, an icon and words. Colour never speaks alone."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class StateLook:
+    """`tone` is neutral, info, success, warning, error or primary; `icon` a Lucide name; `label` what people read."""
+
+    tone: str
+    icon: str
+    label: str | Promise
+
+
+_LOOKS: dict[str, StateLook] = {
+    # Jobs
+    "draft": StateLook("neutral", "pencil", _("Draft")),
+    "submitted": StateLook("info", "send", _("Submitted")),
+    "approved": StateLook("success", "circle-check", _("Approved")),
+    "rejected": StateLook("error", "circle-x", _("Not approved")),
+    "contracted": StateLook("success", "file-check", _("Contracted")),
+    "closed": StateLook("neutral", "lock", _("Closed")),
+    "cancelled": StateLook("neutral", "ban", _("Cancelled")),
+    # Shifts
+    "planned": StateLook("neutral", "circle-dashed", _("Planned")),
+    "open": StateLook("info", "radio", _("Open")),
+    "part_staffed": StateLook("warning", "user-plus", _("Part-staffed")),
+    "staffed": StateLook("success", "users", _("Staffed")),
+    "in_progress": StateLook("primary", "activity", _("In progress")),
+    "worked": StateLook("success", "check", _("Worked")),
+    "expired": StateLook("neutral", "hourglass", _("Expired")),
+    # Bids
+    "placed": StateLook("info", "hand-coins", _("Bid placed")),
+    "won": StateLook("success", "trophy", _("Awarded")),
+    "backup": StateLook("info", "list-ordered", _("Backup")),
+    "lost": StateLook("neutral", "circle-minus", _("Not awarded")),
+    "withdrawn": StateLook("neutral", "undo-2", _("Withdrawn")),
+    # Assignments
+    "offered": StateLook("info", "bell-ring", _("Offered")),
+    "confirmed": StateLook("success", "user-check", _("Confirmed")),
+    "checked_in": StateLook("primary", "log-in", _("Checked in")),
+    "checked_out": StateLook("success", "log-out", _("Checked out")),
+    "called_off": StateLook("warning", "user-x", _("Called off")),
+    "no_show": StateLook("error", "circle-alert", _("No-show")),
+    "relieved": StateLook("neutral", "repeat", _("Relieved")),
+    # Timesheets
+    "disputed": StateLook("error", "gavel", _("Disputed")),
+    "resolved": StateLook("success", "handshake", _("Resolved")),
+    "awaiting_approval": StateLook("warning", "hourglass", _("Awaiting approval")),
+    # Money
+    "pending": StateLook("warning", "hourglass", _("Pending")),
+    "processing": StateLook("info", "loader-circle", _("Processing")),
+    "paid": StateLook("success", "badge-check", _("Paid")),
+    "unpaid": StateLook("warning", "circle-alert", _("Unpaid")),
+    "succeeded": StateLook("success", "badge-check", _("Succeeded")),
+    "failed": StateLook("error", "circle-x", _("Failed")),
+    "refunded": StateLook("neutral", "corner-up-left", _("Refunded")),
+    "part_refunded": StateLook("neutral", "corner-up-left", _("Part-refunded")),
+    "in_transit": StateLook("info", "send", _("Sent, not yet with the bank")),
+    "reversed": StateLook("neutral", "undo-2", _("Reversed")),
+    "accepted": StateLook("success", "file-signature", _("Accepted")),
+    "superseded": StateLook("neutral", "history", _("Superseded")),
+    "reserved": StateLook("neutral", "clock", _("Reserved")),
+    # Clock verdicts
+    "verified": StateLook("success", "map-pin-check", _("On site")),
+    "near": StateLook("info", "map-pin", _("Near the site")),
+    "weak": StateLook("warning", "locate", _("Position not sure")),
+    "offsite": StateLook("error", "map-pin-off", _("Off site")),
+    # Policy verdicts
+    "allow": StateLook("success", "shield-check", _("Allowed")),
+    "warn": StateLook("warning", "triangle-alert", _("Allowed with a reason")),
+    "needs_approval": StateLook("warning", "shield-alert", _("Needs approval")),
+    "deny": StateLook("error", "ban", _("Not allowed")),
+    # People and organisations
+    "active": StateLook("success", "circle-check", _("Active")),
+    "inactive": StateLook("neutral", "circle-minus", _("Inactive")),
+    "invited": StateLook("info", "mail", _("Invited")),
+    "suspended": StateLook("error", "pause", _("Suspended")),
+    "blocked": StateLook("error", "ban", _("Blocked")),
+    "on_leave": StateLook("warning", "calendar-x", _("On leave")),
+    "provisioning": StateLook("info", "loader-circle", _("Being set up")),
+    # Messages
+    "queued": StateLook("neutral", "clock", _("Queued")),
+    "sent": StateLook("info", "send", _("Sent")),
+    "delivered": StateLook("success", "mail-check", _("Delivered")),
+    "undelivered": StateLook("error", "circle-alert", _("Not delivered")),
+    "opted_out": StateLook("neutral", "ban", _("Opted out")),
+}
+
+
+def look_of(state: str) -> StateLook:
+    """How the state looks; an unknown one is shown in its own words rather than hidden or refused."""
+    key = str(state).strip().lower().replace("-", "_").replace(" ", "_")
+    return _LOOKS.get(key) or StateLook("neutral", "circle", key.replace("_", " ").capitalize())
+
+
+def alert_look(tone: str) -> StateLook:
+    """How a message of this tone looks; Django's level names (`error`, `debug`) are understood."""
+    return {
+        "success": StateLook("success", "circle-check", ""),
+        "warning": StateLook("warning", "triangle-alert", ""),
+        "error": StateLook("error", "circle-alert", ""),
+        "danger": StateLook("error", "circle-alert", ""),
+        "neutral": StateLook("neutral", "info", ""),
+        "debug": StateLook("neutral", "info", ""),
+    }.get(tone.split()[-1] if tone.strip() else "", StateLook("info", "info", ""))
+
+
+def known_states() -> dict[str, StateLook]:
+    """Every state with its look, for the style guide and its test."""
+    return dict(_LOOKS)

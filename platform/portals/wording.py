@@ -1,0 +1,80 @@
+"""Money, durations and local times in words, following the active language. Plain functions; no templates here."""
+
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone, translation
+
+MINUS = "\u2212"
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+EN_DASH = "\u2013"
+
+
+def money_text(cents: int, currency: str = "", *, sign: bool = False) -> str:
+    """`123450` cents → `$1,234.50`, in French `1 234,50 $`; with a currency its code follows: `$1,234.50 CAD`.
+
+    `sign` puts a plus before what is above zero. Raises TypeError for a float: money is counted in whole cents.
+    """
+    if isinstance(cents, bool) or not isinstance(cents, int):
+        raise TypeError(f"money is counted in whole cents, not {cents!r}")
+    whole, rest = divmod(abs(cents), 100)
+    prefix = MINUS if cents < 0 else "+" if sign and cents > 0 else ""
+    if _language() == "fr":
+        amount = f"{prefix}{whole:,}".replace(",", NARROW_SPACE) + f",{rest:02d}{NO_BREAK_SPACE}$"
+    else:
+        amount = f"{prefix}${whole:,}.{rest:02d}"
+    return f"{amount}{NO_BREAK_SPACE}{currency.upper()}" if currency else amount
+
+
+def duration_text(minutes: int) -> str:
+    """`870` → `14 h 30`, `45` → `45 min`, `480` → `8 h`; negative with a minus."""
+    whole_minutes = int(minutes)
+    prefix = MINUS if whole_minutes < 0 else ""
+    hours, rest = divmod(abs(whole_minutes), 60)
+    if not hours:
+        return f"{prefix}{rest}{NO_BREAK_SPACE}min"
+    return f"{prefix}{hours}{NO_BREAK_SPACE}h" + (f"{NO_BREAK_SPACE}{rest:02d}" if rest else "")
+
+
+def local_time(value: datetime, zone: str | tzinfo | None) -> datetime:
+    """The moment in the zone (a name or a tzinfo); without one in the active zone. ValueError for a naive datetime."""
+    if timezone.is_naive(value):
+        raise ValueError(f"a moment needs a time zone: {value!r}")
+    if not zone:
+        return timezone.localtime(value)
+    return value.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def date_text(value: date) -> str:
+    """`Sat 5 Dec 2026`, words in the active language."""
+    return formats.date_format(value, "D j M Y")
+
+
+def time_text(value: datetime | None) -> str:
+    """`6:00 PM`, in French and Spanish `18:00`; of a datetime that is local already."""
+    if value is None:
+        return ""
+    return formats.date_format(value, "g:i A" if _language() == "en" else "H:i")
+
+
+def moment_text(value: datetime, zone: str | tzinfo | None) -> str:
+    """`Sat 5 Dec 2026, 6:00 PM EST`: the venue's own time, with its zone named."""
+    local = local_time(value, zone)
+    return f"{date_text(local)}, {time_text(local)} {local.tzname()}"
+
+
+def period_text(starts_at: datetime, ends_at: datetime, zone: str | tzinfo | None) -> str:
+    """`Sat 5 Dec 2026, 6:00 PM–2:00 AM EST (+1 day)`; over a clock change both zone names are shown."""
+    start, end = local_time(starts_at, zone), local_time(ends_at, zone)
+    start_zone = "" if start.tzname() == end.tzname() else f" {start.tzname()}"
+    text = f"{date_text(start)}, {time_text(start)}{start_zone}{EN_DASH}{time_text(end)} {end.tzname()}"
+    days = (end.date() - start.date()).days
+    if not days:
+        return text
+    later = translation.ngettext("+%(days)d day", "+%(days)d days", days) % {"days": days}
+    return f"{text} ({later})"
+
+
+def _language() -> str:
+    return (translation.get_language() or "en").split("-")[0]

@@ -19,7 +19,9 @@ def app_lists_are_disjoint(app_configs: Any, **_: Any) -> list[CheckMessage]:
         Error(f"{name} is in SHARED_APPS and TENANT_APPS: a missing table would fall through.", id="tenants.E001")
         for name in sorted(shared & tenant)
     ]
-    problems += [Error(f"{name} belongs to SHARED_APPS only.", id="tenants.E002") for name in sorted(tenant & _ONLY_PUBLIC)]
+    problems += [
+        Error(f"{name} belongs to SHARED_APPS only.", id="tenants.E002") for name in sorted(tenant & _ONLY_PUBLIC)
+    ]
     return problems
 
 

@@ -104,11 +104,10 @@ class matching_context(_OneUse):  # noqa: N801
         connection.row_context = RowContext(purpose="matching")
 
 
-def identify_person(*, person_id: UUID | None) -> None:
-    """Tell the current request's session who is signed in, once that is known. `None` signs the session out."""
+def identify_person(*, person_id: UUID | None, tenant_id: UUID | None = None) -> None:
+    """Tell the current request's session who is signed in and of which tenant they are a member. None closes again."""
     connection = app_connection()
-    context = connection.row_context
-    connection.row_context = RowContext(context.purpose, _text(person_id), context.tenant_id)
+    connection.row_context = RowContext(connection.row_context.purpose, _text(person_id), _text(tenant_id))
 
 
 def current_tenant() -> Tenant | None:

@@ -60,7 +60,9 @@ class TenantMiddleware:
             return _page(request, "closed_portal", status=503, tenant=tenant)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = settings.TENANT_URLCONFS[tenant.kind]  # type: ignore[attr-defined]
-        connection.row_context = RowContext(purpose="request", tenant_id=str(tenant.id))
+        # The tenant's protected rows stay closed until PersonMiddleware has found a membership.
+        connection.row_context = RowContext(purpose="request")
+        connection.portal_tenant_id = str(tenant.id)
         return None
 
 
@@ -78,10 +80,11 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         tenant: Tenant | None = request.tenant  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            identify_person(person_id=request.user.pk)
+            membership = None
             if tenant is not None:
                 membership = self.find_membership(person_id=request.user.pk, tenant_id=tenant.id)
                 request.membership = membership  # type: ignore[attr-defined]
+            identify_person(person_id=request.user.pk, tenant_id=tenant.id if tenant and membership else None)
         return self.get_response(request)
 
     def process_view(

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
+
 from kernel import audit, outbox
 from kernel.actors import Actor
-
 from tenants import grants
 from tenants.errors import NameNotUsable, NameTaken, SchemaAlreadyExists, TenantNotInState, UnknownTenant
 from tenants.models import Domain, Tenant
@@ -22,7 +22,7 @@ from tenants.verification import verify_schema
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _RESERVED = frozenset(
-    "www api app admin static media mail smtp help status docs public localhost operator marketplace muster".split()
+    ["www", "api", "app", "admin", "static", "media", "mail", "smtp", "help", "status", "docs", "public", "localhost", "operator", "marketplace", "muster"]
 )
 
 
@@ -98,7 +98,9 @@ def provision(*, tenant_id: UUID, actor: Actor, at: datetime) -> Tenant:
 
 def suspend(*, tenant_id: UUID, actor: Actor, reason: str, at: datetime) -> Tenant:
     """Close the portal; its rows stay, and work that has begun is finished."""
-    return _move(tenant_id, from_states={Tenant.State.ACTIVE}, to=Tenant.State.SUSPENDED, actor=actor, at=at, reason=reason)
+    return _move(
+        tenant_id, from_states={Tenant.State.ACTIVE}, to=Tenant.State.SUSPENDED, actor=actor, at=at, reason=reason
+    )
 
 
 def resume(*, tenant_id: UUID, actor: Actor, at: datetime) -> Tenant:

@@ -76,9 +76,7 @@ class TenantPlan:
         return [key for key in self.tenant_steps if key not in had]
 
     def is_replayable(self, keys: Iterable[MigrationKey]) -> bool:
-        return not any(
-            isinstance(operation, RunPython) for key in keys for operation in self.migration(key).operations
-        )
+        return not any(isinstance(operation, RunPython) for key in keys for operation in self.migration(key).operations)
 
 
 def fingerprint(keys: Iterable[MigrationKey]) -> str:

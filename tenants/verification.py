@@ -40,7 +40,9 @@ def describe_schema(tenant: Tenant) -> list[str]:
     """The schema's structure and rights as sorted lines that are equal for any two tenants of the same version."""
     lines = rows(_STRUCTURE, _schema(tenant))
     return sorted(
-        line.replace(f"{tenant.schema_name}.", "").replace(tenant.role_name, "ROLE").replace(tenant.schema_name, "SCHEMA")
+        line.replace(f"{tenant.schema_name}.", "")
+        .replace(tenant.role_name, "ROLE")
+        .replace(tenant.schema_name, "SCHEMA")
         for (line,) in lines
     )
 

@@ -32,31 +32,33 @@ class Awaiting:
 class RowLevel:
     """`person_columns` are compared with app.person, `tenant_columns` with app.tenant; `purposes` see every row.
 
-    `person_through` names (own column, table, key, person column of that table) when the person is one step away.
+    `insert_purposes` may add any row without seeing it afterwards.
     """
 
     person_columns: tuple[str, ...] = ()
     tenant_columns: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
-    person_through: tuple[tuple[str, str, str, str], ...] = ()
+    insert_purposes: tuple[str, ...] = ()
     append_only: bool = False
     read_by_matching: bool = False
     rights: str = _READ_AND_WRITE
 
-    def policy(self) -> str:
-        """The policy's expression. Settings are read in sub-selects: once per statement, not once per row."""
+    def row_expression(self) -> str:
+        """Which rows are seen and changed. Settings are read in sub-selects: once per statement, not once per row."""
         person = "(SELECT nullif(current_setting('app.person', true), '')::uuid)"
         tenant = "(SELECT nullif(current_setting('app.tenant', true), '')::uuid)"
         terms = [f'"{column}" = {person}' for column in self.person_columns]
         terms += [f'"{column}" = {tenant}' for column in self.tenant_columns]
-        terms += [
-            f'"{column}" IN (SELECT "{key}" FROM public."{table}" WHERE "{column_there}" = {person})'
-            for column, table, key, column_there in self.person_through
-        ]
-        if self.purposes:
-            known = ", ".join(f"'{purpose}'" for purpose in self.purposes)
-            terms.append(f"(SELECT current_setting('app.purpose', true)) IN ({known})")
-        return " OR ".join(terms)
+        return " OR ".join([*terms, purpose_expression(self.purposes)])
+
+    def insert_expression(self) -> str:
+        return purpose_expression(self.insert_purposes)
+
+
+def purpose_expression(purposes: tuple[str, ...]) -> str:
+    """True when the session says that it works for one of these purposes."""
+    known = ", ".join(f"'{purpose}'" for purpose in purposes)
+    return f"(SELECT current_setting('app.purpose', true)) IN ({known})" if known else "false"
 
 
 @dataclass(frozen=True)
@@ -71,20 +73,90 @@ class OwnerOnly:
 
 Wall = Global | Awaiting | RowLevel | Narrow | OwnerOnly
 
+_BY_VIEWS = "read by its client, its department and its officers: needs their ids on every row first"
+_SIGN_IN = "sign-in must find the row before it knows who is asking"
+_MATCHED = "read by matching and by every party of a shift"
+
 TABLES: dict[str, Wall] = {
     # Django and sign-in
     "django_migrations": OwnerOnly(),
     "django_content_type": Global(),
     "django_session": Global(),
+    "django_admin_log": Global(),
     "auth_group": Global(),
     "auth_group_permissions": Global(),
     "auth_permission": Global(),
+    "account_emailaddress": Awaiting(_SIGN_IN),
+    "account_emailconfirmation": Awaiting(_SIGN_IN),
+    "mfa_authenticator": Awaiting(_SIGN_IN),
     # tenants and kernel
     "tenants_tenant": Global(read_by_matching=True, rights="SELECT, INSERT, UPDATE"),
     "tenants_domain": Global(),
     "tenants_appliedmigration": Global(rights="SELECT"),
-    "kernel_auditevent": Awaiting("operator, department and client histories read it by subject", append_only=True),
+    "kernel_auditevent": Awaiting("histories are read by subject, by operator, staff and client", append_only=True),
     "kernel_outboxevent": Global(append_only=True),
     "kernel_outboxdelivery": Global(),
     "kernel_inboxevent": Global(),
+    # people
+    "accounts_person": Awaiting(_SIGN_IN),
+    "accounts_person_groups": Awaiting(_SIGN_IN),
+    "accounts_person_user_permissions": Awaiting(_SIGN_IN),
+    "accounts_membership": Awaiting(_SIGN_IN),
+    "accounts_onetimecode": Awaiting(_SIGN_IN),
+    "accounts_signinhandoff": Awaiting(_SIGN_IN),
+    "accounts_termsacceptance": Awaiting(_SIGN_IN, append_only=True),
+    # messages: anybody may have one written; only sender, receiver and staff of its tenant see it again
+    "messaging_outboundmessage": RowLevel(
+        person_columns=("person_id",),
+        tenant_columns=("tenant_id",),
+        purposes=("worker", "webhook", "messaging"),
+        insert_purposes=("request", "matching"),
+    ),
+    "messaging_inboundmessage": RowLevel(
+        person_columns=("person_id",), purposes=("worker", "webhook", "messaging"), insert_purposes=("request",)
+    ),
+    "messaging_smsconsent": Awaiting("consent is asked for before a person is signed in"),
+    "messaging_optout": Awaiting("a number that said STOP belongs to nobody here"),
+    # marketplace
+    "marketplace_officer": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_officerprivate": RowLevel(person_columns=("person_id",), purposes=("matching", "messaging")),
+    "marketplace_officerreach": Narrow(),
+    "marketplace_standing": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_client": Awaiting(_BY_VIEWS),
+    "marketplace_clientmember": Awaiting(_BY_VIEWS),
+    "marketplace_clientblock": Awaiting(_BY_VIEWS),
+    "marketplace_venue": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_jobdraft": Awaiting("written before there is an account: its key is the permission"),
+    "marketplace_job": Awaiting(_BY_VIEWS, read_by_matching=True),
+    "marketplace_jobrevision": Awaiting(_BY_VIEWS),
+    "marketplace_unserveddemand": Global(),
+    "marketplace_shift": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_position": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_bid": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_award": Awaiting(_BY_VIEWS),
+    "marketplace_assignment": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_clockevent": Awaiting(_BY_VIEWS, append_only=True),
+    "marketplace_clockreview": Awaiting(_BY_VIEWS),
+    "marketplace_jurisdiction": Global(read_by_matching=True),
+    "marketplace_timesheet": Awaiting(_BY_VIEWS),
+    # money
+    "billing_quote": Awaiting(_BY_VIEWS),
+    "billing_contract": Awaiting(_BY_VIEWS),
+    "billing_documentseries": Global(),
+    "billing_issueddocument": Awaiting(_BY_VIEWS),
+    "billing_ledgeraccount": Awaiting(_BY_VIEWS),
+    "billing_ledgertransaction": Awaiting(_BY_VIEWS, append_only=True),
+    "billing_ledgerentry": Awaiting(_BY_VIEWS, append_only=True),
+    "billing_charge": Awaiting(_BY_VIEWS),
+    "billing_payeeaccount": RowLevel(
+        person_columns=("person_id",), tenant_columns=("tenant_id",), purposes=("worker", "webhook")
+    ),
+    "billing_refund": Awaiting(_BY_VIEWS),
+    "billing_transfer": Awaiting(_BY_VIEWS),
+    "billing_payout": Awaiting(_BY_VIEWS),
+    "billing_settlement": Awaiting(_BY_VIEWS),
+    "billing_payrollline": Awaiting(_BY_VIEWS),
+    # ratings
+    "ratings_rating": Awaiting(_BY_VIEWS),
+    "ratings_ratingsummary": Global(),
 }

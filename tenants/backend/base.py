@@ -21,6 +21,8 @@ _TELL = (
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     row_context: RowContext = NOBODY
     public_role: str = PUBLIC_ROLE
+    # Whose portal the request came through. It names cache entries; it opens no row.
+    portal_tenant_id: str = ""
     _told: tuple[str, ...] | None = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
@@ -39,6 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         self.set_schema_to_public()
         self.public_role = PUBLIC_ROLE
         self.row_context = NOBODY
+        self.portal_tenant_id = ""
 
     def commit(self) -> None:
         # Deferred triggers run inside COMMIT under whatever role the session last had. Tell it first, so that a

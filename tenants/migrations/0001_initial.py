@@ -3,70 +3,146 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import kernel.identifiers
 from django.db import migrations, models
+
+import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('department', 'police department'), ('agency', 'security agency')], max_length=12)),
-                ('slug', models.SlugField(help_text="The first label of the portal's host name.", max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(max_length=40)),
-                ('schema_name', models.CharField(editable=False, max_length=63, unique=True)),
-                ('role_name', models.CharField(editable=False, max_length=63, unique=True)),
-                ('schema_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('schema', 'schema made'), ('migrated', 'Migrated'), ('verified', 'Verified'), ('active', 'Active'), ('suspended', 'Suspended'), ('retired', 'Retired')], default='requested', max_length=12)),
-                ('hue', models.PositiveSmallIntegerField(default=220, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(360)])),
-                ('time_zone', models.CharField(max_length=64)),
-                ('currency', models.CharField(max_length=3)),
-                ('country', models.CharField(max_length=2)),
-                ('region', models.CharField(help_text='State or province, as two or three letters.', max_length=3)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('service_fee_basis_points', models.PositiveIntegerField(default=500)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('contact_phone', models.CharField(blank=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('requested_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("department", "police department"), ("agency", "security agency")], max_length=12
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The first label of the portal's host name.", max_length=40, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("short_name", models.CharField(max_length=40)),
+                ("schema_name", models.CharField(editable=False, max_length=63, unique=True)),
+                ("role_name", models.CharField(editable=False, max_length=63, unique=True)),
+                ("schema_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("schema", "schema made"),
+                            ("migrated", "Migrated"),
+                            ("verified", "Verified"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("retired", "Retired"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "hue",
+                    models.PositiveSmallIntegerField(
+                        default=220,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(360),
+                        ],
+                    ),
+                ),
+                ("time_zone", models.CharField(max_length=64)),
+                ("currency", models.CharField(max_length=3)),
+                ("country", models.CharField(max_length=2)),
+                ("region", models.CharField(help_text="State or province, as two or three letters.", max_length=3)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("service_fee_basis_points", models.PositiveIntegerField(default=500)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("contact_phone", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("requested_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['department', 'agency'])), name='tenant_kind_known'), models.CheckConstraint(condition=models.Q(('hue__lte', 360)), name='tenant_hue_within_circle'), models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[0-9]{6,}$')), name='tenant_schema_generated'), models.CheckConstraint(condition=models.Q(('service_fee_basis_points__lte', 10000)), name='tenant_fee_at_most_all')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["department", "agency"])), name="tenant_kind_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("hue__lte", 360)), name="tenant_hue_within_circle"),
+                    models.CheckConstraint(
+                        condition=models.Q(("schema_name__regex", "^t_[0-9]{6,}$")), name="tenant_schema_generated"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("service_fee_basis_points__lte", 10000)), name="tenant_fee_at_most_all"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.tenant')),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='domain_lower_case'), models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('tenant',), name='one_primary_domain')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("domain", django.db.models.functions.text.Lower("domain"))),
+                        name="domain_lower_case",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)), fields=("tenant",), name="one_primary_domain"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AppliedMigration',
+            name="AppliedMigration",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('app', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('applied_at', models.DateTimeField()),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applied_migrations', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("app", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                ("applied_at", models.DateTimeField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applied_migrations",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'app', 'name'), name='migration_applied_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "app", "name"), name="migration_applied_once")
+                ],
             },
         ),
     ]

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django_tenants.models import DomainMixin
+
 from kernel.identifiers import uuid7
 
 

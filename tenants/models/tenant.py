@@ -4,8 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django_tenants.models import TenantMixin
-from kernel.identifiers import uuid7
 
+from kernel.identifiers import uuid7
 from tenants.errors import TenantContextError, TenantDeletionRefused
 
 

@@ -31,11 +31,15 @@ def test_app_login_is_no_superuser_and_bypasses_nothing() -> None:
 
 def test_app_login_owns_nothing() -> None:
     assert _ask("SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) IN (session_user, current_user)") == []
-    assert _ask("SELECT nspname FROM pg_namespace WHERE pg_get_userbyid(nspowner) IN (session_user, current_user)") == []
+    assert (
+        _ask("SELECT nspname FROM pg_namespace WHERE pg_get_userbyid(nspowner) IN (session_user, current_user)") == []
+    )
 
 
 def test_public_role_reaches_no_tenant_schema(department: Tenant) -> None:
-    assert "permission denied for schema" in _refused(f"SELECT * FROM {department.schema_name}.departments_policyversion")
+    assert "permission denied for schema" in _refused(
+        f"SELECT * FROM {department.schema_name}.departments_policyversion"
+    )
 
 
 def test_tenant_role_reads_its_own_schema_only(department: Tenant, other_department: Tenant) -> None:

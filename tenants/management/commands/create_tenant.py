@@ -3,10 +3,10 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
 from kernel import clock
 from kernel.actors import system
 from kernel.errors import Refusal
-
 from tenants.models import Tenant
 from tenants.provisioning import TenantRequest, provision, request_tenant
 from tenants.queries import tenant_by_slug

@@ -3,8 +3,8 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from kernel import clock
 
+from kernel import clock
 from tenants.platform_migration import migrate_platform
 from tenants.schema_migrations import TenantPlan, tenants_behind
 

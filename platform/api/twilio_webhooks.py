@@ -19,9 +19,7 @@ def signed_by_twilio(view: View) -> View:
     def check_first(request: HttpRequest) -> HttpResponse:
         signature = request.headers.get("X-Twilio-Signature", "")
         parameters = {name: request.POST[name] for name in request.POST}
-        if not inbound.signature_is_valid(
-            path=request.get_full_path(), parameters=parameters, signature=signature
-        ):
+        if not inbound.signature_is_valid(path=request.get_full_path(), parameters=parameters, signature=signature):
             return HttpResponse("The signature does not fit.", status=403)
         return view(request)
 

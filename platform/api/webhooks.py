@@ -14,9 +14,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     from billing.refusals import SignatureInvalid
 
     try:
-        inbox.receive_webhook(
-            body=request.body, signature=request.headers.get("Stripe-Signature", ""), at=clock.now()
-        )
+        inbox.receive_webhook(body=request.body, signature=request.headers.get("Stripe-Signature", ""), at=clock.now())
     except SignatureInvalid as refusal:
         return HttpResponse(refusal.message, status=400)
     return HttpResponse(status=204)

@@ -2,7 +2,34 @@
 
 from kernel.subscriptions import registry
 
-SUBSCRIPTIONS: dict[str, list[str]] = {}
+SUBSCRIPTIONS: dict[str, list[str]] = {
+    "departments.policy_published": ["marketplace.jurisdictions.on_policy_published"],
+    "departments.roster_changed": ["marketplace.officers.on_roster_changed"],
+    "marketplace.job_submitted": [
+        "notifications.client.confirm_request",
+        "notifications.department.announce_request",
+    ],
+    "marketplace.job_approved": ["billing.contracts.on_job_approved"],
+    "marketplace.job_rejected": ["notifications.client.tell_rejection"],
+    "marketplace.job_change_proposed": ["billing.contracts.on_change_proposed"],
+    "billing.contract_offered": ["notifications.client.offer_contract"],
+    "billing.charge_succeeded": ["notifications.client.confirm_payment"],
+    "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
+    "marketplace.shift_awarded": ["notifications.client.confirm_staffing"],
+    "marketplace.bid_decided": ["notifications.officer.tell_bid_decision"],
+    "marketplace.timesheet_submitted": ["notifications.client.ask_for_approval"],
+    "marketplace.timesheet_approved": ["notifications.officer.tell_timesheet_decision"],
+    "marketplace.timesheet_disputed": [
+        "notifications.officer.tell_timesheet_decision",
+        "notifications.department.announce_dispute",
+    ],
+    "marketplace.shift_finished": ["billing.settling.on_shift_finished"],
+    "billing.shift_settled": ["billing.documents.issuing.on_shift_settled"],
+    "billing.document_issued": [
+        "notifications.client.send_invoice",
+        "notifications.officer.send_statement",
+    ],
+}
 
 
 def connect() -> None:

@@ -6,7 +6,7 @@ from kernel.errors import InvalidInput
 
 
 def normalise_phone(text: str) -> str:
-    """"(905) 555-0134" → "+19055550134". Raises InvalidInput with an example."""
+    """ "(905) 555-0134" → "+19055550134". Raises InvalidInput with an example."""
     digits = re.sub(r"[^\d+]", "", text.strip())
     if digits.startswith("+"):
         digits = digits[1:]

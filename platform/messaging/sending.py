@@ -129,9 +129,7 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
             _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
         else:
             delay = timedelta(seconds=min(5 * 2**message.attempts, 1800))
-            _finish(
-                message, state=OutboundMessage.State.SENDING, last_error=str(failure), due_at=at + delay
-            )
+            _finish(message, state=OutboundMessage.State.SENDING, last_error=str(failure), due_at=at + delay)
     else:
         _finish(message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at)
 

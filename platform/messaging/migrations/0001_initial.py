@@ -5,74 +5,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('provider_reference', models.CharField(max_length=80, unique=True)),
-                ('sender', models.CharField(max_length=32)),
-                ('recipient', models.CharField(max_length=32)),
-                ('text', models.TextField()),
-                ('person_id', models.UUIDField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=80)),
-                ('received_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider_reference", models.CharField(max_length=80, unique=True)),
+                ("sender", models.CharField(max_length=32)),
+                ("recipient", models.CharField(max_length=32)),
+                ("text", models.TextField()),
+                ("person_id", models.UUIDField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=80)),
+                ("received_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('phone', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('opted_out_at', models.DateTimeField()),
-                ('source', models.CharField(max_length=20)),
+                ("phone", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("opted_out_at", models.DateTimeField()),
+                ("source", models.CharField(max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('business_key', models.CharField(help_text='The same fact never reaches a person twice.', max_length=200, unique=True)),
-                ('channel', models.CharField(choices=[('email', 'Email'), ('sms', 'Sms')], max_length=5)),
-                ('tenant_id', models.UUIDField(blank=True, null=True)),
-                ('person_id', models.UUIDField(blank=True, null=True)),
-                ('recipient', models.CharField(max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Failed'), ('suppressed', 'Suppressed')], default='queued', max_length=10)),
-                ('provider_reference', models.CharField(blank=True, max_length=80)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "business_key",
+                    models.CharField(
+                        help_text="The same fact never reaches a person twice.", max_length=200, unique=True
+                    ),
+                ),
+                ("channel", models.CharField(choices=[("email", "Email"), ("sms", "Sms")], max_length=5)),
+                ("tenant_id", models.UUIDField(blank=True, null=True)),
+                ("person_id", models.UUIDField(blank=True, null=True)),
+                ("recipient", models.CharField(max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                            ("suppressed", "Suppressed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("provider_reference", models.CharField(blank=True, max_length=80)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['due_at'], name='message_due'), models.Index(fields=['provider_reference'], name='message_by_reference'), models.Index(fields=['tenant_id', 'created_at'], name='message_by_tenant')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sending"])), fields=["due_at"], name="message_due"
+                    ),
+                    models.Index(fields=["provider_reference"], name="message_by_reference"),
+                    models.Index(fields=["tenant_id", "created_at"], name="message_by_tenant"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SmsConsent',
+            name="SmsConsent",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('phone', models.CharField(max_length=20)),
-                ('wording', models.TextField()),
-                ('given_at', models.DateTimeField()),
-                ('given_from_address', models.CharField(blank=True, max_length=64)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("phone", models.CharField(max_length=20)),
+                ("wording", models.TextField()),
+                ("given_at", models.DateTimeField()),
+                ("given_from_address", models.CharField(blank=True, max_length=64)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person_id', 'phone'), name='one_live_sms_consent')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("person_id", "phone"),
+                        name="one_live_sms_consent",
+                    )
+                ],
             },
         ),
     ]

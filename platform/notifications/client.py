@@ -1,0 +1,197 @@
+"""What a client hears: their request arrived, was decided, is paid, is staffed, waits for their word, is invoiced."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import Person
+from billing.models import Charge, Contract, IssuedDocument
+from kernel.subscriptions import Event
+from marketplace.models import Assignment, Job, Shift, Timesheet
+from notifications import wording
+from notifications.letters import Letter, send_letter
+from notifications.links import marketplace_link
+from tenants.queries import get_tenant
+
+
+def _job(job_id: str) -> Job:
+    return Job.objects.select_related("client", "venue").get(id=job_id)
+
+
+def _recipients(job: Job) -> Iterator[tuple[str, UUID | None]]:
+    """Whoever acts for the client, and the billing address once more only when it is another."""
+    people = list(Person.objects.filter(client_memberships__client=job.client, client_memberships__ended_at=None))
+    yield from ((person.email, person.id) for person in people)
+    if job.client.billing_email.lower() not in {person.email.lower() for person in people}:
+        yield job.client.billing_email, None
+
+
+def _tell(letter: Letter, *, job: Job, event: Event, at: datetime) -> None:
+    for address, person_id in _recipients(job):
+        send_letter(
+            letter,
+            business_key=f"{event.id}:{address}",
+            recipient=address,
+            person_id=person_id,
+            tenant_id=job.governing_department_id,
+            at=at,
+        )
+
+
+def _facts(job: Job) -> tuple[tuple[str, str], ...]:
+    slots = [wording.slot(shift) for shift in job.shifts.order_by("starts_at")[:6]]
+    return (
+        ("Reference", job.reference),
+        ("What", job.title),
+        ("Where", wording.place(job)),
+        *(("When", slot) for slot in slots),
+    )
+
+
+def confirm_request(*, event: Event, at: datetime) -> None:
+    """marketplace.job_submitted"""
+    job = _job(event.payload["job_id"])
+    department = get_tenant(tenant_id=job.governing_department_id)
+    letter = Letter(
+        subject=f"{job.reference}: we have your request",
+        heading="We have your request",
+        paragraphs=(
+            f"{department.name} will look at it and answer by e-mail. Nothing is charged until you accept a contract.",
+        ),
+        facts=_facts(job),
+        action=("See your request", marketplace_link("client:job", job_id=job.id)),
+        sender=department.name,
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def tell_rejection(*, event: Event, at: datetime) -> None:
+    """marketplace.job_rejected"""
+    job = _job(event.payload["job_id"])
+    department = get_tenant(tenant_id=job.governing_department_id)
+    letter = Letter(
+        subject=f"{job.reference}: your request was not approved",
+        heading="Your request was not approved",
+        paragraphs=(
+            f"{department.name} gives this reason: {job.decision_reason}",
+            "Nothing was charged. You can change the request and send it again.",
+        ),
+        facts=_facts(job),
+        action=("See your request", marketplace_link("client:job", job_id=job.id)),
+        sender=department.name,
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def offer_contract(*, event: Event, at: datetime) -> None:
+    """billing.contract_offered"""
+    contract = Contract.objects.get(id=event.payload["contract_id"])
+    job = _job(str(contract.job_id))
+    department = get_tenant(tenant_id=job.governing_department_id)
+    again = contract.version > 1
+    letter = Letter(
+        subject=f"{job.reference}: your contract{f' (version {contract.version})' if again else ''} is ready",
+        heading="Your contract has changed" if again else "Your request is approved",
+        paragraphs=(
+            "The job was changed, so we ask you again. Until you accept, the version before stands."
+            if again
+            else "Read the contract, accept it and pay. Officers are invited once it is paid.",
+        ),
+        facts=(*_facts(job), ("Total", wording.money(contract.total_cents, contract.currency))),
+        action=("Read, accept and pay", marketplace_link("client:contract", contract_id=contract.id)),
+        sender=department.name,
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def confirm_payment(*, event: Event, at: datetime) -> None:
+    """billing.charge_succeeded"""
+    charge = Charge.objects.get(id=event.payload["charge_id"])
+    job = _job(str(charge.job_id))
+    letter = Letter(
+        subject=f"{job.reference}: payment received",
+        heading="Thank you, your payment arrived",
+        paragraphs=("Officers near the venue are being invited now. You will hear from us when the job is staffed.",),
+        facts=(*_facts(job), ("Paid", wording.money(charge.amount_cents, charge.currency))),
+        action=("Follow your job", marketplace_link("client:job", job_id=job.id)),
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def confirm_staffing(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_awarded"""
+    shift = Shift.objects.get(id=event.payload["shift_id"])
+    job = _job(str(shift.job_id))
+    assignments = list(
+        Assignment.objects.select_related("officer", "position").filter(shift=shift, state__in=Assignment.LIVE_STATES)
+    )
+    wanted = sum(position.headcount for position in shift.positions.all())
+    if len(assignments) == wanted:
+        heading = "Your job is staffed"
+    elif assignments:
+        heading = f"{len(assignments)} of {wanted} officers are assigned"
+    else:
+        heading = "No officer could be assigned yet"
+    missing = (
+        ()
+        if len(assignments) == wanted
+        else ("Positions that stay unfilled are refunded in full, without your asking.",)
+    )
+    letter = Letter(
+        subject=f"{job.reference}: {heading[0].lower()}{heading[1:]}",
+        heading=heading,
+        paragraphs=missing or ("These officers will report at your meeting point.",),
+        facts=(
+            ("Reference", job.reference),
+            ("When", wording.slot(shift)),
+            ("Where", wording.place(job)),
+            ("Meeting point", job.meeting_point),
+            *((assignment.position.rank_name, assignment.officer.display_name) for assignment in assignments),
+        ),
+        action=("See your job", marketplace_link("client:job", job_id=job.id)),
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def ask_for_approval(*, event: Event, at: datetime) -> None:
+    """marketplace.timesheet_submitted"""
+    timesheet = Timesheet.objects.select_related("assignment__officer", "assignment__shift").get(
+        id=event.payload["timesheet_id"]
+    )
+    shift = timesheet.assignment.shift
+    job = _job(str(shift.job_id))
+    deadline = (
+        f"If we hear nothing by {wording.moment(timesheet.approves_at, shift.time_zone)}, they count as approved."
+        if timesheet.approves_at
+        else "The department checks this one first; you can already approve or dispute it."
+    )
+    letter = Letter(
+        subject=f"{job.reference}: please check the hours",
+        heading="Please check the hours",
+        paragraphs=(deadline,),
+        facts=(
+            ("Officer", timesheet.assignment.officer.display_name),
+            ("Shift", wording.slot(shift)),
+            ("Worked", wording.hours(timesheet.worked_minutes)),
+            ("Billed by the contract's rules", wording.hours(timesheet.billable_minutes)),
+        ),
+        action=("Approve or dispute", marketplace_link("client:job", job_id=job.id)),
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def send_invoice(*, event: Event, at: datetime) -> None:
+    """billing.document_issued, for invoices"""
+    document = IssuedDocument.objects.defer("pdf").get(id=event.payload["document_id"])
+    if document.kind != IssuedDocument.Kind.INVOICE or document.job_id is None:
+        return
+    job = _job(str(document.job_id))
+    letter = Letter(
+        subject=f"{job.reference}: invoice {document.number}",
+        heading=f"Invoice {document.number}",
+        paragraphs=("The hours are approved and billed. What was paid and not used is refunded to your card.",),
+        facts=(("Job", job.title), ("Total", wording.money(document.total_cents, document.currency))),
+        action=("Open the invoice (PDF)", marketplace_link("document", document_id=document.id)),
+        sender=document.issuer_name,
+    )
+    _tell(letter, job=job, event=event, at=at)

@@ -1,0 +1,66 @@
+"""What a department's coordinators hear: new requests, disputed hours."""
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import Membership, Role
+from kernel.subscriptions import Event
+from marketplace.models import Job, Timesheet
+from notifications import wording
+from notifications.letters import Letter, send_letter
+from notifications.links import tenant_link
+
+
+def _tell_coordinators(letter: Letter, *, department_id: UUID, event: Event, at: datetime) -> None:
+    coordinators = Membership.objects.select_related("person").filter(
+        tenant_id=department_id, role=Role.COORDINATOR, ended_at=None
+    )
+    for membership in coordinators:
+        send_letter(
+            letter,
+            business_key=f"{event.id}:{membership.person_id}",
+            recipient=membership.person.email,
+            person_id=membership.person_id,
+            tenant_id=department_id,
+            at=at,
+        )
+
+
+def announce_request(*, event: Event, at: datetime) -> None:
+    """marketplace.job_submitted"""
+    job = Job.objects.select_related("client", "venue").get(id=event.payload["job_id"])
+    first = job.shifts.order_by("starts_at").first()
+    letter = Letter(
+        subject=f"New request {job.reference}: {job.title}",
+        heading=f"New request: {job.title}",
+        paragraphs=(f"{job.client.name} asks for officers.",),
+        facts=(
+            ("Where", wording.place(job)),
+            *((("First shift", wording.slot(first)),) if first else ()),
+        ),
+        action=(
+            "Approve or reject",
+            tenant_link(job.governing_department_id, "department:request", job_id=job.id),
+        ),
+    )
+    _tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)
+
+
+def announce_dispute(*, event: Event, at: datetime) -> None:
+    """marketplace.timesheet_disputed"""
+    timesheet = Timesheet.objects.select_related("assignment__officer", "assignment__shift__job").get(
+        id=event.payload["timesheet_id"]
+    )
+    shift = timesheet.assignment.shift
+    letter = Letter(
+        subject=f"Disputed hours: {shift.job.title}",
+        heading="A client disputes hours",
+        paragraphs=(timesheet.dispute_reason,),
+        facts=(
+            ("Officer", timesheet.assignment.officer.display_name),
+            ("Shift", wording.slot(shift)),
+            ("Worked", wording.hours(timesheet.worked_minutes)),
+        ),
+        action=("Decide", tenant_link(shift.governing_department_id, "department:timesheets")),
+    )
+    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)

@@ -1,0 +1,55 @@
+"""The invitation to join, and the code that proves a phone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from messaging.sending import PHONE_VERIFICATION, queue_sms
+from notifications.letters import Letter, send_letter
+from notifications.links import marketplace_link, tenant_link
+from tenants.queries import get_active_tenant
+
+
+def send_invitation(
+    *, department_id: UUID, invitation_id: UUID, code: str, given_name: str, work_email: str, at: datetime
+) -> None:
+    """Queue the invitation with its one-time code, in the transaction that made it."""
+    department = get_active_tenant(tenant_id=department_id)
+    letter = Letter(
+        subject=f"{department.name} invites you to off-duty work",
+        heading=f"Welcome, {given_name}",
+        paragraphs=(
+            f"{department.name} uses Muster for off-duty details. Open the page below and enter this code: {code}",
+            "The code works once, for three days. If you did not expect this, tell your coordinator.",
+        ),
+        facts=(("Your code", code),),
+        action=("Join", tenant_link(department_id, "joining:invitation", invitation_id=invitation_id)),
+        sender=department.name,
+    )
+    send_letter(
+        letter, business_key=f"invitation:{invitation_id}", recipient=work_email, tenant_id=department_id, at=at
+    )
+
+
+def send_phone_code(*, code_id: UUID, phone: str, code: str, person_id: UUID, at: datetime) -> None:
+    queue_sms(
+        business_key=f"phone-code:{code_id}",
+        recipient=phone,
+        text=f"Muster: your code is {code}. It works for 10 minutes. We never ask for it by phone.",
+        person_id=person_id,
+        purpose=PHONE_VERIFICATION,
+        at=at,
+    )
+
+
+def invite_to_claim_account(*, email: str, client_name: str, business_key: str, at: datetime) -> None:
+    """A coordinator entered a caller's request: the caller gets the link that makes the account theirs."""
+    letter = Letter(
+        subject="Your request for officers",
+        heading=f"A request was entered for {client_name}",
+        paragraphs=(
+            "A coordinator entered it for you by phone. Sign in with this address (we send a code, you need no "
+            "password) to read the contract, accept it and pay.",
+        ),
+        action=("Sign in", marketplace_link("account_request_login_code")),
+    )
+    send_letter(letter, business_key=business_key, recipient=email, at=at)

@@ -1,0 +1,185 @@
+"""What an officer hears: work nearby, what became of a bid, hours, statements."""
+
+from datetime import datetime
+from uuid import UUID
+
+from billing.models import IssuedDocument
+from kernel.subscriptions import Event
+from marketplace import matching
+from marketplace.models import Bid, Officer, Shift, Timesheet
+from messaging.sending import queue_sms
+from notifications import wording
+from notifications.letters import Letter, send_letter
+from notifications.links import marketplace_link
+from tenants.context import acting_as
+
+
+def _tell(
+    officer: Officer, *, letter: Letter, sms: str, business_key: str, at: datetime, phone: str | None = None
+) -> None:
+    if officer.wants_email:
+        send_letter(
+            letter,
+            business_key=business_key,
+            recipient=officer.person.email,
+            person_id=officer.person_id,
+            tenant_id=officer.home_department_id,
+            at=at,
+        )
+    phone = _phone_of(officer) if phone is None else phone
+    if sms and officer.wants_sms and phone:
+        queue_sms(
+            business_key=business_key,
+            recipient=phone,
+            text=wording.plain(sms),
+            person_id=officer.person_id,
+            tenant_id=officer.home_department_id,
+            at=at,
+        )
+
+
+def _phone_of(officer: Officer) -> str:
+    with acting_as(purpose="messaging"):
+        private = getattr(officer, "private", None)
+        return private.phone if private is not None and private.phone_verified_at is not None else ""
+
+
+def invite_to_bid(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_opened: tell those whom the rules allow and whose own travel radius holds the venue."""
+    shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
+    if shift.state != Shift.State.OPEN:
+        return
+    invited = matching.officers_to_invite(shift=shift, at=at)
+    if not invited:
+        return
+    officer_ids = [candidate.officer_id for candidate in invited]
+    phones = _verified_phones(officer_ids)
+    officers = {officer.id: officer for officer in Officer.objects.select_related("person").filter(id__in=officer_ids)}
+    job = shift.job
+    link = marketplace_link("officer:shift", shift_id=shift.id)
+    closing = (
+        "First come, first served."
+        if shift.first_come
+        else f"Bids close {wording.moment(shift.closes_at, shift.time_zone)}."
+    )
+    for candidate in invited:
+        officer = officers[candidate.officer_id]
+        pay = wording.money(candidate.pay_cents, job.currency)
+        _tell(
+            officer,
+            letter=Letter(
+                subject=f"{job.title}, {wording.slot(shift)}",
+                heading=f"Work near you: {job.title}",
+                paragraphs=(f"Your department's rules allow you to work this shift. {closing}",),
+                facts=(
+                    ("When", wording.slot(shift)),
+                    ("Where", wording.place(job)),
+                    ("Position", candidate.rank_name),
+                    ("Pay for the shift", pay),
+                ),
+                action=("See it and bid", link),
+            ),
+            sms=f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {job.venue.place_name or job.venue.name}, {pay}. {link}",
+            business_key=f"{event.id}:{officer.id}",
+            phone=phones.get(officer.id, ""),
+            at=at,
+        )
+
+
+def _verified_phones(officer_ids: list[UUID]) -> dict[UUID, str]:
+    from marketplace.models import OfficerPrivate
+
+    with acting_as(purpose="messaging"):
+        return dict(
+            OfficerPrivate.objects.filter(officer_id__in=officer_ids, phone_verified_at__isnull=False).values_list(
+                "officer_id", "phone"
+            )
+        )
+
+
+def tell_bid_decision(*, event: Event, at: datetime) -> None:
+    """marketplace.bid_decided: the outcome and why, in a sentence."""
+    bid = Bid.objects.select_related("officer__person", "shift__job__venue", "position").get(id=event.payload["bid_id"])
+    shift, job = bid.shift, bid.shift.job
+    heading = {
+        Bid.State.WON: "You have the shift",
+        Bid.State.BACKUP: "You are a backup for this shift",
+        Bid.State.LOST: "This shift went to somebody else",
+    }.get(Bid.State(bid.state))
+    if heading is None:
+        return
+    won = bid.state == Bid.State.WON
+    facts = [("When", wording.slot(shift)), ("Where", wording.place(job)), ("Position", bid.position.rank_name)]
+    if won:
+        facts += [
+            ("Meeting point", job.meeting_point),
+            ("On-site contact", f"{job.contact_name}, {job.contact_phone}"),
+            ("Attire", job.attire),
+        ]
+    _tell(
+        bid.officer,
+        letter=Letter(
+            subject=f"{heading}: {job.title}",
+            heading=heading,
+            paragraphs=(bid.explanation,),
+            facts=tuple(facts),
+            action=("Open the shift", marketplace_link("officer:shift", shift_id=shift.id)),
+        ),
+        sms=f"Muster: {heading}. {job.title[:40]}, {wording.short_slot(shift)}. "
+        + (f"Meet: {job.meeting_point[:50]}" if won else ""),
+        business_key=f"{event.id}:{bid.officer_id}",
+        at=at,
+    )
+
+
+def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
+    """marketplace.timesheet_approved and marketplace.timesheet_disputed"""
+    timesheet = Timesheet.objects.select_related("assignment__officer__person", "assignment__shift__job").get(
+        id=event.payload["timesheet_id"]
+    )
+    shift = timesheet.assignment.shift
+    disputed = timesheet.state == Timesheet.State.DISPUTED
+    _tell(
+        timesheet.assignment.officer,
+        letter=Letter(
+            subject=f"Your hours are {'disputed' if disputed else 'approved'}: {shift.job.title}",
+            heading=f"Your hours are {'disputed' if disputed else 'approved'}",
+            paragraphs=(
+                f"The client says: {timesheet.dispute_reason} Your department decides."
+                if disputed
+                else "They are being billed and paid now.",
+            ),
+            facts=(
+                ("Shift", wording.slot(shift)),
+                ("Worked", wording.hours(timesheet.worked_minutes)),
+                ("Paid hours", wording.hours(timesheet.payable_minutes)),
+            ),
+            action=("See your earnings", marketplace_link("officer:earnings")),
+        ),
+        sms="",
+        business_key=f"{event.id}:{timesheet.assignment.officer_id}",
+        at=at,
+    )
+
+
+def send_statement(*, event: Event, at: datetime) -> None:
+    """billing.document_issued, for officers' statements"""
+    document = IssuedDocument.objects.defer("pdf").get(id=event.payload["document_id"])
+    if document.kind != IssuedDocument.Kind.STATEMENT or document.officer_id is None:
+        return
+    officer = Officer.objects.select_related("person").get(id=document.officer_id)
+    amount = wording.money(document.total_cents, document.currency)
+    _tell(
+        officer,
+        letter=Letter(
+            subject=f"Statement {document.number}: {amount}",
+            heading=f"Statement {document.number}",
+            paragraphs=("What you earned, from the hours that were approved.",),
+            facts=(("Amount", amount),),
+            action=("Open the statement (PDF)", marketplace_link("document", document_id=document.id)),
+            sender=document.issuer_name,
+        ),
+        sms="",
+        business_key=f"{event.id}:{officer.id}",
+        at=at,
+    )

@@ -6,6 +6,7 @@ antimeridian, is refused rather than answered wrongly.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,7 @@ def _strictly_inside(point: Point, ring: Ring) -> bool:
 
 def _crossings_are_odd(point: Point, ring: Ring) -> bool:
     inside = False
-    for start, end in zip(ring, ring[1:], strict=False):
+    for start, end in itertools.pairwise(ring):
         if (start.latitude > point.latitude) != (end.latitude > point.latitude):
             share = (point.latitude - start.latitude) / (end.latitude - start.latitude)
             if point.longitude < start.longitude + share * (end.longitude - start.longitude):
@@ -108,7 +109,7 @@ def _crossings_are_odd(point: Point, ring: Ring) -> bool:
 
 
 def _on_edge(point: Point, ring: Ring) -> bool:
-    for start, end in zip(ring, ring[1:], strict=False):
+    for start, end in itertools.pairwise(ring):
         across = (point.longitude - start.longitude) * (end.latitude - start.latitude) - (
             point.latitude - start.latitude
         ) * (end.longitude - start.longitude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
 from geopy.distance import geodesic
@@ -24,7 +25,7 @@ def band(metres: float, unit: Literal["km", "mi"] = "km") -> str:
     distance = metres / (1000.0 if unit == "km" else METRES_PER_MILE)
     if distance < _BAND_EDGES[0]:
         return f"under {_BAND_EDGES[0]} {unit}"
-    for lower, upper in zip(_BAND_EDGES, _BAND_EDGES[1:], strict=False):
+    for lower, upper in itertools.pairwise(_BAND_EDGES):
         if distance < upper:
             return f"{lower}–{upper} {unit}"
     return f"over {_BAND_EDGES[-1]} {unit}"

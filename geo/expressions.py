@@ -8,8 +8,8 @@
     Venue.objects.filter(within_metres("earth", here, 40_000)).order_by(nearest_first("earth", here))[:50]
 
 Everything is schema-qualified, since a tenant's search path decides nothing here. Distances in the database are on a
-sphere (up to 0.6 % off): show and judge by `geo.distances`. Keep the box beside the order, or an empty countryside scans
-the whole table.
+sphere (up to 0.7 % off): show and judge by `geo.distances`. Keep the box beside the order, or an empty countryside
+scans the whole table.
 """
 
 from __future__ import annotations
@@ -82,12 +82,13 @@ class _ChordOrder(Func):
 
 def earth_of(point: Point) -> Earth:
     return Earth(
-        Value(float(point.latitude), output_field=FloatField()), Value(float(point.longitude), output_field=FloatField())
+        Value(float(point.latitude), output_field=FloatField()),
+        Value(float(point.longitude), output_field=FloatField()),
     )
 
 
 def within_metres(column: str | Combinable, point: Point, metres: int | float) -> Q:
-    """Rows whose cube `column` lies within `metres` of `point`. The box uses the index, the distance cuts its corners."""
+    """Rows whose cube `column` lies within `metres` of `point`. The index finds the box, the distance cuts it."""
     place = F(column) if isinstance(column, str) else column
     reach = Value(float(metres), output_field=FloatField())
     return Q(_BoxContains(_EarthBox(earth_of(point), reach), place)) & Q(

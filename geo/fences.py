@@ -55,7 +55,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One pin, or a start and an end pin for a moving job. Only a pin set on purpose arms it, never a postal centroid."""
+    """One pin, or a start and an end pin for a moving job. Only a pin set on purpose arms it, no postal centroid."""
 
     pins: tuple[Point, ...]
     radius_metres: int = DEFAULT_RADIUS_METRES

@@ -21,14 +21,12 @@ from geo.regions import PROVINCES, STATES, country_of, region_code
 from geo.timezones import zone_at
 
 # Canada Post never uses D, F, I, O, Q, U; W and Z do not begin a code.
-_CANADIAN = re.compile(
-    r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(?:[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d))?\b", re.IGNORECASE
-)
+_CANADIAN = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(?:[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d))?\b", re.IGNORECASE)
 _ZIP = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
 _COUNTRY_AT_END = re.compile(r"[,\s]+(?:canada|usa|u\.s\.a\.|united states(?: of america)?)$", re.IGNORECASE)
 _QUARTERS = {
-    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "central", "downtown", "outer",
-    "inner", "upper", "lower",
+    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "central", "downtown",
+    "outer", "inner", "upper", "lower",
 }  # fmt: skip
 
 
@@ -63,7 +61,11 @@ def _by_canadian_code(line: str) -> GeocodedPlace | None:
 def _by_zip(line: str) -> GeocodedPlace | None:
     # From the end: a street number may have five digits too.
     for match in reversed(list(_ZIP.finditer(line))):
-        if match.start() == 0 and match.end() < len(line) and not line[match.end() :].lstrip(" ,").upper().startswith("US"):
+        if (
+            match.start() == 0
+            and match.end() < len(line)
+            and not line[match.end() :].lstrip(" ,").upper().startswith("US")
+        ):
             continue
         for row in zipcodes.matching(match.group(1)):
             if row["state"] in STATES and _has_position(row):

@@ -13,7 +13,7 @@ class CoordinatesInvalid(InvalidInput):
 
     def __init__(self, latitude: object, longitude: object) -> None:
         super().__init__(
-            "That is not a place on Earth: latitude goes from -90 to 90, longitude from -180 to 180. Move the pin again.",
+            "That is not a place on Earth: latitude goes from -90 to 90, longitude from -180 to 180. Move the pin.",
             field="latitude",
             latitude=str(latitude),
             longitude=str(longitude),

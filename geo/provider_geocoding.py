@@ -79,13 +79,23 @@ def _nominatim(location: Any) -> GeocodedPlace | None:
     else:
         precision = "postal" if address.get("postcode") else "city"
     return _built(
-        location, precision, _town(address), address.get("state", ""), address.get("country_code", ""), address.get("postcode", "")
+        location,
+        precision,
+        _town(address),
+        address.get("state", ""),
+        address.get("country_code", ""),
+        address.get("postcode", ""),
     )
 
 
 def _pelias(location: Any) -> GeocodedPlace | None:
     found = location.raw.get("properties", {})
-    layers: dict[str, Precision] = {"address": "rooftop", "venue": "rooftop", "street": "street", "postalcode": "postal"}
+    layers: dict[str, Precision] = {
+        "address": "rooftop",
+        "venue": "rooftop",
+        "street": "street",
+        "postalcode": "postal",
+    }
     precision = layers.get(found.get("layer", ""), "city")
     if found.get("accuracy") == "centroid" and precision == "rooftop":
         precision = "street"
@@ -116,5 +126,10 @@ def _opencage(location: Any) -> GeocodedPlace | None:
     else:
         precision = "street" if found.get("road") else ("postal" if found.get("postcode") else "city")
     return _built(
-        location, precision, _town(found), found.get("state", ""), found.get("country_code", ""), found.get("postcode", "")
+        location,
+        precision,
+        _town(found),
+        found.get("state", ""),
+        found.get("country_code", ""),
+        found.get("postcode", ""),
     )

@@ -117,9 +117,7 @@ def _impossible_speed(facts: PunchFacts) -> RiskSignal | None:
         return None
     metres = metres_between(facts.previous.point, facts.best_fix.point)
     seconds = (facts.received_at - facts.previous.at).total_seconds()
-    too_fast = metres > IMPOSSIBLE_MINIMUM_METRES and (
-        seconds <= 0 or metres / seconds > IMPOSSIBLE_METRES_PER_SECOND
-    )
+    too_fast = metres > IMPOSSIBLE_MINIMUM_METRES and (seconds <= 0 or metres / seconds > IMPOSSIBLE_METRES_PER_SECOND)
     return _flag(
         too_fast,
         "impossible-speed",
@@ -143,9 +141,7 @@ def _clock_skew(facts: PunchFacts) -> RiskSignal | None:
 
 def _frozen_fixes(facts: PunchFacts) -> RiskSignal | None:
     places = {(fix.latitude, fix.longitude, fix.accuracy_metres) for fix in facts.fixes}
-    frozen = (
-        len(facts.fixes) > 1 and len(places) == 1 and all(fix.altitude_metres is None for fix in facts.fixes)
-    )
+    frozen = len(facts.fixes) > 1 and len(places) == 1 and all(fix.altitude_metres is None for fix in facts.fixes)
     return _flag(frozen, "frozen-fixes", 15, "All positions were identical and none had an altitude.")
 
 

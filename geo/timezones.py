@@ -87,9 +87,7 @@ def resolve_local(
     return ResolvedTime(later if was_ambiguous and ambiguous == "later" else earlier, was_ambiguous)
 
 
-def to_utc(
-    *, local: datetime, zone: str, ambiguous: Literal["earlier", "later", "refuse"] = "earlier"
-) -> datetime:
+def to_utc(*, local: datetime, zone: str, ambiguous: Literal["earlier", "later", "refuse"] = "earlier") -> datetime:
     """`resolve_local` when only the instant matters."""
     return resolve_local(local=local, zone=zone, ambiguous=ambiguous).at
 

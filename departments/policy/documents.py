@@ -228,7 +228,7 @@ class Jurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class SupervisorRung:
-    """`additional`: beside the officers asked for; `inside`: one of them; `promoted`: the officer who crosses the threshold."""
+    """`additional`: beside the officers asked for; `inside`: one of them; `promoted`: the one who crosses the line."""
 
     rank_code: str
     at_officers: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,12 +89,20 @@ def _service(policy: Policy, officer: OfficerFacts, first_day: date) -> Iterator
 
 def _credentials(policy: Policy, officer: OfficerFacts, shift: ShiftFacts, last_day: date) -> Iterator[Reason]:
     rules = policy.eligibility
-    needed = (*rules.required_credentials, *rules.event_credentials.get(shift.event_type, ()), *shift.required_credentials)
+    needed = (
+        *rules.required_credentials,
+        *rules.event_credentials.get(shift.event_type, ()),
+        *shift.required_credentials,
+    )
     for code in dict.fromkeys(needed):
         held = [credential for credential in officer.credentials if credential.code == code]
         if not held:
             yield _reason(
-                policy, f"credential-{code}", "deny", f"The credential “{code}” is needed and not on the roster.", {"code": code}
+                policy,
+                f"credential-{code}",
+                "deny",
+                f"The credential “{code}” is needed and not on the roster.",
+                {"code": code},
             )
         elif not any(one.expires_date is None or one.expires_date >= last_day for one in held):
             latest = max(one.expires_date for one in held if one.expires_date is not None)
@@ -129,7 +137,7 @@ def _reason(
     rule_id: str,
     outcome: Outcome,
     sentence: str,
-    numbers: dict[str, object] | None = None,
+    numbers: Mapping[str, object] | None = None,
     approval_role: str = "",
     lifts_at: datetime | None = None,
 ) -> Reason:

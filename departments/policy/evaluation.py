@@ -42,9 +42,7 @@ def evaluate(
     waivers: Sequence[Waiver] = (),
 ) -> Verdict:
     """Judge one shift. A commitment whose reference is the shift's own id is left out, so re-checks are safe."""
-    return next(
-        evaluate_many(policy=policy, officer=officer, shifts=[shift], commitments=commitments, waivers=waivers)
-    )
+    return next(evaluate_many(policy=policy, officer=officer, shifts=[shift], commitments=commitments, waivers=waivers))
 
 
 def evaluate_many(
@@ -124,7 +122,8 @@ def _overlap(policy: Policy, shift: ShiftFacts, timelines: _Timelines) -> Iterat
     )
     zone = ZoneInfo(policy.time_zone)
     sentence = (
-        f"Denied: the officer has {clash.bucket.replace('_', ' ')} from {clash.starts_at.astimezone(zone):%Y-%m-%d %H:%M} "
+        f"Denied: the officer has {clash.bucket.replace('_', ' ')} "
+        f"from {clash.starts_at.astimezone(zone):%Y-%m-%d %H:%M} "
         f"to {clash.ends_at.astimezone(zone):%Y-%m-%d %H:%M} (rule {OVERLAP_RULE})"
     )
     numbers = {

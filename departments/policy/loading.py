@@ -34,9 +34,7 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if not mistakes:
         mistakes = find_mistakes(document)
         lines = line_of_paths(text)
-        mistakes = [
-            Mistake(mistake.path, mistake.message, _nearest_line(lines, mistake.path)) for mistake in mistakes
-        ]
+        mistakes = [Mistake(mistake.path, mistake.message, _nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)

@@ -2,11 +2,12 @@
 
 The billed minutes are laid out from the start of work without a gap; each premium covers some of them. Inside a minute
 the order is fixed: a replacement rate first, then percentages and amounts of that rate added up (of those that stack as
-`highest` only the largest), then multipliers on the sum. Each step's rise is that premium's own, rounded half up per hour.
+`highest` only the largest), then multipliers on the sum. Each step's rise is that premium's own, rounded half up.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +48,7 @@ def premium_rises(
                 covered.append((premium, spans))
     cuts = sorted({0, minutes} | {edge for _, spans in covered for span in spans for edge in span})
     found: dict[tuple[str, int], list[Span]] = {}
-    for start, until in zip(cuts, cuts[1:], strict=False):
+    for start, until in itertools.pairwise(cuts):
         active = [premium for premium, spans in covered if any(a <= start and until <= b for a, b in spans)]
         for premium, rise in _rises_of_one_minute(active, rank):
             found.setdefault((premium.id, rise), []).append((start, until))
@@ -128,7 +129,9 @@ def _spans(premium: Premium, starts_at: datetime, minutes: int, zone: ZoneInfo) 
         spans = _intersect(spans, [_offsets(start, until, starts_at) for start, until in bands])
     elif when.weekdays:
         wanted = [day for day in days if day.weekday() in when.weekdays]
-        spans = _intersect(spans, [_offsets(_midnight(day, zone), _midnight_after(day, zone), starts_at) for day in wanted])
+        spans = _intersect(
+            spans, [_offsets(_midnight(day, zone), _midnight_after(day, zone), starts_at) for day in wanted]
+        )
     return tuple(spans)
 
 

@@ -60,7 +60,12 @@ def _reason(policy: Policy, rest: Rest, side: str, gap: timedelta, neighbour_at:
         rest.id,
         rest.outcome,
         sentence,
-        {"rest_minutes": minutes, "needed_minutes": rest.minutes, "side": side, "neighbour_at": neighbour_at.isoformat()},
+        {
+            "rest_minutes": minutes,
+            "needed_minutes": rest.minutes,
+            "side": side,
+            "neighbour_at": neighbour_at.isoformat(),
+        },
         rest.approval_role,
         neighbour_at + timedelta(minutes=rest.minutes) if side == "before" else None,
         rest.text,

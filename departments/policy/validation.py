@@ -78,7 +78,13 @@ def _dates_and_zone(document: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _rate_card(card: Mapping[str, Any], payee_mode: str) -> Iterator[Mistake]:
-    for section, key in (("ranks", "code"), ("vehicles", "code"), ("taxes", "code"), ("fees", "code"), ("premiums", "id")):
+    for section, key in (
+        ("ranks", "code"),
+        ("vehicles", "code"),
+        ("taxes", "code"),
+        ("fees", "code"),
+        ("premiums", "id"),
+    ):
         yield from _duplicates(card.get(section, []), key, f"rate_card.{section}")
     steps = card.get("minimum_steps_minutes", [])
     if steps != sorted(set(steps)):
@@ -149,7 +155,9 @@ def _ladder(ladder: list[Mapping[str, Any]], card: Mapping[str, Any]) -> Iterato
             )
         per = rung.get("per_officers")
         if per is not None and rung.get("count", 1) >= per and rung.get("meaning", "additional") == "additional":
-            yield Mistake(f"supervisor_ladder[{index}]", "demands as many supervisors as officers: the ladder never ends")
+            yield Mistake(
+                f"supervisor_ladder[{index}]", "demands as many supervisors as officers: the ladder never ends"
+            )
 
 
 def _award_order(order: Mapping[str, Any]) -> Iterator[Mistake]:

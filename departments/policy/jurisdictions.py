@@ -1,0 +1,32 @@
+"""Does a department cover a place?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from departments.policy.canonical import canonical_json
+from departments.policy.documents import Outcome, Policy
+from geo.areas import Area, area_from_geojson, place_matches, postal_code_matches
+from geo.points import Point
+
+
+def covers(*, policy: Policy, point: Point, postal_code: str = "", place_name: str = "") -> bool:
+    """By polygon when the policy draws any: a pin is better than a name. Else by postal prefixes, else by places."""
+    area = policy.jurisdiction
+    if area.polygons:
+        return any(_area(canonical_json(polygon)).contains(point) for polygon in area.polygons)
+    return postal_code_matches(postal_code, area.postal_prefixes) or place_matches(place_name, area.places)
+
+
+def outside_outcome(*, policy: Policy, point: Point, postal_code: str = "", place_name: str = "") -> Outcome:
+    """What the policy says to its officers' work at a place: allow inside, its own word outside."""
+    if covers(policy=policy, point=point, postal_code=postal_code, place_name=place_name):
+        return "allow"
+    return policy.jurisdiction.outside
+
+
+@lru_cache(maxsize=512)
+def _area(text: str) -> Area:
+    import json
+
+    return area_from_geojson(json.loads(text))

@@ -73,7 +73,7 @@ def start(
         start_new_session=True,
         # Runs after the change of user, which would otherwise clear the request. It only calls two functions of the C
         # library that are loaded already, so threads of the parent cannot trip it.
-        preexec_fn=_before_exec(death_signal),  # noqa: PLW1509
+        preexec_fn=_before_exec(death_signal),
         **identity,
     )
 

@@ -31,7 +31,9 @@ _ROLE_ATTRIBUTES = (
     f"ALTER ROLE {APP_ROLE} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS NOINHERIT",
     f"GRANT pg_signal_backend TO {OWNER_ROLE}",
 )
-_CREATE_TEMPLATE = f"CREATE DATABASE {TEMPLATE_DATABASE} OWNER {OWNER_ROLE} TEMPLATE template0 ENCODING 'UTF8' IS_TEMPLATE true"
+_CREATE_TEMPLATE = (
+    f"CREATE DATABASE {TEMPLATE_DATABASE} OWNER {OWNER_ROLE} TEMPLATE template0 ENCODING 'UTF8' IS_TEMPLATE true"
+)
 _IN_TEMPLATE = (
     *(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public" for name in EXTENSIONS),
     f"ALTER SCHEMA public OWNER TO {OWNER_ROLE}",
@@ -63,7 +65,7 @@ def prepare_server(
 
     `superuser_url` names any existing database of the server. Raises psycopg2 errors of the server.
     """
-    with _connected(superuser_url) as cursor:
+    with _AutocommitCursor(superuser_url) as cursor:
         for statement in _ROLES:
             _run(
                 cursor,
@@ -82,10 +84,10 @@ def prepare_server(
             _CREATE_TEMPLATE,
             tolerate=(errors.DuplicateDatabase, errors.UniqueViolation),
         )
-    with _connected(superuser_url, database=TEMPLATE_DATABASE) as cursor:
+    with _AutocommitCursor(superuser_url, database=TEMPLATE_DATABASE) as cursor:
         for statement in _IN_TEMPLATE:
             cursor.execute(statement)
-    with _connected(superuser_url) as cursor:
+    with _AutocommitCursor(superuser_url) as cursor:
         for name in databases:
             if '"' in name:
                 raise ValueError("a database name may not hold a quotation mark")
@@ -129,7 +131,7 @@ def _unless_database_exists(statement: str, database: str) -> str:
     return f"SELECT '{statement}' WHERE {missing} \\gexec"
 
 
-class _connected:
+class _AutocommitCursor:
     """A cursor in autocommit mode (CREATE DATABASE refuses a transaction), closed at the end of the block."""
 
     def __init__(self, url: str, *, database: str | None = None) -> None:

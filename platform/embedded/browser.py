@@ -72,9 +72,7 @@ def _install_prefix() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    allowed = subprocess.run(
-        ["sudo", "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    allowed = subprocess.run(["sudo", "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return ["sudo", "-n"] if allowed.returncode == 0 else None
 
 

@@ -33,9 +33,7 @@ class _AttachedProcess(honcho.process.Process):  # type: ignore[misc]
             return honcho.process.Popen(
                 command,
                 stdin=open(os.devnull, "rb"),
-                preexec_fn=lambda: die_with_parent(
-                    death_signal=signal.SIGTERM, parent_process_id=reader_process_id
-                ),
+                preexec_fn=lambda: die_with_parent(death_signal=signal.SIGTERM, parent_process_id=reader_process_id),
                 **options,
             )
 

@@ -59,11 +59,7 @@ def require_free_ports(wanted: dict[str, int], *, base_port: int, command: str =
         None,
     )
     listed = "\n".join(f"  {port} ({purpose})" for purpose, port in taken.items())
-    remedy = (
-        f"Stop it, or move everything: PORT={suggestion} {command}"
-        if suggestion
-        else "Stop it and try again."
-    )
+    remedy = f"Stop it, or move everything: PORT={suggestion} {command}" if suggestion else "Stop it and try again."
     raise PortTaken(f"Another program already listens on:\n{listed}\n{remedy}")
 
 

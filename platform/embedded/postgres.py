@@ -98,9 +98,7 @@ class PostgresServer:
             lost_the_port = "could not bind" in said and chosen_before is None
             if not lost_the_port or attempt == START_ATTEMPTS:
                 self.stop()
-                raise ServerDidNotStart(
-                    f"PostgreSQL did not start. Its log ({self.log_file}) ends with:\n{said}"
-                )
+                raise ServerDidNotStart(f"PostgreSQL did not start. Its log ({self.log_file}) ends with:\n{said}")
 
     def stop(self) -> None:
         """Fast shutdown: sessions are ended, everything committed is on disk."""
@@ -221,9 +219,7 @@ class PostgresServer:
         made_by = (self.data_folder / "PG_VERSION").read_text().strip()
         program = postgres_program("postgres", system_user=system_user)
         # "postgres (PostgreSQL) 18.6"
-        version = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=True
-        ).stdout.split()[2]
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
         if version.split(".")[0] != made_by:
             raise DataFolderUnusable(
                 f"{self.data_folder} was made by PostgreSQL {made_by}, and the installed one is {version}. "

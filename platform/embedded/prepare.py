@@ -79,29 +79,16 @@ def main(lock):
     """Bring the environment up to the lock; nothing happens when it is there already."""
     environment = os.path.join(ROOT, ".venv")
     python = os.path.join(environment, "bin", "python")
-    usable = (
-        os.path.exists(python)
-        and subprocess.call([python, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
-    )
+    usable = os.path.exists(python) and subprocess.call([python, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
     if not usable:
         make_environment(environment)
     name_source_roots(environment, python)
     if is_installed(environment, lock):
         return
     print(f"Installing {lock} (hashes checked) …", flush=True)
-    code = subprocess.call(
-        [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--only-binary=:all:",
-        ]
-        + ["--require-hashes", "--requirement", os.path.join(ROOT, lock)]
-    )
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--only-binary=:all:", "--require-hashes", "--requirement", os.path.join(ROOT, lock)]
+    code = subprocess.call(command)
     if code != 0:
         sys.exit("The packages could not be installed; pip's message is above. Is the network up?")
     for satisfied in SATISFIES[lock]:

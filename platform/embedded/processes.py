@@ -9,6 +9,7 @@ from embedded.installation import ROOT, Installation
 
 WEB = "web"
 SANDBOX = "sandbox"
+MEMORY_FOLDER = "/dev/shm"  # noqa: S108 - only heartbeat files, made by gunicorn with private names
 
 
 def commands(installation: Installation) -> dict[str, list[str]]:
@@ -30,7 +31,7 @@ def commands(installation: Installation) -> dict[str, list[str]]:
             *("--bind", f"{bind}:{installation.port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
             # Heartbeat files on disk stall a worker when the disk is busy; memory does not.
-            *(("--worker-tmp-dir", "/dev/shm") if os.path.isdir("/dev/shm") else ()),
+            *(("--worker-tmp-dir", MEMORY_FOLDER) if os.path.isdir(MEMORY_FOLDER) else ()),
             *("--graceful-timeout", "4", "--no-control-socket"),
         ],
         "worker": [

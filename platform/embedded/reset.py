@@ -15,9 +15,7 @@ def reset() -> int:
     installation = chosen_installation()
     if is_held(installation.lock_file):
         raise AlreadyRunning("Muster still runs on this data folder. Stop it first (Ctrl-C in its terminal).")
-    folders = [
-        folder for folder in (installation.data_folder, installation.elsewhere_folder()) if folder.exists()
-    ]
+    folders = [folder for folder in (installation.data_folder, installation.elsewhere_folder()) if folder.exists()]
     if not folders:
         print("There is nothing to remove.")
         return 0

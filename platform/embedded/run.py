@@ -42,9 +42,7 @@ def chosen_installation() -> Installation:
     said = os.environ.get("PORT") or str(DEFAULT_PORT)
     highest = 65_535 - max(SANDBOX_DISTANCE, SMTP_DISTANCE)
     if not said.isdecimal() or not 1 <= int(said) <= highest:
-        raise StartupProblem(
-            f"PORT is {said!r}; give a number between 1024 and {highest}: PORT=8010 make run"
-        )
+        raise StartupProblem(f"PORT is {said!r}; give a number between 1024 and {highest}: PORT=8010 make run")
     data = Path(os.environ.get("MUSTER_DATA") or ROOT / "var").expanduser().resolve()
     return Installation(data_folder=data, port=int(said))
 
@@ -62,7 +60,7 @@ def given_servers() -> dict[str, str]:
 
 
 def run() -> int:
-    """Start everything and stay until it is stopped; returns the exit code. Raises the problems of `embedded.errors`."""
+    """Start everything and stay until it is stopped; returns the exit code. Raises a StartupProblem."""
     installation = chosen_installation()
     with contextlib.ExitStack() as cleanup:
         notice = cleanup.enter_context(hold_run_lock(installation.lock_file, base_url=installation.base_url))
@@ -134,9 +132,7 @@ def run_step(arguments: list[str], *, environment: dict[str, str]) -> None:
     finally:
         attached.stop(process)
     if code != 0:
-        raise StartupProblem(
-            f"manage.py {' '.join(arguments)} failed (exit code {code}); its output is above."
-        )
+        raise StartupProblem(f"manage.py {' '.join(arguments)} failed (exit code {code}); its output is above.")
 
 
 def _welcome(

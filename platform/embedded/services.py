@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from embedded import bootstrap
 from embedded.postgres import PostgresServer, connection_url
 from embedded.secrets_file import Secrets, new_secrets
-from embedded.system_user import needed_system_user
+from embedded.system_user import open_temporary_folder
 from embedded.valkey import ValkeyServer
 
 DATABASE = "muster"
@@ -39,21 +38,13 @@ class Services:
 
 
 @contextlib.contextmanager
-def temporary_services(
-    *, fast: bool = True, database: str = DATABASE, parent_folder: Path | None = None
-) -> Iterator[Services]:
+def temporary_services(*, fast: bool = True, database: str = DATABASE) -> Iterator[Services]:
     """A PostgreSQL and a Valkey in a new temporary folder, bootstrapped, gone at the end of the block.
 
     Any number may run at once. Both servers also end when this process is killed (the folder then stays behind in
     the system's temporary folder). `fast` gives up durability. The database `database` is empty: no migrations.
     """
-    # Not TMPDIR: a private temporary folder would lock out the user that PostgreSQL runs as under root.
-    place = parent_folder or (
-        Path("/tmp") if needed_system_user() is not None else Path(tempfile.gettempdir())
-    )
-    folder = Path(tempfile.mkdtemp(prefix="muster-services-", dir=place))
-    # The servers' own folders are private; this one must let PostgreSQL's user through.
-    folder.chmod(0o711)
+    folder = open_temporary_folder("muster-services-")
     try:
         with lasting_services(
             postgres_folder=folder / "postgres",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +19,7 @@ from embedded.processes import SANDBOX, WEB, commands
 from embedded.run_lock import hold_run_lock
 from embedded.secrets_file import load_or_create_secrets
 from embedded.services import Services, lasting_services
-from embedded.system_user import needed_system_user
+from embedded.system_user import open_temporary_folder
 
 HEALTH_PATIENCE_SECONDS = 90.0
 
@@ -83,9 +81,7 @@ class Stack:
 
     def wait_until_healthy(self, *, names: Sequence[str] = (WEB, SANDBOX)) -> None:
         """Wait until the named processes answer. Raises ServerDidNotStart with the end of the log at fault."""
-        urls = {
-            name: url for name, url in self._health_urls().items() if name in names and name in self.running
-        }
+        urls = {name: url for name, url in self._health_urls().items() if name in names and name in self.running}
         try:
             wait_until_answering(
                 urls,
@@ -140,8 +136,7 @@ def stack(
     """
     with contextlib.ExitStack() as cleanup:
         if data is None:
-            data = Path(tempfile.mkdtemp(prefix="muster-stack-", dir=_temporary_folder()))
-            data.chmod(0o711)
+            data = open_temporary_folder("muster-stack-")
             cleanup.callback(shutil.rmtree, data, ignore_errors=True)
         chosen = port or ports.choose_free_port(distances=(0, SANDBOX_DISTANCE, SMTP_DISTANCE))
         installation = Installation(data_folder=data.resolve(), port=chosen)
@@ -182,8 +177,3 @@ def _stop_all(running: Stack) -> None:
             process.terminate()
     for name in list(running.running):
         running.stop(name)
-
-
-def _temporary_folder() -> str:
-    # Root's TMPDIR may be private; PostgreSQL's user must be able to enter.
-    return "/tmp" if needed_system_user() is not None else os.environ.get("TMPDIR", tempfile.gettempdir())

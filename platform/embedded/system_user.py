@@ -7,6 +7,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,30 +35,12 @@ def needed_system_user() -> SystemUser | None:
     existing = _look_up()
     if existing is not None:
         return existing
-    attempts = (
-        [
-            "useradd",
-            "--system",
-            "--user-group",
-            "--no-create-home",
-            "--home-dir",
-            "/nonexistent",
-        ]
-        + ["--shell", "/usr/sbin/nologin", SYSTEM_USER_NAME],
-        [
-            "adduser",
-            "-S",
-            "-D",
-            "-H",
-            "-h",
-            "/nonexistent",
-            "-s",
-            "/sbin/nologin",
-            SYSTEM_USER_NAME,
-        ],
-    )
+    useradd = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    useradd += ["--shell", "/usr/sbin/nologin", SYSTEM_USER_NAME]
+    # Alpine's own.
+    adduser = ["adduser", "-S", "-D", "-H", "-h", "/nonexistent", "-s", "/sbin/nologin", SYSTEM_USER_NAME]
     said = ""
-    for command in attempts:
+    for command in (useradd, adduser):
         if shutil.which(command[0]) is None:
             continue
         outcome = subprocess.run(
@@ -106,3 +89,14 @@ def blocking_folder(path: Path, *, system_user: SystemUser) -> Path | None:
         if not allowed:
             return folder
     return None
+
+
+def open_temporary_folder(prefix: str) -> Path:
+    """A new temporary folder that PostgreSQL's user may pass through; what lies in it is private by itself.
+
+    Root's TMPDIR may be private, so root uses the system's.
+    """
+    place = "/tmp" if os.geteuid() == 0 else tempfile.gettempdir()  # noqa: S108 - mkdtemp makes it ours alone
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+    folder.chmod(0o711)
+    return folder

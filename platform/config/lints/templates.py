@@ -99,6 +99,5 @@ def findings_in_folder(folder: Path) -> list[Finding]:
 
 if __name__ == "__main__":
     all_findings = [finding for name in sys.argv[1:] for finding in findings_in_folder(Path(name))]
-    for finding in all_findings:
-        print(finding)
+    sys.stdout.writelines(f"{finding}\n" for finding in all_findings)
     raise SystemExit(1 if all_findings else 0)

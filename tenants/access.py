@@ -9,8 +9,10 @@ View = TypeVar("View", bound=Callable[..., Any] | type)
 
 
 def open_to_visitors(view: View) -> View:
-    """Mark a view function or class that a signed-in person may use without a membership: a client's request, an officer's
-    invitation. The view still decides what it shows."""
+    """Mark a view function or class for signed-in people without a membership: a client's request, an invitation.
+
+    The view still decides what it shows.
+    """
     view.open_to_visitors = True  # type: ignore[union-attr]
     return view
 

@@ -1,4 +1,4 @@
-"""Cache keys. `caches["tenant"]` refuses to be used without a tenant; what is everybody's goes to `caches["shared"]`."""
+"""Cache keys. `caches["tenant"]` refuses to work without a tenant; what is everybody's is in `caches["shared"]`."""
 
 from tenants.context import app_connection
 from tenants.errors import TenantContextError

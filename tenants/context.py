@@ -77,7 +77,7 @@ class tenant_context(_OneUse):  # noqa: N801  (reads as a keyword, like contextl
 class acting_as(_OneUse):  # noqa: N801
     """Say for whom and why protected rows are touched; what is not given is unset, not inherited.
 
-    `purpose` is one of "request", "worker", "matching", "webhook", "messaging". See `tenants.walls` for what each may see.
+    `purpose` is "request", "worker", "matching", "webhook" or "messaging"; `tenants.walls` says what each may see.
     """
 
     def __init__(self, *, purpose: str, person_id: UUID | None = None, tenant_id: UUID | None = None) -> None:

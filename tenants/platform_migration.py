@@ -24,7 +24,7 @@ class PlatformMigration:
 
 
 def migrate_platform(*, at: datetime, say: Callable[[str], None] = lambda text: None) -> PlatformMigration:
-    """Public schema, roles, rights, row-level security, then every tenant that is behind. Safe to repeat and to stop."""
+    """Public schema, roles, rights, walls, then every tenant that is behind. Safe to repeat and to stop."""
     with one_at_a_time():
         grants.ensure_platform_roles()
         if _public_is_behind():

@@ -22,7 +22,24 @@ from tenants.verification import verify_schema
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _RESERVED = frozenset(
-    ["www", "api", "app", "admin", "static", "media", "mail", "smtp", "help", "status", "docs", "public", "localhost", "operator", "marketplace", "muster"]
+    [
+        "www",
+        "api",
+        "app",
+        "admin",
+        "static",
+        "media",
+        "mail",
+        "smtp",
+        "help",
+        "status",
+        "docs",
+        "public",
+        "localhost",
+        "operator",
+        "marketplace",
+        "muster",
+    ]
 )
 
 

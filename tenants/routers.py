@@ -1,4 +1,4 @@
-"""Which migrations belong where: public apps to the public schema, tenant apps to tenants' schemas, owner login only."""
+"""Which migrations belong where: public apps to the public schema, tenant apps to tenants' schemas, by the owner."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -40,7 +40,7 @@ def apply_policies() -> list[str]:
 
 
 def _raise_wall(table: str, wall: RowLevel) -> str:
-    name, rows_seen, maintenance = quote(table), wall.row_expression(), _MAINTENANCE
+    name, rows_seen, kept = quote(table), wall.row_expression(), _MAINTENANCE
     return "; ".join(
         [
             f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
@@ -48,7 +48,7 @@ def _raise_wall(table: str, wall: RowLevel) -> str:
             _drop_policies(table),
             f"CREATE POLICY wall ON {name} USING ({rows_seen}) WITH CHECK ({rows_seen})",
             f"CREATE POLICY wall_insert ON {name} FOR INSERT WITH CHECK ({wall.insert_expression()})",
-            f"CREATE POLICY wall_maintenance ON {name} TO CURRENT_USER USING ({maintenance}) WITH CHECK ({maintenance})",
+            f"CREATE POLICY wall_maintenance ON {name} TO CURRENT_USER USING ({kept}) WITH CHECK ({kept})",
         ]
     )
 

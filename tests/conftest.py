@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. `db` rolls back; `committed_database` really commits, then starts from a fresh clone."""
+"""Fixtures that every test may use. `db` rolls back; `committed_database` really commits, then clones afresh."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Test databases: one template per session, made by the real migrations and the real provisioning, cloned per worker."""
+"""Test databases: one template per session, made by the real migrations and provisioning, cloned per worker."""
 
 import os
 from collections.abc import Iterator

@@ -23,6 +23,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     public_role: str = PUBLIC_ROLE
     # Whose portal the request came through. It names cache entries; it opens no row.
     portal_tenant_id: str = ""
+    search_path_set_schemas: list[str] | None
+    _setting_search_path: bool
     _told: tuple[str, ...] | None = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:

@@ -17,8 +17,8 @@ class TenantScopedModel(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        instance = super().from_db(db, field_names, values, **options)
         instance._schema_name = _schema_of(db)  # type: ignore[attr-defined]
         return instance
 

@@ -1,4 +1,4 @@
-"""The context is entered once, left always, and never seen by another thread. The bystander's schema stays as it was."""
+"""The context is entered once, left always, and never seen by another thread. The bystander stays as it was."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -24,6 +24,12 @@ def _publish(note: str, number: int = 1) -> PolicyVersion:
         note=note,
         published_at=AT,
     )
+
+
+def _publish_and_fail() -> None:
+    with transaction.atomic():
+        _publish("undone")
+        raise ZeroDivisionError
 
 
 def _session() -> tuple[str, ...]:
@@ -67,9 +73,8 @@ def test_public_is_restored_after_a_failed_statement_and_its_rollback(department
 @pytest.mark.django_db
 def test_a_rolled_back_savepoint_takes_the_session_along_and_gets_it_told_again(department: Tenant) -> None:
     with tenant_context(department):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            _publish("undone")
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            _publish_and_fail()
         assert _session()[:2] == (department.schema_name, department.role_name)
         assert not PolicyVersion.objects.exists()
 

@@ -50,7 +50,9 @@ def test_a_host_is_recognised_however_it_is_written(department: Tenant, host: st
     assert Client().get("/staff/", headers={"host": host}).json()["tenant"] == department.slug
 
 
-@pytest.mark.parametrize("host", ["nobody.localhost", "alderbrook.localhost.evil.example", "evil.example", "a b", "[::1"])
+@pytest.mark.parametrize(
+    "host", ["nobody.localhost", "alderbrook.localhost.evil.example", "evil.example", "a b", "[::1"]
+)
 def test_an_unknown_host_gets_a_page_that_says_so(department: Tenant, host: str) -> None:
     answer = Client().get("/staff/", headers={"host": host})
     assert answer.status_code == 404

@@ -115,7 +115,9 @@ def test_a_schema_that_is_not_as_described_is_not_opened(
             _provision(tenant)
     _owner_runs(f"DROP TABLE {tenant.schema_name}.departments_dutyperiod")
     _owner_runs(f"CREATE TABLE {tenant.schema_name}.accounts_person (name text)")
-    with pytest.raises(SchemaNotAsExpected, match="departments_dutyperiod is missing.*accounts_person is also in public"):
+    with pytest.raises(
+        SchemaNotAsExpected, match=r"departments_dutyperiod is missing.*accounts_person is also in public"
+    ):
         _provision(tenant)
     assert Tenant.objects.get(id=tenant.id).state == Tenant.State.MIGRATED
 
@@ -174,7 +176,7 @@ def test_a_second_run_finds_nothing_to_do(committed_database: None, department: 
 def test_tenants_that_are_behind_get_what_they_lack_and_the_rest_is_left_alone(
     committed_database: None, department: Tenant, other_department: Tenant, agency: Tenant
 ) -> None:
-    """Two schemas are set back to nothing: the first is migrated by Django, the second by replay; both come out equal."""
+    """Two schemas start from nothing: the first is migrated by Django, the second by replay; both come out equal."""
     with tenant_context(department):
         _publish("bystander")
     expected = describe_schema(department)

@@ -78,9 +78,9 @@ def test_a_worker_sees_all(messages: dict[str, OutboundMessage]) -> None:
 
 
 def test_nobody_gives_a_row_away(messages: dict[str, OutboundMessage]) -> None:
-    with acting_as(purpose="request", person_id=ANNA):
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            OutboundMessage.objects.filter(person_id=ANNA).update(person_id=BORIS, tenant_id=None)
+    refusal = pytest.raises(ProgrammingError, match="row-level security")
+    with acting_as(purpose="request", person_id=ANNA), refusal, transaction.atomic():
+        OutboundMessage.objects.filter(person_id=ANNA).update(person_id=BORIS, tenant_id=None)
 
 
 def test_home_points_are_read_by_the_matching_role_alone() -> None:

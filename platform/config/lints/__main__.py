@@ -1,4 +1,4 @@
-"""`python -m config.lints`: the tenancy rules, over all product code. Prints each finding; exits 1 when there is one."""
+"""`python -m config.lints`: the tenancy rules, over all product code. Prints findings; exits 1 when there is one."""
 
 import sys
 from pathlib import Path

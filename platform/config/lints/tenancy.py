@@ -1,4 +1,4 @@
-"""Ways to end in another tenant's rows, found in the source before they run. Each rule answers a fault that was seen."""
+"""Ways to end in another tenant's rows, found in the source before they run. Each rule answers a fault once seen."""
 
 import ast
 import re
@@ -8,7 +8,22 @@ from pathlib import Path
 
 # Code that works for tenants. The stand-ins and the local servers know none; config only wires.
 APPS = frozenset(
-    ["tenants", "geo", "departments", "marketplace", "billing", "ratings", "agencies", "accounts", "kernel", "messaging", "notifications", "reports", "portals", "api"]
+    [
+        "tenants",
+        "geo",
+        "departments",
+        "marketplace",
+        "billing",
+        "ratings",
+        "agencies",
+        "accounts",
+        "kernel",
+        "messaging",
+        "notifications",
+        "reports",
+        "portals",
+        "api",
+    ]
 )
 TENANT_APPS = frozenset({"departments", "agencies"})
 CONTEXTS = frozenset({"tenant_context", "schema_context", "acting_as", "matching_context"})

@@ -27,7 +27,7 @@ def invoice_content(*, settlement: Settlement, department: Tenant, number: str, 
         "number": number,
         "issued_on": issued_on,
         "currency": settlement.currency,
-        "issuer": [department.name, department.contact_address, department.contact_email, department.contact_phone],
+        "issuer": [department.name, department.address, department.contact_email, department.contact_phone],
         "bill_to": [job.client.name, job.client.billing_address, job.client.billing_email],
         "job": {
             "reference": job.reference,

@@ -34,7 +34,7 @@ def statement_content(
         "number": number,
         "issued_on": issued_on,
         "currency": settlement.currency,
-        "issuer": [department.name, department.contact_address, department.contact_email],
+        "issuer": [department.name, department.address, department.contact_email],
         "officer": assignment.officer.display_name,
         "payee_mode": settlement.contract.payee_mode,
         "lines": [

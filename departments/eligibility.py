@@ -14,7 +14,10 @@ from departments.access import department, inside
 from departments.models import DutyPeriod, RosterEntry
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
-from departments.policy.evaluation import Commitment, Credential, OfficerFacts, ShiftFacts, Verdict, evaluate, snapshot
+from departments.policy.evaluation import evaluate, evaluate_many
+from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts
+from departments.policy.snapshots import snapshot
+from departments.policy.verdicts import Verdict
 from departments.standing import policy_status
 
 # The longest windows are months and 28-day rosters; a shift near their edge must see the whole of one.
@@ -62,7 +65,7 @@ def verdicts(
 
 def verdicts_for_officer(
     *, department_id: UUID, officer_id: UUID, shifts: Sequence[ShiftFacts], commitments: Sequence[Commitment]
-) -> list[Judgement]:
+) -> list[Verdict]:
     """One officer, many shifts, in their order: a constant number of queries. Each by the policy of its own date.
 
     Raises NoPolicyInForce.
@@ -79,17 +82,22 @@ def verdicts_for_officer(
             from_at=min(shift.starts_at for shift in shifts),
             until_at=max(shift.ends_at for shift in shifts),
         )
-    officer = _facts(officer_id, entries.get(officer_id))
-    everything = [*commitments, *duties.get(officer_id, [])]
-    return [
-        _judge(policy=policies[on_date], officer=officer, shift=shift, commitments=everything)
-        for shift, on_date in zip(shifts, dates, strict=True)
-    ]
+    by_policy: dict[int, list[int]] = {}
+    for index, on_date in enumerate(dates):
+        by_policy.setdefault(policies[on_date].version, []).append(index)
+    found: dict[int, Verdict] = {}
+    for indexes in by_policy.values():
+        answers = evaluate_many(
+            policy=policies[dates[indexes[0]]],
+            officer=_facts(officer_id, entries.get(officer_id)),
+            shifts=[shifts[index] for index in indexes],
+            commitments=[*commitments, *duties.get(officer_id, [])],
+        )
+        found.update(zip(indexes, answers, strict=True))
+    return [found[index] for index in range(len(shifts))]
 
 
-def _judge(
-    *, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Sequence[Commitment]
-) -> Judgement:
+def _judge(*, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Sequence[Commitment]) -> Judgement:
     verdict = evaluate(policy=policy, officer=officer, shift=shift, commitments=commitments)
     levels = {rank.code: rank.level for rank in policy.rate_card.ranks}
     return Judgement(

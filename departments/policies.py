@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from departments.access import inside
+from departments.access import department, inside
 from departments.models import PolicyVersion
 from departments.policy.documents import Policy
 from departments.policy.loading import load_policy
@@ -103,6 +104,12 @@ def policy_in_force(*, department_id: UUID, on_date: date) -> Policy:
     Raises NoPolicyInForce.
     """
     return policies_in_force(department_id=department_id, on_dates=[on_date])[on_date]
+
+
+def policy_at(*, department_id: UUID, at: datetime) -> Policy:
+    """The version in force on the department's own calendar day of `at`. Raises NoPolicyInForce."""
+    zone = ZoneInfo(department(department_id=department_id).time_zone)
+    return policy_in_force(department_id=department_id, on_date=at.astimezone(zone).date())
 
 
 def policies_in_force(*, department_id: UUID, on_dates: Iterable[date]) -> dict[date, Policy]:

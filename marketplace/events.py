@@ -89,3 +89,12 @@ TIMESHEET_DISPUTED = "marketplace.timesheet_disputed"
 
 TIMESHEET_RESOLVED = "marketplace.timesheet_resolved"
 """{timesheet_id}"""
+
+SHIFT_VACATED = "marketplace.shift_vacated"
+"""{shift_id, position_id, assignment_id}: an officer was released before the start. The next backup is asked first."""
+
+OFFICER_JOINED = "marketplace.officer_joined"
+"""{officer_id}"""
+
+OFFICER_LEFT = "marketplace.officer_left"
+"""{officer_id}: bids are withdrawn, assignments that had not begun are released."""

@@ -1,0 +1,121 @@
+"""Making the commitment: the one place that inserts assignments, under locks, with PostgreSQL as the last word."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from psycopg2.extras import DateTimeTZRange
+
+from kernel import audit, outbox
+from kernel.actors import Actor
+from marketplace import events
+from marketplace.models import Assignment, Bid, Officer, Position, Shift
+from marketplace.refusals_bidding import OverlapsCommitment, ShiftNotFound
+
+TAKING_STATES = (Shift.State.OPEN, Shift.State.PART_STAFFED)
+_STAFFING_STATES = (*TAKING_STATES, Shift.State.STAFFED)
+
+
+def locked_shift(shift_id: UUID) -> Shift:
+    """The shift with its job, locked alone: the job's row is only read. Raises ShiftNotFound.
+
+    NO KEY: rows that merely point at a shift or an officer may still be inserted by others.
+    """
+    shift = Shift.objects.select_for_update(of=("self",), no_key=True).select_related("job").filter(id=shift_id).first()
+    if shift is None:
+        raise ShiftNotFound()
+    return shift
+
+
+def locked_officers(officer_ids: list[UUID]) -> dict[UUID, Officer]:
+    """Locked in the order of their ids, after the shift: everybody who decides takes locks in that order."""
+    officers = Officer.objects.select_for_update(of=("self",), no_key=True).filter(id__in=officer_ids).order_by("id")
+    return {officer.id: officer for officer in officers}
+
+
+def vacancies_of(position: Position) -> int:
+    taken = Assignment.objects.filter(position=position, state__in=Assignment.LIVE_STATES).count()
+    return max(0, position.headcount - taken)
+
+
+def live_overlap(*, officer_id: UUID, shift: Shift) -> Assignment | None:
+    """The officer's live assignment to another shift at the same time, if there is one."""
+    return (
+        Assignment.objects.filter(
+            officer_id=officer_id,
+            state__in=Assignment.LIVE_STATES,
+            period__overlap=DateTimeTZRange(shift.starts_at, shift.ends_at),
+        )
+        .exclude(shift_id=shift.id)
+        .order_by("period")
+        .first()
+    )
+
+
+def assign(
+    *, shift: Shift, position: Position, officer: Officer, bid: Bid, award_id: UUID, actor: Actor, at: datetime
+) -> Assignment:
+    """Insert a confirmed assignment. The award's own row may follow in the same transaction.
+
+    Raises OverlapsCommitment when PostgreSQL finds another live assignment of the officer at that time.
+    """
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                shift=shift,
+                position=position,
+                officer=officer,
+                award_id=award_id,
+                bid=bid,
+                state=Assignment.State.CONFIRMED,
+                period=DateTimeTZRange(shift.starts_at, shift.ends_at),
+                pay_rate_cents_per_hour=position.pay_rate_cents_per_hour,
+                pay_code=position.pay_code,
+                authorised_ends_at=shift.ends_at,
+                created_at=at,
+            )
+    except IntegrityError as error:
+        if "no_double_booking" not in str(error):
+            raise
+        raise OverlapsCommitment(shift.starts_at, shift.ends_at, shift.time_zone) from error
+    audit.record(
+        actor=actor,
+        action="assignment.confirmed",
+        subject_kind="assignment",
+        subject_id=assignment.id,
+        tenant_id=shift.governing_department_id,
+        at=at,
+        after={
+            "shift_id": str(shift.id),
+            "officer_id": str(officer.id),
+            "rank_code": position.rank_code,
+            "award_id": str(award_id),
+        },
+    )
+    outbox.announce(name=events.ASSIGNMENT_CONFIRMED, payload={"assignment_id": str(assignment.id)}, at=at)
+    return assignment
+
+
+def restate_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
+    """Open, part-staffed or staffed, by its live assignments. A shift in any other state is left alone."""
+    if shift.state not in _STAFFING_STATES:
+        return
+    live = Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES))
+    counts = shift.positions.annotate(live=live).values_list("headcount", "live")
+    wanted, taken = sum(headcount for headcount, _ in counts), sum(live for _, live in counts)
+    state = Shift.State.STAFFED if taken >= wanted else Shift.State.PART_STAFFED if taken else Shift.State.OPEN
+    if state == shift.state:
+        return
+    before, shift.state = shift.state, state
+    shift.save(update_fields=["state"])
+    audit.record(
+        actor=actor,
+        action=f"shift.{state.value}",
+        subject_kind="shift",
+        subject_id=shift.id,
+        tenant_id=shift.governing_department_id,
+        at=at,
+        before={"state": str(before)},
+        after={"state": state.value, "officers": taken, "wanted": wanted},
+    )

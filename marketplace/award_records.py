@@ -1,0 +1,125 @@
+"""What an award leaves behind: everything that decided it, as JSON, and the same decision computed again from it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from departments.eligibility import Judgement
+from departments.policy.documents import ENGINE_VERSION, Policy
+from departments.policy.ordering import Ranking, replay_ranking
+from departments.policy.refusals import SnapshotUnreadable
+from departments.policy.snapshots import replay
+from kernel.actors import Actor
+from marketplace.models import Award, Bid, Position, Shift
+
+
+def store_award(
+    *,
+    award_id: UUID,
+    kind: str,
+    shift: Shift,
+    position: Position,
+    policy: Policy,
+    ranking: Ranking | None,
+    judgements: Mapping[UUID, Judgement],
+    refused: Mapping[UUID, str],
+    bids: Iterable[Bid],
+    actor: Actor,
+    at: datetime,
+) -> Award:
+    """`kind` is "closing", "first_come" or "backup"; only the first has a ranking. `refused` says, per officer, why a
+    bidder was left out for other reasons than a verdict."""
+    return Award.objects.create(
+        id=award_id,
+        shift=shift,
+        position=position,
+        decided_at=at,
+        decided_by=actor.label[:80] or actor.kind,
+        decided_by_person_id=actor.person_id,
+        engine_version=ENGINE_VERSION,
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        snapshot={
+            "kind": kind,
+            "decided_at": at.isoformat(),
+            "shift": {
+                "shift_id": str(shift.id),
+                "job_id": str(shift.job_id),
+                "governing_department_id": str(shift.governing_department_id),
+                "starts_at": shift.starts_at.isoformat(),
+                "ends_at": shift.ends_at.isoformat(),
+                "time_zone": shift.time_zone,
+            },
+            "position": {
+                "position_id": str(position.id),
+                "rank_code": position.rank_code,
+                "headcount": position.headcount,
+            },
+            "draw": {"seed": shift.draw_seed, "commitment": shift.draw_commitment},
+            "ranking": None if ranking is None else ranking.to_json(),
+            "refused": {str(officer_id): sentence for officer_id, sentence in refused.items()},
+            "bids": [
+                {
+                    "bid_id": str(bid.id),
+                    "officer_id": str(bid.officer_id),
+                    "placed_at": bid.placed_at.isoformat(),
+                    "outcome": str(bid.state),
+                    "place": bid.place,
+                    "explanation": bid.explanation,
+                }
+                for bid in bids
+            ],
+            **_pack(judgements, policy),
+        },
+    )
+
+
+def replay_award(*, award: Award) -> bool:
+    """True when today's engine, fed the stored facts, comes to the same verdicts, order and outcomes."""
+    stored = award.snapshot
+    try:
+        allowed = set()
+        for officer_id, judgement in _unpack(stored).items():
+            verdict = replay(judgement)
+            if verdict.to_json() != judgement["verdict"]:
+                return False
+            if verdict.allowed:
+                allowed.add(officer_id)
+        outcomes = {bid["officer_id"]: bid["outcome"] for bid in stored["bids"]}
+        candidates = {officer_id for officer_id in allowed if officer_id not in stored["refused"]}
+        if stored["ranking"] is None:
+            return {officer_id for officer_id, outcome in outcomes.items() if outcome == "won"} <= candidates
+        ranking = replay_ranking(stored["ranking"])
+    except (SnapshotUnreadable, KeyError):
+        return False
+    if ranking.to_json() != stored["ranking"] or {entry.officer_id for entry in ranking.entries} != candidates:
+        return False
+    if stored["draw"]["commitment"] != ranking.commitment:
+        return False
+    ranked = {entry.officer_id: entry.outcome for entry in ranking.entries}
+    return all(outcome == ranked.get(officer_id, "lost") for officer_id, outcome in outcomes.items())
+
+
+def _pack(judgements: Mapping[UUID, Judgement], policy: Policy) -> dict[str, Any]:
+    """A policy is long and the same for many bidders: stored once by its hash."""
+    policies: dict[str, Any] = {policy.sha256: dict(policy.data)}
+    packed = {}
+    for officer_id, judgement in judgements.items():
+        rules = judgement.snapshot["policy"]
+        policies[rules["sha256"]] = rules["data"]
+        packed[str(officer_id)] = {
+            **judgement.snapshot,
+            "policy": {"version": rules["version"], "sha256": rules["sha256"]},
+        }
+    return {"judgements": packed, "policies": policies}
+
+
+def _unpack(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        officer_id: {
+            **judgement,
+            "policy": {**judgement["policy"], "data": stored["policies"][judgement["policy"]["sha256"]]},
+        }
+        for officer_id, judgement in stored["judgements"].items()
+    }

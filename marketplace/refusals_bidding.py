@@ -1,0 +1,172 @@
+"""Why an officer's bid, or the award of a shift, is refused."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from departments.policy.verdicts import Verdict
+from kernel.errors import IllegalTransition, NotFound, NotPermitted, Refusal
+
+
+def _local(moment: datetime, time_zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(time_zone)):%a %d %b %H:%M}"
+
+
+class ShiftNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such shift, or it is not open to you.")
+
+
+class OfficerNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such officer.")
+
+
+class BidNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("You have no bid on this shift.")
+
+
+class NotOnRoster(NotPermitted):
+    code = "not_on_roster"
+
+    def __init__(self) -> None:
+        super().__init__("Your department no longer lists you for off-duty work. Ask your coordinator.")
+
+
+class ShiftNotOpen(IllegalTransition):
+    code = "shift_not_open"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"This shift does not take bids: it is {state.replace('_', ' ')}. Look for another near you.", state=state
+        )
+
+
+class ShiftAlreadyFilled(IllegalTransition):
+    code = "shift_already_filled"
+
+    def __init__(self, headcount: int) -> None:
+        wanted = "The one place is" if headcount == 1 else f"All {headcount} places are"
+        super().__init__(f"{wanted} taken. Look for another shift near you.", headcount=headcount)
+
+
+class BiddingClosed(IllegalTransition):
+    code = "bidding_closed"
+
+    def __init__(self, closes_at: datetime, time_zone: str) -> None:
+        super().__init__(
+            f"Bidding on this shift closed on {_local(closes_at, time_zone)}. Look for another near you.",
+            closes_at=closes_at.isoformat(),
+        )
+
+
+class BiddingStillOpen(IllegalTransition):
+    code = "bidding_still_open"
+
+    def __init__(self, closes_at: datetime, time_zone: str) -> None:
+        super().__init__(
+            f"Bidding runs until {_local(closes_at, time_zone)}; the shift is awarded then.",
+            closes_at=closes_at.isoformat(),
+        )
+
+
+class AlreadyAwarded(IllegalTransition):
+    code = "already_awarded"
+
+    def __init__(self, awarded_at: datetime, time_zone: str) -> None:
+        super().__init__(
+            f"This shift was awarded on {_local(awarded_at, time_zone)}. Its award is on the shift's page.",
+            awarded_at=awarded_at.isoformat(),
+        )
+
+
+class AlreadyBid(IllegalTransition):
+    code = "already_bid"
+
+    def __init__(self, placed_at: datetime, time_zone: str, state: str) -> None:
+        super().__init__(
+            f"You bid on this shift on {_local(placed_at, time_zone)}; that bid counts. It is listed under your bids.",
+            placed_at=placed_at.isoformat(),
+            state=state,
+        )
+
+
+class BidAlreadyDecided(IllegalTransition):
+    code = "bid_already_decided"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"This bid can no longer be withdrawn: it is {state}. If you cannot work the shift, tell your coordinator.",
+            state=state,
+        )
+
+
+class RankNotWanted(Refusal):
+    code = "rank_not_wanted"
+
+    def __init__(self, rank_code: str, wanted: list[str]) -> None:
+        super().__init__(
+            f"This shift has no place for that rank. It asks for: {', '.join(wanted)}.",
+            field="rank_code",
+            rank_code=rank_code,
+            wanted=wanted,
+        )
+
+
+class OverlapsCommitment(Refusal):
+    code = "overlaps_commitment"
+
+    def __init__(self, starts_at: datetime, ends_at: datetime, time_zone: str) -> None:
+        super().__init__(
+            f"You are assigned to another shift from {_local(starts_at, time_zone)} to {_local(ends_at, time_zone)}, "
+            "which overlaps this one. Choose a shift at another time.",
+            starts_at=starts_at.isoformat(),
+            ends_at=ends_at.isoformat(),
+        )
+
+
+class PolicyDenied(Refusal):
+    """The home department's rules say no, or say that somebody must approve first. `verdict` has every reason."""
+
+    code = "policy_denied"
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(
+            verdict.sentence,
+            outcome=verdict.outcome,
+            policy_version=verdict.policy_version,
+            reasons=[
+                {"rule_id": reason.rule_id, "outcome": reason.outcome, "numbers": dict(reason.numbers)}
+                for reason in verdict.reasons
+            ],
+        )
+        self.verdict = verdict
+
+
+class AlreadyServesElsewhere(Refusal):
+    code = "already_serves_elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are on the roster of another department here. Ask it to end your service before you join this one."
+        )
+
+
+class InvitationForSomebodyElse(Refusal):
+    code = "invitation_for_somebody_else"
+
+    def __init__(self) -> None:
+        super().__init__("You have joined from another roster entry already. Ask your coordinator which one is right.")
+
+
+class TravelRadiusOutOfRange(Refusal):
+    code = "travel_radius_out_of_range"
+
+    def __init__(self, metres: int, minimum_metres: int, maximum_metres: int) -> None:
+        super().__init__(
+            f"Choose a travel distance between {minimum_metres // 1000} and {maximum_metres // 1000} km.",
+            field="travel_radius_metres",
+            metres=metres,
+            minimum_metres=minimum_metres,
+            maximum_metres=maximum_metres,
+        )

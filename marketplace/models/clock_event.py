@@ -45,6 +45,10 @@ class ClockEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assignment", "kind"], name="one_punch_of_a_kind")]
+        indexes = [
+            models.Index(fields=["device_id", "received_at"], name="punch_by_device"),
+            models.Index(fields=["latitude", "longitude"], name="punch_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.assignment_id} {self.verdict}"

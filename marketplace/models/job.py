@@ -8,12 +8,12 @@ from marketplace.models.venue import Venue
 
 class EventType(models.TextChoices):
     FESTIVAL = "festival"
-    FILM_SHOOT = "film_shoot"
-    WIDE_LOAD_ESCORT = "wide_load_escort"
-    TRAFFIC_CONTROL = "traffic_control"
-    BUSINESS_SECURITY = "business_security"
+    FILM_SHOOT = "film-shoot"
+    WIDE_LOAD_ESCORT = "wide-load-escort"
+    TRAFFIC_CONTROL = "traffic-control"
+    BUSINESS_SECURITY = "business-security"
     FUNERAL = "funeral"
-    SPORTING_EVENT = "sporting_event"
+    SPORTING_EVENT = "sporting-event"
 
 
 MOVING_EVENT_TYPES = frozenset({EventType.WIDE_LOAD_ESCORT, EventType.FUNERAL})
@@ -103,6 +103,7 @@ class JobRevision(models.Model):
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     terms = models.JSONField(help_text="marketplace.terms.JobTerms as JSON.")
+    policy_version = models.PositiveIntegerField(help_text="The governing department's rules that price this version.")
     state = models.CharField(max_length=10, choices=State)
     proposed_by_person_id = models.UUIDField(null=True, blank=True)
     proposed_at = models.DateTimeField()

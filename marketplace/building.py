@@ -1,0 +1,88 @@
+"""Rows of a job from its terms: the venue, and shifts with positions at the rates of one policy version."""
+
+from datetime import datetime
+
+from departments.policy.documents import Policy
+from kernel.identifiers import short_reference, uuid7
+from marketplace.models import Client, Job, Position, Shift, Venue
+from marketplace.terms import JobTerms, PositionTerms, ShiftTerms, VenueTerms
+
+JOB_TEXTS = ("event_type", "title", "duties", "meeting_point", "contact_name", "contact_phone", "attire")
+_REFERENCE_LENGTHS = (6, 6, 7, 8, 9)
+
+
+def build_venue(*, client: Client, terms: VenueTerms, at: datetime) -> Venue:
+    return Venue.objects.create(
+        client=client,
+        name=terms.name,
+        address=terms.address,
+        postal_code=terms.postal_code,
+        place_name=terms.place_name,
+        region=terms.region,
+        country=terms.country,
+        time_zone=terms.time_zone,
+        latitude=terms.latitude,
+        longitude=terms.longitude,
+        end_latitude=terms.end_latitude,
+        end_longitude=terms.end_longitude,
+        pin_confirmed_at=at if terms.pin_confirmed else None,
+        radius_metres=terms.radius_metres,
+        created_at=at,
+    )
+
+
+def build_shift(*, job: Job, number: int, terms: ShiftTerms, venue: VenueTerms, policy: Policy) -> Shift:
+    """`number` is the shift's place in the job's terms, from 1."""
+    shift = Shift.objects.create(
+        job=job,
+        number=number,
+        governing_department_id=job.governing_department_id,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        time_zone=venue.time_zone,
+        vehicle_code=terms.vehicle_code,
+        vehicle_count=terms.vehicle_count,
+        latitude=venue.latitude,
+        longitude=venue.longitude,
+    )
+    Position.objects.bulk_create(_position(shift, position, policy) for position in terms.positions)
+    return shift
+
+
+def free_reference() -> str:
+    """A job's code for phone and mail. The table's constraint has the last word on its being unique."""
+    for length in _REFERENCE_LENGTHS:
+        reference = short_reference(identifier=uuid7(), length=length)
+        if not Job.objects.filter(reference=reference).exists():
+            return reference
+    return short_reference(identifier=uuid7(), length=12)
+
+
+def is_as_agreed(*, shift: Shift, terms: ShiftTerms, policy: Policy) -> bool:
+    """Whether a stored shift is already what the terms and the policy's rates say."""
+    stored = sorted(
+        (position.rank_code, position.headcount, position.bill_rate_cents_per_hour, position.pay_rate_cents_per_hour)
+        for position in shift.positions.all()
+    )
+    wanted = sorted(
+        (one.rank_code, one.headcount, rate.bill_rate_cents_per_hour, rate.pay_rate_cents_per_hour)
+        for one, rate in ((one, policy.rate_card.rank(one.rank_code)) for one in terms.positions)
+    )
+    return (
+        stored == wanted
+        and (shift.starts_at, shift.ends_at) == (terms.starts_at, terms.ends_at)
+        and (shift.vehicle_code, shift.vehicle_count) == (terms.vehicle_code, terms.vehicle_count)
+    )
+
+
+def _position(shift: Shift, terms: PositionTerms, policy: Policy) -> Position:
+    rank = policy.rate_card.rank(terms.rank_code)
+    return Position(
+        shift=shift,
+        rank_code=rank.code,
+        rank_name=rank.name,
+        headcount=terms.headcount,
+        bill_rate_cents_per_hour=rank.bill_rate_cents_per_hour,
+        pay_rate_cents_per_hour=rank.pay_rate_cents_per_hour,
+        pay_code=rank.pay_code,
+    )

@@ -1,0 +1,1 @@
+"""The pages that people see: hosted checkout and onboarding, phones, mailbox, an overview."""

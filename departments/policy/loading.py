@@ -10,13 +10,11 @@ from datetime import date, time
 from functools import cache
 from typing import Any
 
-import yaml
-
 from departments.policy.canonical import plain, sha256_of
 from departments.policy.documents import Policy
 from departments.policy.refusals import Mistake, PolicyInvalid
 from departments.policy.validation import find_mistakes
-from departments.policy.yaml_lines import line_of_paths
+from departments.policy.yaml_reading import line_of_paths, read_yaml
 
 
 def load_policy(data: Mapping[str, Any], *, version: int = 0) -> Policy:
@@ -38,17 +36,6 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)
-
-
-def read_yaml(text: str) -> tuple[Any, list[Mistake]]:
-    """Plain data, or the one mistake that stopped the reader."""
-    try:
-        return plain(yaml.safe_load(text)), []
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        return None, [Mistake("", f"not readable as YAML: {error.problem}", line)]
-    except (yaml.YAMLError, ValueError) as error:
-        return None, [Mistake("", f"not readable as YAML: {error}")]
 
 
 def _nearest_line(lines: Mapping[str, int], path: str) -> int | None:

@@ -14,7 +14,12 @@ SHIFT = ShiftRequest(START, START + timedelta(hours=6), (PositionRequest("office
 
 TIERS = [
     {"cancelled_by": ["client"], "notice_less_than_minutes": 60, "charge_minutes_per_officer": 240, "apply_fees": True},
-    {"cancelled_by": ["client"], "notice_less_than_minutes": 1440, "charge_minutes_per_officer": 180, "apply_fees": True},
+    {
+        "cancelled_by": ["client"],
+        "notice_less_than_minutes": 1440,
+        "charge_minutes_per_officer": 180,
+        "apply_fees": True,
+    },
 ]
 ADMIN = [{"code": "admin", "name": "Admin", "kind": "percent", "rate_basis_points": 1000}]
 
@@ -71,13 +76,13 @@ def test_hours_and_a_flat_fee_with_or_without_the_admin_percentage(apply_fees, c
 
 
 def test_the_whole_shift_after_it_began_and_a_percentage():
-    rules = policy(cancellation=[{"cancelled_by": ["client"], "notice_less_than_minutes": 0, "charge_whole_shift": True}])
+    rules = policy(
+        cancellation=[{"cancelled_by": ["client"], "notice_less_than_minutes": 0, "charge_whole_shift": True}]
+    )
     assert cost(rules, timedelta(minutes=-1)) == 360_00
     assert cost(rules, timedelta(0)) == 0
     percent = policy(
-        cancellation=[
-            {"cancelled_by": ["client"], "charge_minutes_per_officer": 60, "percent_fee_basis_points": 600}
-        ]
+        cancellation=[{"cancelled_by": ["client"], "charge_minutes_per_officer": 60, "percent_fee_basis_points": 600}]
     )
     assert cost(percent, timedelta(days=30)) == 60_00 + 3_60
 

@@ -11,7 +11,9 @@ from tests.policy.building import NO_SERVICE_FEE, policy, rank, utc
 
 
 def priced(premiums, start, minutes, *, rate=6000, code="officer", **more):
-    rules = policy(card={"ranks": [rank("officer", rate, rate // 2), rank("sergeant", 9000, 5000, 2)], "premiums": premiums})
+    rules = policy(
+        card={"ranks": [rank("officer", rate, rate // 2), rank("sergeant", 9000, 5000, 2)], "premiums": premiums}
+    )
     starts_at = utc(start)
     request = ShiftRequest(starts_at, starts_at + timedelta(minutes=minutes), (PositionRequest(code, 1),), **more)
     price = price_shift(policy=rules, shift=request, service_fee=NO_SERVICE_FEE)
@@ -117,6 +119,12 @@ def test_stacking_adds_takes_the_highest_and_multiplies_last():
 
 
 def test_weekdays_over_the_clock_change_are_real_local_days():
-    sunday = {"id": "sunday", "name": "Sunday", "effect": "percent", "rate_basis_points": 1000, "when": {"weekdays": [6]}}
+    sunday = {
+        "id": "sunday",
+        "name": "Sunday",
+        "effect": "percent",
+        "rate_basis_points": 1000,
+        "when": {"weekdays": [6]},
+    }
     # Sunday 8 March 2026 has 23 hours in Chicago: from 06:00 UTC to 05:00 UTC.
     assert priced([sunday], "2026-03-08T05:00", 25 * 60) == [("sunday", 23 * 60, 138_00)]

@@ -30,7 +30,9 @@ START = utc("2026-06-03T14:00")
 SERVICE_FEE = ServiceFee(500, "HST", "HST", 1300, "70000 0001 RT0001")
 
 
-def shift(minutes: int, *positions: tuple[str, int], vehicles: tuple[tuple[str, int], ...] = (), **more) -> ShiftRequest:
+def shift(
+    minutes: int, *positions: tuple[str, int], vehicles: tuple[tuple[str, int], ...] = (), **more
+) -> ShiftRequest:
     return ShiftRequest(
         START,
         START + timedelta(minutes=minutes),
@@ -222,9 +224,7 @@ def rules_and_shift(draw):
     card = {
         "ranks": [rank("officer", bill, bill // 2), rank("sergeant", bill + 777, bill // 2, 2)],
         "vehicles": [{"code": "cruiser", "name": "Cruiser", "rate_cents": draw(cents)}],
-        "taxes": [
-            {"code": f"T{index}", "name": "Tax", "rate_basis_points": rate} for index, rate in enumerate(taxes)
-        ],
+        "taxes": [{"code": f"T{index}", "name": "Tax", "rate_basis_points": rate} for index, rate in enumerate(taxes)],
         "fees": [
             {"code": "admin", "name": "Admin", "kind": "percent", "rate_basis_points": draw(st.integers(1, 3000))},
             {"code": "hourly", "name": "Hourly", "kind": "per_officer_hour", "amount_cents": draw(cents)},

@@ -33,7 +33,9 @@ def staffed(ladder, *asked, **facts):
     ],
 )
 def test_the_meaning_of_a_threshold(meaning, at, officers, expected):
-    assert staffed([{"rank_code": "sergeant", "at_officers": at, "meaning": meaning}], ("officer", officers)) == expected
+    assert (
+        staffed([{"rank_code": "sergeant", "at_officers": at, "meaning": meaning}], ("officer", officers)) == expected
+    )
 
 
 def test_one_per_four_and_a_second_rung():

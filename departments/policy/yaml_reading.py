@@ -1,0 +1,66 @@
+"""YAML as people write it in a policy: no aliases, no key twice, and every path knows its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from departments.policy.canonical import plain
+from departments.policy.refusals import Mistake
+
+MAXIMUM_CHARACTERS = 1_000_000
+
+
+class _PolicyLoader(yaml.SafeLoader):
+    """A short text of nested aliases can expand without end, and a repeated key hides the first one: both refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases are not read: write the value out", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key “{key.value}” stands here twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(text: str) -> tuple[Any, list[Mistake]]:
+    """Plain data, or the one mistake that stopped the reader."""
+    if len(text) > MAXIMUM_CHARACTERS:
+        return None, [Mistake("", f"is longer than {MAXIMUM_CHARACTERS:,} characters")]
+    try:
+        return plain(yaml.load(text, Loader=_PolicyLoader)), []
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        return None, [Mistake("", f"not readable as YAML: {error.problem}", line)]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return None, [Mistake("", f"not readable as YAML: {error}")]
+
+
+def line_of_paths(text: str) -> dict[str, int]:
+    """`{"rate_card.ranks[0].code": 12, …}`, lines counted from 1; the document itself is the empty path."""
+    root = yaml.compose(text, Loader=_PolicyLoader)
+    lines: dict[str, int] = {}
+    if root is not None:
+        _collect(root, "", lines)
+    return lines
+
+
+def _collect(node: yaml.Node, path: str, lines: dict[str, int]) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            child = f"{path}.{key.value}" if path else str(key.value)
+            lines[child] = key.start_mark.line + 1
+            _collect(value, child, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _collect(value, f"{path}[{index}]", lines)

@@ -48,7 +48,8 @@ class Colour:
 def most_colourful(*, lightness: float, chroma: float, hue_degrees: float) -> Colour:
     """The colour asked for, its chroma lowered until a screen can show it.
 
-    A browser would clip each channel by itself, which shifts the hue and can cost contrast; lowering chroma does neither.
+    A browser would clip each channel by itself, which shifts the hue and can cost contrast; less chroma does
+    neither.
     """
     low, high = 0.0, chroma
     if Colour(lightness, chroma, hue_degrees).in_gamut():

@@ -1,8 +1,8 @@
 """A tenant's colours: its hue kept, lightness and chroma clamped so that every hue is readable.
 
-A department may bring any colour, the yellow of a reflective vest included. What it brings decides the hue only; lightness is
-fixed by use, so that text keeps a contrast of at least 4.5 : 1 (and borders 3 : 1) in light and dark. The sheet is served as a
-file of its own because the content security policy forbids style attributes.
+A department may bring any colour, the yellow of a reflective vest included. What it brings decides the hue only;
+lightness is fixed by use, so that text keeps a contrast of at least 4.5 : 1 in light and dark. The sheet is served
+as a file of its own because the content security policy forbids style attributes.
 """
 
 import hashlib

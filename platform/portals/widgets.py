@@ -26,18 +26,21 @@ def kind_of(field: BoundField) -> str:
     return "plain"
 
 
-def described_by(field: BoundField) -> str:
-    """The ids of error and help, the error first since it is heard first."""
+def described_by(field: BoundField, *, has_help: bool = False) -> str:
+    """The ids of error and help, the error first since it is heard first.
+
+    `has_help` tells that the page adds a help of its own.
+    """
     ids = []
     if field.errors:
         ids.append(f"{field.auto_id}_error")
-    if field.help_text:
+    if field.help_text or has_help:
         ids.append(f"{field.auto_id}_help")
     return " ".join(ids)
 
 
-def dressed(field: BoundField, **attributes: Any) -> SafeString:
-    """The widget's HTML. `attributes` with underscores for hyphens; empty ones are left out, `classes` is added to."""
+def dressed(field: BoundField, *, has_help: bool = False, **attributes: Any) -> SafeString:
+    """The widget's HTML. `attributes` with underscores for hyphens; empty ones are left out."""
     widget = field.field.widget
     _use_native_picker(widget)
     given = {name.replace("_", "-"): value for name, value in attributes.items() if value not in (None, "", False)}
@@ -46,7 +49,7 @@ def dressed(field: BoundField, **attributes: Any) -> SafeString:
         classes.append("is-invalid")
         given["aria-invalid"] = "true"
     given["class"] = " ".join(name for name in classes if name)
-    if ids := described_by(field):
+    if ids := described_by(field, has_help=has_help):
         given["aria-describedby"] = ids
     return field.as_widget(attrs=given)
 
@@ -67,7 +70,7 @@ def _class_of(widget: forms.Widget) -> str:
 
 
 def _use_native_picker(widget: forms.Widget) -> None:
-    """Date and time fields become the browser's own pickers; a form's widgets are its own copies, so this stays local."""
+    """Date and time fields become the browser's own pickers; a form's widgets are copies, so this stays local."""
     for kind, (input_type, value_format) in _INPUT_TYPES.items():
         if type(widget) is kind and widget.input_type == "text":
             widget.input_type = input_type

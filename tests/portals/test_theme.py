@@ -1,6 +1,7 @@
 """Every hue a department may choose stays readable, in light and in dark."""
 
 import pytest
+
 from portals.colour import Colour, contrast, from_hex
 from portals.theme import css_for_colour, css_for_hue, fingerprint, tokens_for_hue
 
@@ -12,7 +13,7 @@ DARK_CARD = Colour(0.235, 0.018, 262)
 
 @pytest.mark.parametrize("chroma", [0.0, 0.05, 0.15, 0.2, 0.37])
 def test_every_hue_keeps_text_readable(chroma: float) -> None:
-    for hue in range(0, 360):
+    for hue in range(360):
         tokens = tokens_for_hue(hue, chroma=chroma)
         light, dark = tokens["light"], tokens["dark"]
         pairs = [
@@ -62,5 +63,5 @@ def test_hue_wraps_and_the_address_changes_with_the_sheet() -> None:
 
 @pytest.mark.parametrize("value", ["", "#12", "#gggggg", "red;}body{display:none"])
 def test_what_is_no_colour_is_refused(value: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"colour|invalid literal"):
         css_for_colour(value)

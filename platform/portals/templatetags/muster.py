@@ -6,10 +6,13 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
 from portals import widgets, wording
+from portals.frame import frame_of
 from portals.states import StateLook, alert_look, look_of
 
 register = template.Library()
@@ -71,7 +74,7 @@ def tone_look(tone: str) -> StateLook:
 
 @register.inclusion_tag("components/state_badge.html")
 def state_badge(state: str, label: str = "", small: bool = False) -> dict[str, Any]:
-    """`{% state_badge job.state %}`, optionally with words of its own: `{% state_badge job.state "2 of 3 officers" %}`."""
+    """`{% state_badge job.state %}`, or with words of its own: `{% state_badge job.state "2 of 3" %}`."""
     look = look_of(state)
     return {"look": look, "label": label if str(label).strip() else look.label, "small": small}
 
@@ -82,7 +85,10 @@ def icon(name: str, css_class: str = "icon", label: str = "") -> SafeString:
     address = f"{static('icons/lucide.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', css_class, label, address
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            css_class,
+            label,
+            address,
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', css_class, address)
 
@@ -116,9 +122,9 @@ def kind_of_field(field: BoundField) -> str:
 
 
 @register.simple_tag
-def field_widget(field: BoundField, **attributes: Any) -> SafeString:
+def field_widget(field: BoundField, has_help: Any = False, **attributes: Any) -> SafeString:
     """The field's own widget, dressed for the design and tied to its help and error."""
-    return widgets.dressed(field, **attributes)
+    return widgets.dressed(field, has_help=bool(has_help), **attributes)
 
 
 @register.filter
@@ -128,25 +134,21 @@ def field_choices(field: BoundField) -> Iterator[Any]:
 
 
 @register.filter
-def described_by(field: BoundField) -> str:
-    """The ids of the field's help and error, for `aria-describedby`."""
-    return widgets.described_by(field)
-
-
-@register.filter
 def without_gaps(pages: Any) -> Iterator[int | str]:
     """Page numbers around the current one, `…` where some are left out; for a Django Page."""
     return pages.paginator.get_elided_page_range(pages.number, on_each_side=1, on_ends=1)
 
 
 @register.simple_tag(takes_context=True)
+def page_frame(context: template.Context) -> dict[str, str]:
+    """Name, shell, home and theme of the page; see `portals.frame`."""
+    return frame_of(context.flatten())
+
+
+@register.simple_tag(takes_context=True)
 def query_with(context: template.Context, **changes: Any) -> str:
     """The page's own query string with some values changed: `?{% query_with page=3 %}`; None removes one."""
-    query = context["request"].GET.copy() if "request" in context else None
-    if query is None:
-        from django.http import QueryDict
-
-        query = QueryDict(mutable=True)
+    query = context["request"].GET.copy() if "request" in context else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)

@@ -18,6 +18,7 @@ class Quote(models.Model):
     policy_version = models.PositiveIntegerField()
     policy_sha256 = models.CharField(max_length=64)
     terms = models.JSONField()
+    non_profit = models.BooleanField(default=False)
     net_cents = models.PositiveBigIntegerField()
     tax_cents = models.PositiveBigIntegerField()
     total_cents = models.PositiveBigIntegerField()
@@ -51,8 +52,11 @@ class Contract(models.Model):
     policy_version = models.PositiveIntegerField()
     policy_sha256 = models.CharField(max_length=64)
     payee_mode = models.CharField(max_length=10)
+    agency_id = models.UUIDField(null=True, blank=True, help_text="The supplier, where an agency staffs the job.")
     service_fee_basis_points = models.PositiveIntegerField()
     service_fee_tax = models.JSONField(default=dict)
+    requested_at = models.DateTimeField(help_text="From when notice counts: short notice may cost more.")
+    non_profit = models.BooleanField(default=False)
     net_cents = models.PositiveBigIntegerField()
     tax_cents = models.PositiveBigIntegerField()
     total_cents = models.PositiveBigIntegerField()
@@ -64,6 +68,7 @@ class Contract(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["job", "version"], name="contract_version_once"),
+            models.UniqueConstraint(fields=["job", "revision_number"], name="one_contract_per_revision"),
             models.UniqueConstraint(fields=["job"], condition=Q(state="accepted"), name="one_accepted_contract"),
             models.UniqueConstraint(fields=["job"], condition=Q(state="offered"), name="one_offered_contract"),
             models.CheckConstraint(

@@ -45,6 +45,9 @@ class LedgerTransaction(models.Model):
     kind = models.CharField(max_length=40)
     description = models.CharField(max_length=200)
     job_id = models.UUIDField(null=True, blank=True)
+    leg_count = models.PositiveSmallIntegerField(
+        help_text="How many entries belong to it: at commit PostgreSQL counts them, so none can be added later."
+    )
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     happened_at = models.DateTimeField()
 
@@ -56,7 +59,11 @@ class LedgerTransaction(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One leg: a positive amount and a direction on one account."""
+    """One leg: a positive amount and a direction on one account.
+
+    `account_version` and `balance_after_cents` are written by PostgreSQL while it holds the account's lock: a balance is
+    one row to read, and a floor is checked against money that nobody else is spending.
+    """
 
     class Direction(models.TextChoices):
         DEBIT = "debit"
@@ -68,10 +75,15 @@ class LedgerEntry(models.Model):
     direction = models.CharField(max_length=6, choices=Direction)
     amount_cents = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    account_version = models.PositiveBigIntegerField(default=0, help_text="1, 2, 3 … per account, without gaps.")
+    balance_after_cents = models.BigIntegerField(default=0, help_text="In the account's normal direction.")
 
     class Meta:
         verbose_name_plural = "ledger entries"
-        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="leg_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="leg_is_positive"),
+            models.UniqueConstraint(fields=["account", "account_version"], name="account_versions_have_no_doubles"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount_cents} {self.currency}"

@@ -15,6 +15,7 @@ class Charge(models.Model):
 
     class State(models.TextChoices):
         INTENDED = "intended"
+        UNKNOWN = "unknown"
         OPEN = "open"
         SUCCEEDED = "succeeded"
         FAILED = "failed"
@@ -29,6 +30,12 @@ class Charge(models.Model):
     currency = models.CharField(max_length=3)
     refunded_cents = models.PositiveBigIntegerField(default=0)
     transferred_cents = models.PositiveBigIntegerField(default=0)
+    settlement = models.ForeignKey(
+        "billing.Settlement", on_delete=models.PROTECT, related_name="extra_charges", null=True, blank=True
+    )
+    processing_fee_cents = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="What Stripe kept of it; empty until Stripe has said."
+    )
     idempotency_key = models.CharField(max_length=80, unique=True)
     request_body = models.JSONField(default=dict)
     session_reference = models.CharField(max_length=120, blank=True)
@@ -38,8 +45,10 @@ class Charge(models.Model):
     pay_url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
+    last_status = models.PositiveSmallIntegerField(null=True, blank=True)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
@@ -57,9 +66,22 @@ class Charge(models.Model):
                 name="one_open_checkout_per_contract",
             ),
             models.UniqueConstraint(
+                fields=["settlement"], condition=Q(settlement__isnull=False), name="one_extra_charge_per_settlement"
+            ),
+            models.UniqueConstraint(
                 fields=["intent_reference"], condition=~Q(intent_reference=""), name="one_charge_per_payment_intent"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="charge_due", condition=Q(state__in=["intended", "unknown", "open"])
+            )
+        ]
+
+    @property
+    def undrawn_cents(self) -> int:
+        """What neither a refund nor a transfer has taken from it yet."""
+        return self.amount_cents - self.refunded_cents - self.transferred_cents
 
     def __str__(self) -> str:
         return f"charge {self.amount_cents} {self.currency} {self.state}"
@@ -71,6 +93,7 @@ class MoneyMove(models.Model):
     class State(models.TextChoices):
         INTENDED = "intended"
         UNKNOWN = "unknown"
+        SENT = "sent", "accepted by Stripe, not final"
         DONE = "done"
         FAILED = "failed"
         HELD = "held"
@@ -81,11 +104,13 @@ class MoneyMove(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.INTENDED)
     business_key = models.CharField(max_length=200, unique=True)
     idempotency_key = models.CharField(max_length=80, unique=True)
+    request_body = models.JSONField(default=dict)
     provider_reference = models.CharField(max_length=120, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
+    last_status = models.PositiveSmallIntegerField(null=True, blank=True)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -110,6 +135,7 @@ class PayeeAccount(models.Model):
     display_name = models.CharField(max_length=160)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
+    contact_email = models.EmailField(max_length=254, blank=True)
     account_reference = models.CharField(max_length=120, blank=True)
     idempotency_key = models.CharField(max_length=80, unique=True)
     transfers_state = models.CharField(max_length=20, default="none", help_text="Stripe's own word, or none.")
@@ -141,6 +167,11 @@ class Refund(MoneyMove):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_is_positive")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="refund_due", condition=Q(state__in=["intended", "unknown", "sent", "held"])
+            )
+        ]
 
     def __str__(self) -> str:
         return self.business_key
@@ -156,6 +187,11 @@ class Transfer(MoneyMove):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_is_positive")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="transfer_due", condition=Q(state__in=["intended", "unknown", "sent", "held"])
+            )
+        ]
 
     def __str__(self) -> str:
         return self.business_key

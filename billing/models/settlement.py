@@ -21,6 +21,7 @@ class Settlement(models.Model):
     supplier_cents = models.PositiveBigIntegerField()
     service_fee_cents = models.PositiveBigIntegerField()
     service_fee_tax_cents = models.PositiveBigIntegerField()
+    drawn_cents = models.PositiveBigIntegerField(help_text="The part of the bill that was prepaid.")
     settled_at = models.DateTimeField()
     distributed_at = models.DateTimeField(
         null=True, blank=True, help_text="When the captured money covered it and its transfers were intended."
@@ -33,8 +34,19 @@ class Settlement(models.Model):
                     billed_cents=F("supplier_cents") + F("service_fee_cents") + F("service_fee_tax_cents")
                 ),
                 name="settlement_adds_up",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(drawn_cents__lte=F("billed_cents")), name="settlement_draws_at_most_its_bill"
+            ),
         ]
+        indexes = [
+            models.Index(fields=["job"], name="settlement_undistributed", condition=Q(distributed_at=None))
+        ]
+
+    @property
+    def extra_cents(self) -> int:
+        """What the client owes on top of what was prepaid."""
+        return self.billed_cents - self.drawn_cents
 
     def __str__(self) -> str:
         return f"settlement of {self.shift_id}"
@@ -47,13 +59,22 @@ class PayrollLine(models.Model):
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="payroll_lines")
     department_id = models.UUIDField()
     officer_id = models.UUIDField()
-    assignment_id = models.UUIDField(unique=True)
+    assignment_id = models.UUIDField()
     payable_minutes = models.PositiveIntegerField()
     pay_rate_cents_per_hour = models.PositiveIntegerField()
     pay_code = models.CharField(max_length=40, blank=True)
     pay_cents = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment_id", "pay_code"], name="one_payroll_line_per_pay_code")
+        ]
+        indexes = [
+            models.Index(fields=["officer_id", "created_at"], name="payroll_by_officer"),
+            models.Index(fields=["department_id", "created_at"], name="payroll_by_department"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.pay_cents}"

@@ -1,0 +1,167 @@
+"""What Stripe says became of a payment, applied to the charge: once, whoever hears it first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from billing import events, extra_charges, funding, ledger
+from billing.chart import Kind
+from billing.models import Charge
+from billing.refusals import AmountMismatch
+from kernel import audit, outbox
+from kernel.actors import provider
+from marketplace.models import Job
+
+PAYMENT_INTENT_EXPANSION = ["latest_charge.balance_transaction"]
+SESSION_EXPANSION = ["payment_intent.latest_charge.balance_transaction"]
+_STRIPE = provider("Stripe")
+
+
+def apply_session(*, charge_id: UUID, session: Mapping[str, Any], at: datetime) -> str:
+    """A Checkout session, fetched with SESSION_EXPANSION. Returns the charge's state."""
+    intent = session.get("payment_intent")
+    if session["status"] == "complete" and isinstance(intent, Mapping):
+        return apply_payment_intent(charge_id=charge_id, intent=intent, session_reference=session["id"], at=at)
+    if session["status"] != "expired":
+        return str(Charge.objects.values_list("state", flat=True).get(id=charge_id))
+    with transaction.atomic():
+        charge = _lock(charge_id)
+        if charge.state in (Charge.State.INTENDED, Charge.State.UNKNOWN, Charge.State.OPEN):
+            charge.state = Charge.State.EXPIRED
+            charge.due_at = None
+            charge.save(update_fields=["state", "due_at"])
+            _audit(charge, "charge.expired", at)
+        return charge.state
+
+
+def apply_payment_intent(
+    *, charge_id: UUID, intent: Mapping[str, Any], at: datetime, session_reference: str = ""
+) -> str:
+    """A payment intent, fetched with PAYMENT_INTENT_EXPANSION. Returns the charge's state. Raises AmountMismatch."""
+    with transaction.atomic():
+        charge = _lock(charge_id)
+        if charge.state == Charge.State.SUCCEEDED:
+            _post_fee(charge, intent, at)
+        elif intent["status"] == "succeeded":
+            _succeed(charge, intent, session_reference, at)
+        elif intent["status"] in ("requires_payment_method", "canceled") and _is_waiting_off_session(charge):
+            charge.intent_reference = intent["id"]
+            charge.save(update_fields=["intent_reference"])
+            extra_charges.fail_extra_charge(charge=charge, reason=_failure(intent), at=at)
+            _audit(charge, "charge.failed", at)
+        return charge.state
+
+
+def _lock(charge_id: UUID) -> Charge:
+    job_id = Charge.objects.values_list("job_id", flat=True).get(id=charge_id)
+    Job.objects.select_for_update().get(id=job_id)
+    return Charge.objects.select_for_update(of=("self",)).select_related("job__client").get(id=charge_id)
+
+
+def _succeed(charge: Charge, intent: Mapping[str, Any], session_reference: str, at: datetime) -> None:
+    received, currency = intent["amount_received"], str(intent["currency"]).upper()
+    if (received, currency) != (charge.amount_cents, charge.currency):
+        raise AmountMismatch(
+            f"Charge {charge.id} asked for {charge.amount_cents} {charge.currency}; Stripe reports {received} {currency}.",
+            asked_cents=charge.amount_cents,
+            received_cents=received,
+        )
+    paid = intent["latest_charge"]
+    charge.state = Charge.State.SUCCEEDED
+    charge.succeeded_at = at
+    charge.intent_reference = intent["id"]
+    charge.charge_reference = paid["id"] if isinstance(paid, Mapping) else paid
+    charge.payment_method_reference = _identifier(intent.get("payment_method"))
+    charge.session_reference = session_reference or charge.session_reference
+    charge.leased_until, charge.due_at, charge.last_error = None, None, ""
+    charge.save()
+    _post_receipt(charge, at)
+    _post_fee(charge, intent, at)
+    _audit(charge, "charge.succeeded", at)
+    outbox.announce(
+        name=events.CHARGE_SUCCEEDED,
+        payload={
+            "charge_id": str(charge.id),
+            "job_id": str(charge.job_id),
+            "amount_cents": charge.amount_cents,
+            "currency": charge.currency,
+        },
+        tenant_id=charge.job.governing_department_id,
+        at=at,
+    )
+    funding.fund_when_covered(job_id=charge.job_id, cause=f"charge:{charge.id}", actor=_STRIPE, at=at)
+
+
+def _post_receipt(charge: Charge, at: datetime) -> None:
+    """What the client owes already is paid first; the rest is prepaid."""
+    owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=charge.job_id, currency=charge.currency)
+    settled = min(owed, charge.amount_cents)
+    ledger.post(
+        business_key=f"charge:{charge.id}",
+        kind="charge",
+        description=f"Payment for job {charge.job.reference}",
+        legs=[
+            ledger.debit(Kind.STRIPE_BALANCE, charge.amount_cents),
+            ledger.credit(Kind.CLIENT_RECEIVABLE, settled, charge.job_id),
+            ledger.credit(Kind.PREPAID_JOB, charge.amount_cents - settled, charge.job_id),
+        ],
+        currency=charge.currency,
+        job_id=charge.job_id,
+        at=at,
+    )
+
+
+def _post_fee(charge: Charge, intent: Mapping[str, Any], at: datetime) -> None:
+    """Stripe's own cost. It may be told later than the success: the sweep asks again until it is there."""
+    paid = intent.get("latest_charge")
+    movement = paid.get("balance_transaction") if isinstance(paid, Mapping) else None
+    if charge.processing_fee_cents is not None or not isinstance(movement, Mapping):
+        return
+    charge.processing_fee_cents = movement["fee"]
+    charge.save(update_fields=["processing_fee_cents"])
+    if not movement["fee"]:
+        return
+    ledger.post(
+        business_key=f"charge:{charge.id}:fee",
+        kind="processing_fee",
+        description=f"Stripe's fee on {charge.charge_reference}",
+        legs=[
+            ledger.debit(Kind.PROCESSING_EXPENSE, movement["fee"]),
+            ledger.credit(Kind.STRIPE_BALANCE, movement["fee"]),
+        ],
+        currency=charge.currency,
+        job_id=charge.job_id,
+        at=at,
+    )
+
+
+def _is_waiting_off_session(charge: Charge) -> bool:
+    return charge.kind == Charge.Kind.OFF_SESSION and charge.state in (Charge.State.INTENDED, Charge.State.UNKNOWN)
+
+
+def _failure(intent: Mapping[str, Any]) -> str:
+    error = intent.get("last_payment_error") or {}
+    return str(error.get("message") or f"The payment is {intent['status']}.")
+
+
+def _identifier(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return str(value["id"])
+    return str(value or "")
+
+
+def _audit(charge: Charge, action: str, at: datetime) -> None:
+    audit.record(
+        actor=_STRIPE,
+        action=action,
+        subject_kind="charge",
+        subject_id=charge.id,
+        tenant_id=charge.job.governing_department_id,
+        at=at,
+        after={"state": charge.state, "amount_cents": charge.amount_cents, "reference": charge.charge_reference},
+    )

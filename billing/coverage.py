@@ -1,0 +1,73 @@
+"""What a job must have been paid, what was paid, and the difference."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Sum
+
+from billing.models import Charge, Contract, Settlement
+from departments.policy.pricing import ShiftPrice
+from marketplace.models import Shift
+from marketplace.terms import JobTerms
+
+_SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
+
+
+def accepted_contract(*, job_id: UUID) -> Contract | None:
+    return Contract.objects.filter(job_id=job_id, state=Contract.State.ACCEPTED).first()
+
+
+def prices_by_shift(*, contract: Contract) -> tuple[dict[UUID, int], dict[int, ShiftPrice]]:
+    """Which of the contract's prices belongs to which shift: shift id → place, and place → price.
+
+    A shift is known by its start and end; shifts of equal times are taken in the order of their numbers. A shift that
+    this version of the contract does not hold has no place.
+    """
+    prices = {place: ShiftPrice.from_json(price) for place, price in enumerate(contract.prices)}
+    by_times: dict[tuple[object, object], list[UUID]] = {}
+    for shift in Shift.objects.filter(job_id=contract.job_id).order_by("number"):
+        by_times.setdefault((shift.starts_at, shift.ends_at), []).append(shift.id)
+    places: dict[UUID, int] = {}
+    for place, shift_terms in enumerate(JobTerms.from_json(contract.terms).shifts):
+        same_times = by_times.get((shift_terms.starts_at, shift_terms.ends_at))
+        if same_times:
+            places[same_times.pop(0)] = place
+    return places, prices
+
+
+def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
+    """What the contract says this shift costs; 0 for a shift that it does not hold."""
+    places, prices = prices_by_shift(contract=contract)
+    return prices[places[shift_id]].gross_cents if shift_id in places else 0
+
+
+def required_cents(*, contract: Contract) -> int:
+    """Settled shifts as billed, the others as contracted."""
+    places, prices = prices_by_shift(contract=contract)
+    settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
+    open_places = set(prices) - {places[shift_id] for shift_id in settled if shift_id in places}
+    return sum(settled.values()) + sum(prices[place].gross_cents for place in open_places)
+
+
+def captured_cents(*, job_id: UUID) -> int:
+    """What the client paid, less what is refunded or about to be."""
+    paid = Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED).aggregate(
+        amount=Sum("amount_cents", default=0), refunded=Sum("refunded_cents", default=0)
+    )
+    return int(paid["amount"] - paid["refunded"])
+
+
+def pending_cents(*, job_id: UUID) -> int:
+    """Charges on the saved card that are on their way."""
+    charges = Charge.objects.filter(job_id=job_id, kind=Charge.Kind.OFF_SESSION, state__in=_SENT_BY_US)
+    return int(charges.aggregate(amount=Sum("amount_cents", default=0))["amount"])
+
+
+def due_cents(*, contract: Contract) -> int:
+    """What is still to be paid; negative when more was paid than the contract needs."""
+    return (
+        required_cents(contract=contract)
+        - captured_cents(job_id=contract.job_id)
+        - pending_cents(job_id=contract.job_id)
+    )

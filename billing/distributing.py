@@ -1,0 +1,122 @@
+"""Who gets what of a settled shift, as transfers that draw on the job's charges, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing import events, ledger, payees
+from billing.chart import Kind
+from billing.models import Charge, Settlement, Transfer
+from billing.refusals import TransferExceedsCaptured
+from kernel import outbox
+from kernel.identifiers import uuid7
+from marketplace.models import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One payee's part of a settlement, in cents; `assignment_id` for an officer's."""
+
+    owner_kind: str
+    owner_id: UUID
+    amount_cents: int
+    assignment_id: UUID | None = None
+
+
+def shares_of(*, settlement: Settlement) -> list[Share]:
+    """The settlement's parts that leave the platform; with the service fee and its tax they sum to the bill."""
+    split = settlement.split
+    officers = dict(
+        Assignment.objects.filter(id__in=list(split["officer_cents"])).values_list("id", "officer_id")
+    )
+    shares = [
+        Share("officer", officers[UUID(assignment_id)], cents, UUID(assignment_id))
+        for assignment_id, cents in sorted(split["officer_cents"].items())
+    ]
+    shares.append(Share("department", settlement.job.governing_department_id, split["department_cents"]))
+    if split["agency_cents"] and settlement.contract.agency_id:
+        shares.append(Share("agency", settlement.contract.agency_id, split["agency_cents"]))
+    return [share for share in shares if share.amount_cents]
+
+
+def distribute_waiting(*, job_id: UUID, at: datetime) -> list[Settlement]:
+    """Intend the transfers of every settled shift of the job whose bill is covered. Needs the job's lock."""
+    waiting = (
+        Settlement.objects.select_for_update(of=("self",))
+        .select_related("job", "contract")
+        .filter(job_id=job_id, distributed_at=None)
+        .order_by("settled_at", "id")
+    )
+    return [settlement for settlement in waiting if _is_covered(settlement) and _distribute(settlement, at)]
+
+
+def _is_covered(settlement: Settlement) -> bool:
+    """Nobody is paid from another shift's prepaid money: a bill above it waits until the rest has come."""
+    if settlement.extra_cents == 0:
+        return True
+    if settlement.extra_charges.filter(state=Charge.State.SUCCEEDED).exists():
+        return True
+    owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=settlement.job_id, currency=settlement.currency)
+    return owed == 0
+
+
+def _distribute(settlement: Settlement, at: datetime) -> bool:
+    charges = list(
+        Charge.objects.select_for_update()
+        .filter(job_id=settlement.job_id, state=Charge.State.SUCCEEDED)
+        .order_by("succeeded_at", "id")
+    )
+    for share in shares_of(settlement=settlement):
+        account = payees.ensure_payee_account(
+            owner_kind=share.owner_kind, owner_id=share.owner_id, currency=settlement.currency, at=at
+        )
+        for charge, part in _draw(charges, share.amount_cents):
+            transfer_id = uuid7()
+            Transfer.objects.create(
+                id=transfer_id,
+                charge=charge,
+                payee_account=account,
+                settlement=settlement,
+                assignment_id=share.assignment_id,
+                amount_cents=part,
+                currency=settlement.currency,
+                business_key=(
+                    f"transfer:{settlement.id}:{share.owner_kind}:{share.assignment_id or share.owner_id}:{charge.id}"
+                ),
+                idempotency_key=f"transfer:{transfer_id}",
+                due_at=at,
+                created_at=at,
+            )
+    settlement.distributed_at = at
+    settlement.save(update_fields=["distributed_at"])
+    outbox.announce(
+        name=events.SHIFT_DISTRIBUTED,
+        payload={
+            "settlement_id": str(settlement.id),
+            "shift_id": str(settlement.shift_id),
+            "job_id": str(settlement.job_id),
+        },
+        tenant_id=settlement.job.governing_department_id,
+        at=at,
+    )
+    return True
+
+
+def _draw(charges: list[Charge], amount_cents: int) -> Iterator[tuple[Charge, int]]:
+    left = amount_cents
+    for charge in charges:
+        part = min(left, charge.undrawn_cents)
+        if part > 0:
+            left -= part
+            charge.transferred_cents += part
+            charge.save(update_fields=["transferred_cents"])
+            yield charge, part
+    if left:
+        raise TransferExceedsCaptured(
+            f"The job's payments do not cover this share: {left} of {amount_cents} cents are missing.",
+            missing_cents=left,
+            share_cents=amount_cents,
+        )

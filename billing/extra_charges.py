@@ -1,0 +1,71 @@
+"""More was worked than was prepaid: the rest is taken from the card that the client saved when they paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from billing import events
+from billing.models import Charge, Settlement
+from kernel import outbox
+from kernel.identifiers import uuid7
+
+NO_SAVED_CARD = "The client has no saved card."
+
+
+def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
+    """The intent, with everything that will be sent. Without a saved card it fails at once and the client is asked."""
+    job = settlement.job
+    paid = (
+        Charge.objects.filter(job=job, state=Charge.State.SUCCEEDED)
+        .exclude(payment_method_reference="")
+        .order_by("-succeeded_at")
+        .first()
+    )
+    charge_id = uuid7()
+    charge = Charge.objects.create(
+        id=charge_id,
+        job=job,
+        contract=settlement.contract,
+        settlement=settlement,
+        kind=Charge.Kind.OFF_SESSION,
+        amount_cents=settlement.extra_cents,
+        currency=settlement.currency,
+        idempotency_key=f"extra:{settlement.id}",
+        payment_method_reference=paid.payment_method_reference if paid else "",
+        request_body={
+            "amount": settlement.extra_cents,
+            "currency": settlement.currency.lower(),
+            "customer": job.client.stripe_customer_reference,
+            "payment_method": paid.payment_method_reference if paid else "",
+            "off_session": True,
+            "confirm": True,
+            "transfer_group": str(job.id),
+            "description": f"Job {job.reference}: hours beyond those prepaid",
+            "metadata": {"charge_id": str(charge_id), "job_id": str(job.id)},
+        },
+        due_at=at,
+        created_at=at,
+    )
+    if paid is None or not job.client.stripe_customer_reference:
+        fail_extra_charge(charge=charge, reason=NO_SAVED_CARD, at=at)
+    return charge
+
+
+def fail_extra_charge(*, charge: Charge, reason: str, at: datetime) -> None:
+    """Stripe refused the card, or there is none: the client is asked to pay on the hosted page. Needs the charge's lock."""
+    charge.state = Charge.State.FAILED
+    charge.last_error = reason[:2000]
+    charge.leased_until = None
+    charge.save(update_fields=["state", "last_error", "leased_until"])
+    outbox.announce(
+        name=events.PAYMENT_NEEDED,
+        payload={
+            "charge_id": str(charge.id),
+            "job_id": str(charge.job_id),
+            "amount_cents": charge.amount_cents,
+            "currency": charge.currency,
+            "reason": reason[:500],
+        },
+        tenant_id=charge.job.governing_department_id,
+        at=at,
+    )

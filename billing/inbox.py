@@ -1,0 +1,118 @@
+"""Stripe's webhooks: verified, stored once, answered at once, processed later from the re-fetched object."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import stripe
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from billing import provider_events, stripe_port
+from billing.refusals import SignatureInvalid
+from kernel import inbox
+from kernel.models import InboxEvent
+from kernel.outbox import MAXIMUM_ATTEMPTS, retry_delay
+
+logger = logging.getLogger(__name__)
+
+PROVIDER = "stripe"
+LEASE = timedelta(minutes=2)
+# Stripe's own tolerance against replayed deliveries; real time, because that is what Stripe signs.
+TOLERANCE_SECONDS = 300
+
+
+def receive_webhook(*, body: bytes, signature: str, at: datetime) -> bool:
+    """Store a webhook; False when it was there before. Raises SignatureInvalid for anything that Stripe did not sign."""
+    try:
+        stripe.WebhookSignature.verify_header(
+            body.decode(), signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=TOLERANCE_SECONDS
+        )
+        event = json.loads(body)
+        external_id, name = str(event["id"]), str(event["type"])
+    except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
+        raise SignatureInvalid("This is not signed with the webhook's secret, or too old.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignatureInvalid("This is not an event.") from error
+    if bool(event.get("livemode")) != stripe_port.is_live():
+        raise SignatureInvalid("This event is of another environment.")
+    return store_event(external_id=external_id, name=name, event=event, at=at)
+
+
+def store_event(*, external_id: str, name: str, event: dict[str, Any], at: datetime) -> bool:
+    """Into the inbox, once, and wake a worker. The wake-up may be lost: the scan finds the row."""
+    with transaction.atomic():
+        is_new = inbox.receive(provider=PROVIDER, external_id=external_id, name=name, payload=event, at=at)
+        if is_new:
+            inbox_event_id = str(InboxEvent.objects.get(provider=PROVIDER, external_id=external_id).id)
+            transaction.on_commit(lambda: _wake(inbox_event_id))
+    return is_new
+
+
+def process_inbox_event(*, inbox_event_id: UUID, at: datetime) -> bool:
+    """Process one stored event. False when it is done already or somebody else has it.
+
+    A failure is kept on the row with a growing delay and raised again; after MAXIMUM_ATTEMPTS the row is dead.
+    """
+    event = _claim(inbox_event_id, at)
+    if event is None:
+        return False
+    try:
+        note = provider_events.apply(name=event.name, payload=event.payload, at=at)
+    except Exception as error:
+        _record_failure(event, error, at)
+        raise
+    InboxEvent.objects.filter(id=event.id).update(
+        state=InboxEvent.State.DONE, done_at=at, leased_until=None, last_error=note
+    )
+    return True
+
+
+def due_events(*, at: datetime, limit: int = 100) -> list[UUID]:
+    return list(
+        InboxEvent.objects.filter(provider=PROVIDER, state=InboxEvent.State.PENDING, due_at__lte=at)
+        .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+        .order_by("due_at", "id")
+        .values_list("id", flat=True)[:limit]
+    )
+
+
+def _claim(inbox_event_id: UUID, at: datetime) -> InboxEvent | None:
+    with transaction.atomic():
+        event = (
+            InboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(id=inbox_event_id, state=InboxEvent.State.PENDING)
+            .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+            .first()
+        )
+        if event is None:
+            return None
+        event.leased_until = at + LEASE
+        event.attempts += 1
+        event.save(update_fields=["leased_until", "attempts"])
+        return event
+
+
+def _record_failure(event: InboxEvent, error: Exception, at: datetime) -> None:
+    is_dead = event.attempts >= MAXIMUM_ATTEMPTS
+    InboxEvent.objects.filter(id=event.id).update(
+        state=InboxEvent.State.DEAD if is_dead else InboxEvent.State.PENDING,
+        due_at=at + retry_delay(attempts=event.attempts),
+        leased_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def _wake(inbox_event_id: str) -> None:
+    from billing.tasks import process_inbox_event as task
+
+    try:
+        task.delay(inbox_event_id)
+    except Exception:
+        # Stripe must get its 2xx although the broker is away: the event is stored, and the scan comes by.
+        logger.warning("Nobody could be woken for event %s; the scan will find it.", inbox_event_id, exc_info=True)

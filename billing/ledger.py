@@ -1,0 +1,205 @@
+"""The books: double entry, append-only. PostgreSQL itself refuses what does not balance (migration 0002)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+
+from billing.chart import CHART, PAYABLE_KINDS
+from billing.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.refusals import LedgerConflict, LedgerUnbalanced
+
+DEBIT = LedgerEntry.Direction.DEBIT
+CREDIT = LedgerEntry.Direction.CREDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    account_kind: str
+    owner_id: UUID | None
+    direction: str
+    amount_cents: int
+
+
+def debit(account_kind: str, amount_cents: int, owner_id: UUID | None = None) -> Leg:
+    return Leg(account_kind, owner_id, DEBIT, amount_cents)
+
+
+def credit(account_kind: str, amount_cents: int, owner_id: UUID | None = None) -> Leg:
+    return Leg(account_kind, owner_id, CREDIT, amount_cents)
+
+
+def post(
+    *,
+    business_key: str,
+    kind: str,
+    description: str,
+    legs: Sequence[Leg],
+    currency: str,
+    at: datetime,
+    job_id: UUID | None = None,
+    reverses: LedgerTransaction | None = None,
+) -> LedgerTransaction:
+    """Post a balanced transaction, once: the same key with the same legs answers with the row that is there.
+
+    Legs of 0 are left out. Call it inside the business transaction, last: it locks the accounts until that ends.
+    Raises LedgerUnbalanced, LedgerConflict; at commit PostgreSQL raises IntegrityError when an account would fall below
+    its floor.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{business_key} was posted outside of a transaction.")
+    legs = _checked(legs=legs, business_key=business_key)
+    existing = _posted(business_key=business_key, legs=legs, currency=currency)
+    if existing is not None:
+        return existing
+    accounts = _accounts(legs=legs, currency=currency, at=at)
+    try:
+        with transaction.atomic():
+            stored = LedgerTransaction.objects.create(
+                business_key=business_key,
+                kind=kind,
+                description=description[:200],
+                job_id=job_id,
+                leg_count=len(legs),
+                reverses=reverses,
+                happened_at=at,
+            )
+    except IntegrityError:
+        # Somebody else posted the same key a moment ago, and has committed since.
+        existing = _posted(business_key=business_key, legs=legs, currency=currency)
+        if existing is None:
+            raise
+        return existing
+    # Always in the same order: each insert locks its account, and two orders would be a deadlock.
+    for leg in sorted(legs, key=lambda leg: accounts[leg.account_kind, leg.owner_id].id):
+        LedgerEntry.objects.create(
+            transaction=stored,
+            account=accounts[leg.account_kind, leg.owner_id],
+            direction=leg.direction,
+            amount_cents=leg.amount_cents,
+            currency=currency,
+        )
+    return stored
+
+
+def reverse(*, business_key: str, original: LedgerTransaction, description: str, at: datetime) -> LedgerTransaction:
+    """The correction of a posting: the same legs the other way round. A transaction can be reversed once."""
+    entries = list(original.entries.select_related("account"))
+    return post(
+        business_key=business_key,
+        kind=f"{original.kind}_reversal"[:40],
+        description=description,
+        legs=[
+            Leg(
+                entry.account.kind,
+                entry.account.owner_id,
+                CREDIT if entry.direction == DEBIT else DEBIT,
+                entry.amount_cents,
+            )
+            for entry in entries
+        ],
+        currency=entries[0].currency,
+        at=at,
+        job_id=original.job_id,
+        reverses=original,
+    )
+
+
+def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | None = None) -> int:
+    """Cents, in the account's normal direction; 0 for an account that nobody has used. `at`: as of then, inclusive."""
+    entries = LedgerEntry.objects.filter(account__kind=kind, account__owner_id=owner_id, account__currency=currency)
+    if at is None:
+        last = entries.order_by("-account_version").values_list("balance_after_cents", flat=True).first()
+        return last or 0
+    signed = _signed_sum(entries.filter(transaction__happened_at__lte=at))
+    return signed if CHART[kind].is_debit_normal else -signed
+
+
+def payable_of_job(*, job_id: UUID, currency: str) -> int:
+    """Cents of this job that payees have earned and that were not transferred yet."""
+    return -_signed_sum(
+        LedgerEntry.objects.filter(
+            transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency
+        )
+    )
+
+
+def trial_balance(*, currency: str) -> int:
+    """All debits less all credits: anything but 0 is a broken ledger."""
+    return _signed_sum(LedgerEntry.objects.filter(currency=currency))
+
+
+def _signed_sum(entries: QuerySet[LedgerEntry]) -> int:
+    total = entries.aggregate(
+        total=Sum(Case(When(direction=DEBIT, then=F("amount_cents")), default=-F("amount_cents")))
+    )["total"]
+    return int(total or 0)
+
+
+def _checked(*, legs: Sequence[Leg], business_key: str) -> list[Leg]:
+    if any(leg.amount_cents < 0 for leg in legs):
+        raise LedgerUnbalanced(f"{business_key}: a leg is negative. Turn its direction round.")
+    kept = [leg for leg in legs if leg.amount_cents]
+    debits = sum(leg.amount_cents for leg in kept if leg.direction == DEBIT)
+    credits = sum(leg.amount_cents for leg in kept if leg.direction == CREDIT)
+    if debits != credits or len(kept) < 2:
+        raise LedgerUnbalanced(
+            f"{business_key}: debits of {debits} and credits of {credits} do not balance.", debits=debits, credits=credits
+        )
+    return kept
+
+
+def _posted(*, business_key: str, legs: Sequence[Leg], currency: str) -> LedgerTransaction | None:
+    stored = LedgerTransaction.objects.filter(business_key=business_key).first()
+    if stored is None:
+        return None
+    there = sorted(
+        (entry.account.kind, str(entry.account.owner_id), entry.direction, entry.amount_cents, entry.currency)
+        for entry in stored.entries.select_related("account")
+    )
+    wanted = sorted(
+        (str(leg.account_kind), str(leg.owner_id), str(leg.direction), leg.amount_cents, currency) for leg in legs
+    )
+    if there != wanted:
+        raise LedgerConflict(f"{business_key} was posted before with other legs. Corrections are reversals.")
+    return stored
+
+
+def _accounts(
+    *, legs: Sequence[Leg], currency: str, at: datetime
+) -> dict[tuple[str, UUID | None], LedgerAccount]:
+    wanted = {(str(leg.account_kind), leg.owner_id) for leg in legs}
+    found = _existing_accounts(wanted, currency)
+    missing = wanted - found.keys()
+    if missing:
+        LedgerAccount.objects.bulk_create(
+            [
+                LedgerAccount(
+                    kind=kind,
+                    owner_id=owner_id,
+                    currency=currency,
+                    is_debit_normal=CHART[kind].is_debit_normal,
+                    may_be_negative=CHART[kind].may_be_negative,
+                    opened_at=at,
+                )
+                for kind, owner_id in sorted(missing, key=str)
+            ],
+            ignore_conflicts=True,
+        )
+        found = _existing_accounts(wanted, currency)
+    return found
+
+
+def _existing_accounts(
+    wanted: set[tuple[str, UUID | None]], currency: str
+) -> dict[tuple[str, UUID | None], LedgerAccount]:
+    condition = Q()
+    for kind, owner_id in wanted:
+        condition |= Q(kind=kind, owner_id=owner_id)
+    accounts = LedgerAccount.objects.filter(condition, currency=currency)
+    return {(account.kind, account.owner_id): account for account in accounts}

@@ -1,0 +1,145 @@
+"""Where a job's money is, read from the payments' rows and, independently, from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from billing import coverage, ledger
+from billing.chart import Kind
+from billing.models import Charge, PayrollLine, Refund, Settlement, Transfer
+from marketplace.models import Job, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class JobMoney:
+    """Cents. The first five come from the rows that mirror Stripe and from settlements, the next three from the ledger."""
+
+    currency: str
+    captured_cents: int
+    refunded_cents: int
+    transferred_cents: int
+    service_fee_cents: int
+    service_fee_tax_cents: int
+    unbilled_cents: int
+    owed_to_payees_cents: int
+    receivable_cents: int
+
+    @property
+    def prepaid_held_cents(self) -> int:
+        """The client's money that the platform still holds for others: not billed yet, or billed and not transferred.
+
+        Less what was billed and not paid yet, of which the platform holds nothing.
+        """
+        return self.unbilled_cents + self.owed_to_payees_cents - self.receivable_cents
+
+    @property
+    def identity_holds(self) -> bool:
+        """captured = refunds + transfers + service fee + its tax + prepaid still held"""
+        return self.captured_cents == (
+            self.refunded_cents
+            + self.transferred_cents
+            + self.service_fee_cents
+            + self.service_fee_tax_cents
+            + self.prepaid_held_cents
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """What an officer earned with one assignment: transferred to them, on its way, or left to their department's payroll."""
+
+    assignment_id: UUID
+    settlement_id: UUID
+    settled_at: datetime
+    amount_cents: int
+    currency: str
+    state: str
+
+
+def job_money(job_id: UUID) -> JobMoney:
+    job = Job.objects.get(id=job_id)
+    settled = Settlement.objects.filter(job_id=job_id).aggregate(
+        fee=Sum("service_fee_cents", default=0), tax=Sum("service_fee_tax_cents", default=0)
+    )
+    return JobMoney(
+        currency=job.currency,
+        captured_cents=_sum(Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED)),
+        refunded_cents=_sum(Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE)),
+        transferred_cents=_sum(Transfer.objects.filter(charge__job_id=job_id, state=Transfer.State.DONE)),
+        service_fee_cents=int(settled["fee"]),
+        service_fee_tax_cents=int(settled["tax"]),
+        unbilled_cents=ledger.balance(kind=Kind.PREPAID_JOB, owner_id=job_id, currency=job.currency),
+        owed_to_payees_cents=ledger.payable_of_job(job_id=job_id, currency=job.currency),
+        receivable_cents=ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=job_id, currency=job.currency),
+    )
+
+
+def due_of_job(job_id: UUID) -> int:
+    """What the client still has to pay for the accepted contract, in cents; 0 when there is none."""
+    contract = coverage.accepted_contract(job_id=job_id)
+    return max(coverage.due_cents(contract=contract), 0) if contract else 0
+
+
+def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list[Earning]:
+    """The newest first. `state` is a transfer's state, or "payroll" where the department itself pays."""
+    transfers = Transfer.objects.select_related("settlement").filter(
+        payee_account__owner_kind="officer", payee_account__owner_id=officer.id, assignment_id__isnull=False
+    )
+    lines = PayrollLine.objects.select_related("settlement").filter(officer_id=officer.id)
+    if since is not None:
+        transfers = transfers.filter(created_at__gte=since)
+        lines = lines.filter(created_at__gte=since)
+    earnings: dict[UUID, Earning] = {}
+    for transfer in transfers:
+        before = earnings.get(transfer.assignment_id)
+        earnings[transfer.assignment_id] = Earning(
+            assignment_id=transfer.assignment_id,
+            settlement_id=transfer.settlement_id,
+            settled_at=transfer.settlement.settled_at,
+            amount_cents=transfer.amount_cents + (before.amount_cents if before else 0),
+            currency=transfer.currency,
+            state=_worse(before.state, transfer.state) if before else transfer.state,
+        )
+    for line in lines:
+        before = earnings.get(line.assignment_id)
+        earnings[line.assignment_id] = Earning(
+            assignment_id=line.assignment_id,
+            settlement_id=line.settlement_id,
+            settled_at=line.settlement.settled_at,
+            amount_cents=line.pay_cents + (before.amount_cents if before else 0),
+            currency=line.currency,
+            state="payroll",
+        )
+    return sorted(earnings.values(), key=lambda earning: (earning.settled_at, earning.assignment_id), reverse=True)
+
+
+def totals_by_currency(earnings: list[Earning]) -> Mapping[str, int]:
+    totals: dict[str, int] = {}
+    for earning in earnings:
+        totals[earning.currency] = totals.get(earning.currency, 0) + earning.amount_cents
+    return totals
+
+
+_FROM_BAD_TO_GOOD = (
+    Transfer.State.FAILED,
+    Transfer.State.HELD,
+    Transfer.State.UNKNOWN,
+    Transfer.State.INTENDED,
+    Transfer.State.SENT,
+    Transfer.State.DONE,
+)
+
+
+def _worse(first: str, second: str) -> str:
+    order = [str(state) for state in _FROM_BAD_TO_GOOD]
+    return min(first, second, key=order.index)
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])

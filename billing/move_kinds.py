@@ -1,0 +1,155 @@
+"""The three kinds of money that billing itself sends, each told in the same words, so that `senders` is written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import stripe
+from django.db import transaction
+
+from billing import charging, extra_charges, refunding, transferring
+from billing.models import Charge, Refund, Transfer
+
+# Stripe's codes for "not now": the money or the capability may come back.
+_HOLDING_CODES = frozenset({"balance_insufficient", "insufficient_capabilities_for_transfer"})
+
+
+class Refunds:
+    """Money back to the client."""
+
+    model = Refund
+    open_states = (Refund.State.INTENDED, Refund.State.UNKNOWN, Refund.State.SENT, Refund.State.HELD)
+    related = ("charge",)
+
+    def due(self) -> Any:
+        return Refund.objects.filter(state__in=self.open_states)
+
+    def is_held(self, row: Refund) -> bool:
+        return False
+
+    def body(self, row: Refund) -> dict[str, Any]:
+        return row.request_body
+
+    def look_up(self, client: stripe.StripeClient, row: Refund) -> dict[str, Any] | None:
+        listed = client.v1.refunds.list({"charge": row.charge.charge_reference, "limit": 100})
+        return _named(listed.auto_paging_iter(), "refund_id", row.id)
+
+    def create(self, client: stripe.StripeClient, row: Refund) -> dict[str, Any]:
+        return _plain(client.v1.refunds.create(row.request_body, {"idempotency_key": row.idempotency_key}))
+
+    def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
+        if answer["status"] in ("failed", "canceled"):
+            refunding.fail_refund(
+                refund_id=row_id, reason=str(answer.get("failure_reason") or answer["status"]), at=at
+            )
+        elif answer["status"] == "succeeded":
+            refunding.complete_refund(refund_id=row_id, provider_reference=answer["id"], at=at)
+        else:
+            # Bank debits take days: Stripe has it, the sweep and the webhook tell when it is final.
+            Refund.objects.filter(id=row_id).exclude(state=Refund.State.DONE).update(
+                state=Refund.State.SENT, provider_reference=answer["id"], leased_until=None
+            )
+
+    def refuse(self, row_id: UUID, error: stripe.StripeError, at: datetime) -> None:
+        refunding.fail_refund(refund_id=row_id, reason=str(error), at=at)
+
+    def holds(self, error: stripe.StripeError) -> bool:
+        return error.code in _HOLDING_CODES
+
+
+class Transfers:
+    """Money from the platform to a connected account."""
+
+    model = Transfer
+    open_states = (Transfer.State.INTENDED, Transfer.State.UNKNOWN, Transfer.State.HELD)
+    related = ("charge", "payee_account")
+
+    def due(self) -> Any:
+        return Transfer.objects.filter(state__in=self.open_states)
+
+    def is_held(self, row: Transfer) -> bool:
+        # One that may have been sent is looked up first, whatever became of the account since.
+        return row.state != Transfer.State.UNKNOWN and not row.payee_account.may_receive
+
+    def body(self, row: Transfer) -> dict[str, Any]:
+        return row.request_body or transferring.request_body(row)
+
+    def look_up(self, client: stripe.StripeClient, row: Transfer) -> dict[str, Any] | None:
+        listed = client.v1.transfers.list({"transfer_group": str(row.charge.job_id), "limit": 100})
+        return _named(listed.auto_paging_iter(), "transfer_id", row.id)
+
+    def create(self, client: stripe.StripeClient, row: Transfer) -> dict[str, Any]:
+        return _plain(client.v1.transfers.create(row.request_body, {"idempotency_key": row.idempotency_key}))
+
+    def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
+        transferring.complete_transfer(transfer_id=row_id, provider_reference=answer["id"], at=at)
+
+    def refuse(self, row_id: UUID, error: stripe.StripeError, at: datetime) -> None:
+        transferring.fail_transfer(transfer_id=row_id, reason=str(error), at=at)
+
+    def holds(self, error: stripe.StripeError) -> bool:
+        return error.code in _HOLDING_CODES
+
+
+class ExtraCharges:
+    """Hours beyond those prepaid, from the card that the client saved."""
+
+    model = Charge
+    open_states = (Charge.State.INTENDED, Charge.State.UNKNOWN)
+    related = ("job",)
+
+    def due(self) -> Any:
+        return Charge.objects.filter(kind=Charge.Kind.OFF_SESSION, state__in=self.open_states)
+
+    def is_held(self, row: Charge) -> bool:
+        return False
+
+    def body(self, row: Charge) -> dict[str, Any]:
+        return row.request_body
+
+    def look_up(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any] | None:
+        listed = client.v1.payment_intents.list({"customer": row.request_body["customer"], "limit": 100})
+        found = _named(listed.auto_paging_iter(), "charge_id", row.id)
+        return self._fetch(client, found["id"]) if found else None
+
+    def create(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any]:
+        made = client.v1.payment_intents.create(
+            {**row.request_body, "expand": charging.PAYMENT_INTENT_EXPANSION},  # type: ignore[arg-type]
+            {"idempotency_key": row.idempotency_key},
+        )
+        return _plain(made)
+
+    def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
+        charging.apply_payment_intent(charge_id=row_id, intent=answer, at=at)
+
+    def refuse(self, row_id: UUID, error: stripe.StripeError, at: datetime) -> None:
+        with transaction.atomic():
+            charge = Charge.objects.select_for_update(of=("self",)).select_related("job").get(id=row_id)
+            if charge.state in self.open_states:
+                extra_charges.fail_extra_charge(charge=charge, reason=error.user_message or str(error), at=at)
+
+    def holds(self, error: stripe.StripeError) -> bool:
+        return False
+
+    def _fetch(self, client: stripe.StripeClient, reference: str) -> dict[str, Any]:
+        return _plain(client.v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION}))
+
+
+MoveKind = Refunds | Transfers | ExtraCharges
+# Refunds first: the client's money goes back before anything else is drawn.
+ALL_KINDS: tuple[MoveKind, ...] = (Refunds(), ExtraCharges(), Transfers())
+
+
+def _named(objects: Iterable[Any], name: str, identifier: UUID) -> dict[str, Any] | None:
+    for found in objects:
+        plain = _plain(found)
+        if (plain.get("metadata") or {}).get(name) == str(identifier):
+            return plain
+    return None
+
+
+def _plain(value: stripe.StripeObject) -> dict[str, Any]:
+    return value.to_dict()

@@ -1,0 +1,59 @@
+"""From a job's terms to what the rate card is asked to price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from departments.policy.documents import Policy
+from departments.policy.pricing import (
+    PositionRequest,
+    ServiceFee,
+    ShiftPrice,
+    ShiftRequest,
+    VehicleRequest,
+    price_shift,
+)
+
+if TYPE_CHECKING:
+    from marketplace.terms import JobTerms, ShiftTerms
+
+
+def shift_request(*, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool) -> ShiftRequest:
+    return ShiftRequest(
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
+        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),)
+        if shift.vehicle_code and shift.vehicle_count
+        else (),
+        event_type=policy_event_type(terms.event_type),
+        requested_at=requested_at,
+        crowd=terms.expected_attendance,
+        alcohol=terms.alcohol_served,
+        non_profit=non_profit,
+    )
+
+
+def price_terms(
+    *, terms: JobTerms, policy: Policy, service_fee: ServiceFee, requested_at: datetime, non_profit: bool
+) -> list[ShiftPrice]:
+    """One price per shift, in the terms' order. Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced."""
+    return [
+        price_shift(
+            policy=policy,
+            shift=shift_request(terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit),
+            service_fee=service_fee,
+        )
+        for shift in terms.shifts
+    ]
+
+
+def policy_event_type(event_type: str) -> str:
+    """Policies write event types with hyphens ("wide-load-escort"), the marketplace with underscores."""
+    return event_type.replace("_", "-")
+
+
+def prices_to_json(prices: Sequence[ShiftPrice]) -> list[dict[str, object]]:
+    return [price.to_json() for price in prices]

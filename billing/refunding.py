@@ -1,0 +1,142 @@
+"""Refunds: intended here, in the transaction that decides them; sent by `senders`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from billing import events, ledger
+from billing.chart import Kind
+from billing.models import Charge, Refund
+from billing.refusals import RefundExceedsCaptured
+from kernel import audit, outbox
+from kernel.actors import provider
+from kernel.identifiers import uuid7
+
+
+def intend_refund(
+    *, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime
+) -> list[Refund]:
+    """Reserve the amount on the job's charges, the newest first, and leave one intent for each. Once per key.
+
+    Transfers draw on the oldest charge first, so the two seldom meet. Raises RefundExceedsCaptured.
+    """
+    existing = list(Refund.objects.filter(business_key__startswith=f"{business_key}:", charge__job_id=job_id))
+    if existing or amount_cents <= 0:
+        return existing
+    charges = list(
+        Charge.objects.select_for_update()
+        .filter(job_id=job_id, state=Charge.State.SUCCEEDED)
+        .order_by("-succeeded_at", "-id")
+    )
+    available = sum(charge.undrawn_cents for charge in charges)
+    if amount_cents > available:
+        raise RefundExceedsCaptured(
+            f"Only {available} cents of the job's payments are left; {amount_cents} cannot be refunded.",
+            available_cents=available,
+            asked_cents=amount_cents,
+        )
+    refunds, left = [], amount_cents
+    for charge in charges:
+        part = min(left, charge.undrawn_cents)
+        if part <= 0:
+            continue
+        left -= part
+        charge.refunded_cents += part
+        charge.save(update_fields=["refunded_cents"])
+        refund_id = uuid7()
+        refunds.append(
+            Refund.objects.create(
+                id=refund_id,
+                charge=charge,
+                amount_cents=part,
+                currency=charge.currency,
+                reason=reason[:200],
+                business_key=f"{business_key}:{charge.id}",
+                idempotency_key=f"refund:{refund_id}",
+                request_body={
+                    "charge": charge.charge_reference,
+                    "amount": part,
+                    "metadata": {"refund_id": str(refund_id), "job_id": str(job_id)},
+                },
+                due_at=at,
+                created_at=at,
+            )
+        )
+    return refunds
+
+
+def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime) -> bool:
+    """Stripe has refunded it: book it, once. False when that was done before."""
+    with transaction.atomic():
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=refund_id)
+        if refund.state == Refund.State.DONE:
+            return False
+        job = refund.charge.job
+        refund.state = Refund.State.DONE
+        refund.provider_reference = provider_reference
+        refund.done_at = at
+        refund.leased_until = None
+        refund.last_error = ""
+        refund.save(update_fields=["state", "provider_reference", "done_at", "leased_until", "last_error"])
+        ledger.post(
+            business_key=f"refund:{refund.id}",
+            kind="refund",
+            description=f"Refund for job {job.reference}",
+            legs=[
+                ledger.debit(Kind.PREPAID_JOB, refund.amount_cents, job.id),
+                ledger.credit(Kind.STRIPE_BALANCE, refund.amount_cents),
+            ],
+            currency=refund.currency,
+            job_id=job.id,
+            at=at,
+        )
+        audit.record(
+            actor=provider("Stripe"),
+            action="refund.done",
+            subject_kind="refund",
+            subject_id=refund.id,
+            tenant_id=job.governing_department_id,
+            at=at,
+            after={"amount_cents": refund.amount_cents, "reference": provider_reference},
+        )
+        outbox.announce(
+            name=events.REFUND_DONE,
+            payload={
+                "refund_id": str(refund.id),
+                "charge_id": str(refund.charge_id),
+                "job_id": str(job.id),
+                "amount_cents": refund.amount_cents,
+                "currency": refund.currency,
+            },
+            tenant_id=job.governing_department_id,
+            at=at,
+        )
+    return True
+
+
+def fail_refund(*, refund_id: UUID, reason: str, at: datetime) -> None:
+    """Stripe refused it for good. The money stays reserved for the client: somebody must look at it."""
+    with transaction.atomic():
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=refund_id)
+        if refund.state in (Refund.State.DONE, Refund.State.FAILED):
+            return
+        refund.state = Refund.State.FAILED
+        refund.last_error = reason[:2000]
+        refund.leased_until = None
+        refund.save(update_fields=["state", "last_error", "leased_until"])
+        outbox.announce(
+            name=events.MOVE_FAILED,
+            payload={
+                "kind": "refund",
+                "move_id": str(refund.id),
+                "job_id": str(refund.charge.job_id),
+                "amount_cents": refund.amount_cents,
+                "currency": refund.currency,
+                "reason": reason[:500],
+            },
+            tenant_id=refund.charge.job.governing_department_id,
+            at=at,
+        )

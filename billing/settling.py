@@ -1,0 +1,257 @@
+"""A finished shift becomes money: billed by the contract's own rules, to the cent, and split among those who earned it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from billing import coverage, distributing, events, extra_charges, ledger, refunding, service_fees
+from billing.chart import Kind
+from billing.models import Contract, PayrollLine, Refund, Settlement
+from billing.pricing_requests import policy_event_type
+from billing.refusals import NothingContracted, ShiftNotFinished
+from departments.policy.loading import load_policy
+from departments.policy.pricing import (
+    PositionRequest,
+    ShiftPrice,
+    ShiftRequest,
+    VehicleRequest,
+    WorkedPosition,
+    WorkedVehicle,
+    price_worked,
+)
+from departments.policy.settlement import Split, settle
+from kernel import audit, outbox
+from kernel.actors import SYSTEM, Actor
+from kernel.subscriptions import Event
+from marketplace.models import Assignment, Job, Shift, Timesheet
+
+
+@dataclass(frozen=True, slots=True)
+class _Balance:
+    """How a bill meets the prepaid money of its shift, in cents."""
+
+    drawn: int
+    refund: int
+    extra: int
+
+
+def on_shift_finished(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_finished; a shift of a job that never had a contract has no money to settle."""
+    shift = Shift.objects.get(id=event.payload["shift_id"])
+    if coverage.accepted_contract(job_id=shift.job_id) is not None:
+        settle_shift(shift_id=shift.id, at=at, actor=SYSTEM)
+
+
+def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
+    """Bill a finished shift, book it, and leave the intents that it takes: refund, extra charge, transfers. Once.
+
+    A shift where nobody worked is billed at zero: its prepaid money goes back whole. The bill is priced by the policy
+    that the accepted contract keeps, not by today's. Raises ShiftNotFinished, NothingContracted.
+    """
+    job_id = Shift.objects.values_list("job_id", flat=True).get(id=shift_id)
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(id=job_id)
+        shift = Shift.objects.select_for_update().get(id=shift_id)
+        existing = Settlement.objects.filter(shift=shift).first()
+        if existing is not None:
+            return existing
+        if shift.finished_at is None:
+            raise ShiftNotFinished("The shift has hours that are not final. Settle it when every timesheet is decided.")
+        contract = coverage.accepted_contract(job_id=job.id)
+        if contract is None:
+            raise NothingContracted(f"Job {job.reference} has no accepted contract to bill by.")
+        assignments = _assignments_with_hours(shift)
+        price = price_of_work(contract=contract, job=job, shift=shift, assignments=assignments)
+        split = settle(price=price, payee_mode=contract.payee_mode)  # type: ignore[arg-type]
+        balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
+        settlement = Settlement.objects.create(
+            shift=shift,
+            job=job,
+            contract=contract,
+            currency=contract.currency,
+            price=price.to_json(),
+            split=split_to_json(split),
+            quoted_cents=coverage.contracted_cents(contract=contract, shift_id=shift.id),
+            billed_cents=price.gross_cents,
+            supplier_cents=price.supplier_gross_cents,
+            service_fee_cents=price.service_fee_cents,
+            service_fee_tax_cents=price.service_fee_tax_cents,
+            drawn_cents=balance.drawn,
+            settled_at=at,
+        )
+        _store_payroll(settlement=settlement, split=split, assignments=assignments, at=at)
+        if balance.refund:
+            refunding.intend_refund(
+                job_id=job.id,
+                amount_cents=balance.refund,
+                business_key=f"refund:settlement:{settlement.id}",
+                reason=f"Job {job.reference}, shift {shift.number}: less was worked than was prepaid",
+                at=at,
+            )
+        _record(settlement=settlement, balance=balance, actor=actor, at=at)
+        if balance.extra:
+            extra_charges.intend_extra_charge(settlement=settlement, at=at)
+        _post(settlement=settlement, at=at)
+        distributing.distribute_waiting(job_id=job.id, at=at)
+        settlement.refresh_from_db()
+    return settlement
+
+
+def price_of_work(
+    *, contract: Contract, job: Job, shift: Shift, assignments: Sequence[Assignment]
+) -> ShiftPrice:
+    """What the approved hours cost under the contract. `assignments` carry final timesheets.
+
+    A vehicle is billed for as long as the officer who stayed longest, and never more vehicles than officers.
+    """
+    worked = [
+        WorkedPosition(
+            assignment_id=str(assignment.id),
+            rank_code=assignment.position.rank_code,
+            worked_minutes=assignment.timesheet.worked_minutes,
+            scheduled_minutes=_minutes(shift),
+            starts_at=max(assignment.timesheet.worked_starts_at, shift.starts_at),
+        )
+        for assignment in assignments
+    ]
+    vehicles = ()
+    if shift.vehicle_code and shift.vehicle_count and worked:
+        longest = max(position.worked_minutes for position in worked)
+        vehicles = (WorkedVehicle(shift.vehicle_code, min(shift.vehicle_count, len(worked)), longest),)
+    return price_worked(
+        policy=load_policy(contract.policy, version=contract.policy_version),
+        shift=_request_as_contracted(contract=contract, job=job, shift=shift),
+        worked=worked,
+        vehicles=vehicles,
+        service_fee=service_fees.from_columns(
+            service_fee_basis_points=contract.service_fee_basis_points, service_fee_tax=contract.service_fee_tax
+        ),
+    )
+
+
+def split_to_json(split: Split) -> dict[str, Any]:
+    return {**asdict(split), "total_cents": split.total_cents}
+
+
+def _assignments_with_hours(shift: Shift) -> list[Assignment]:
+    return list(
+        Assignment.objects.select_related("position", "timesheet")
+        .filter(
+            shift=shift, timesheet__state__in=Timesheet.FINAL_STATES, timesheet__worked_minutes__gt=0
+        )
+        .order_by("created_at", "id")
+    )
+
+
+def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
+    return ShiftRequest(
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        positions=tuple(
+            PositionRequest(position.rank_code, position.headcount) for position in shift.positions.order_by("id")
+        ),
+        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
+        event_type=policy_event_type(job.event_type),
+        requested_at=contract.requested_at,
+        crowd=job.expected_attendance,
+        alcohol=job.alcohol_served,
+        non_profit=contract.non_profit,
+    )
+
+
+def _minutes(shift: Shift) -> int:
+    return int((shift.ends_at - shift.starts_at).total_seconds() // 60)
+
+
+def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Balance:
+    """The prepaid money of this shift is what the job holds, less refunds on their way and the shifts still to come."""
+    held = ledger.balance(kind=Kind.PREPAID_JOB, owner_id=contract.job_id, currency=contract.currency)
+    leaving = Refund.objects.filter(charge__job_id=contract.job_id).exclude(state=Refund.State.DONE)
+    reserved = int(leaving.aggregate(total=Sum("amount_cents", default=0))["total"])
+    others = coverage.required_cents(contract=contract) - sum(
+        Settlement.objects.filter(job_id=contract.job_id).values_list("billed_cents", flat=True)
+    )
+    others -= coverage.contracted_cents(contract=contract, shift_id=shift.id)
+    prepaid = max(held - reserved - others, 0)
+    drawn = min(billed_cents, prepaid)
+    return _Balance(drawn=drawn, refund=prepaid - drawn, extra=billed_cents - drawn)
+
+
+def _store_payroll(
+    *, settlement: Settlement, split: Split, assignments: Sequence[Assignment], at: datetime
+) -> None:
+    by_id = {str(assignment.id): assignment for assignment in assignments}
+    PayrollLine.objects.bulk_create(
+        PayrollLine(
+            settlement=settlement,
+            department_id=settlement.job.governing_department_id,
+            officer_id=by_id[line.assignment_id].officer_id,
+            assignment_id=by_id[line.assignment_id].id,
+            payable_minutes=line.payable_minutes,
+            pay_rate_cents_per_hour=by_id[line.assignment_id].pay_rate_cents_per_hour,
+            pay_code=line.pay_code,
+            pay_cents=line.pay_cents,
+            currency=settlement.currency,
+            created_at=at,
+        )
+        for line in split.payroll_lines
+    )
+
+
+def _post(*, settlement: Settlement, at: datetime) -> None:
+    if not settlement.billed_cents:
+        return
+    owed: dict[tuple[str, UUID], int] = {}
+    for share in distributing.shares_of(settlement=settlement):
+        owed[share.owner_kind, share.owner_id] = owed.get((share.owner_kind, share.owner_id), 0) + share.amount_cents
+    ledger.post(
+        business_key=f"settlement:{settlement.id}",
+        kind="settlement",
+        description=f"Job {settlement.job.reference}, shift {settlement.shift.number}: approved hours",
+        legs=[
+            ledger.debit(Kind.PREPAID_JOB, settlement.drawn_cents, settlement.job_id),
+            ledger.debit(Kind.CLIENT_RECEIVABLE, settlement.extra_cents, settlement.job_id),
+            *(
+                ledger.credit(f"payable_{owner_kind}", cents, owner_id)
+                for (owner_kind, owner_id), cents in owed.items()
+            ),
+            ledger.credit(Kind.SERVICE_FEE_REVENUE, settlement.service_fee_cents),
+            ledger.credit(Kind.SERVICE_FEE_TAX, settlement.service_fee_tax_cents),
+        ],
+        currency=settlement.currency,
+        job_id=settlement.job_id,
+        at=at,
+    )
+
+
+def _record(*, settlement: Settlement, balance: _Balance, actor: Actor, at: datetime) -> None:
+    audit.record(
+        actor=actor,
+        action="shift.settled",
+        subject_kind="shift",
+        subject_id=settlement.shift_id,
+        tenant_id=settlement.job.governing_department_id,
+        at=at,
+        after={"billed_cents": settlement.billed_cents, **asdict(balance), "currency": settlement.currency},
+    )
+    outbox.announce(
+        name=events.SHIFT_SETTLED,
+        payload={
+            "settlement_id": str(settlement.id),
+            "shift_id": str(settlement.shift_id),
+            "job_id": str(settlement.job_id),
+            "billed_cents": settlement.billed_cents,
+            "refund_cents": balance.refund,
+            "extra_cents": balance.extra,
+            "currency": settlement.currency,
+        },
+        tenant_id=settlement.job.governing_department_id,
+        at=at,
+    )

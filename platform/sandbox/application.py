@@ -15,7 +15,8 @@ from sandbox.world import World
 
 # Importing a module registers its calls.
 from sandbox.stripe_api import (  # noqa: F401  isort: skip
-    accounts, charges, customers, disputes, events, invoices, money, payment_intents, payouts, setup_intents, transfers,
+    account_calls, charges, customers, disputes, events, invoices, money, payment_intents, payouts, setup_intents,
+    transfers,
 )  # fmt: skip
 from sandbox.stripe_api import checkout as checkout_calls  # noqa: F401  isort: skip
 

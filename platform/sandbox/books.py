@@ -1,8 +1,8 @@
 """The stand-in's own double-entry books: what each account holds, in integer minor units.
 
 Accounts: `platform:available`, `platform:pending`, `acct_...:available`, `acct_...:pending`; and the world outside:
-`outside:cards` (payers), `outside:bank:<owner>` (bank accounts), `stripe:fees`, `stripe:disputes`. Every transaction sums to zero per
-currency, so that nothing appears or disappears.
+`outside:cards` (payers), `outside:bank:<owner>` (bank accounts), `stripe:fees`. Every transaction
+sums to zero per currency, so that nothing appears or disappears.
 """
 
 from collections import defaultdict

@@ -60,7 +60,9 @@ def read_configuration(arguments: list[str], environment: Mapping[str, str]) -> 
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Local stand-ins for Stripe, Twilio and mail.")
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="Local stand-ins for Stripe, Twilio and mail."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; anything else is refused")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--smtp-port", type=int, default=8125)

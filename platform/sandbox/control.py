@@ -89,7 +89,17 @@ def blueprint(world: World) -> Blueprint:
     def list_messages() -> Response:
         to = request.args.get("to")
         found = world.store.find("message", account=to, newest_first=True, limit=int(request.args.get("limit", 200)))
-        names = ("sid", "to", "from", "body", "direction", "status", "error_code", "num_segments", "messaging_service_sid")
+        names = (
+            "sid",
+            "to",
+            "from",
+            "body",
+            "direction",
+            "status",
+            "error_code",
+            "num_segments",
+            "messaging_service_sid",
+        )
         return jsonify(messages=[{**{name: item[name] for name in names}, "at": item["_at"]} for item in found])
 
     @routes.post("/messages")

@@ -59,7 +59,7 @@ def _shuffled(fault: dict[str, Any]) -> float:
     window = float(fault.get("seconds", _SHUFFLE_WINDOW_SECONDS))
     position = fault["seen"] - fault["nth"]
     reversed_wait = window - position * window / 8
-    return reversed_wait if reversed_wait > 0 else random.uniform(0, window)  # noqa: S311 - not a secret
+    return reversed_wait if reversed_wait > 0 else random.uniform(0, window)
 
 
 class DeliveryThread(threading.Thread):

@@ -62,9 +62,11 @@ class Faults:
         """The fault that this call meets, counted; the first planned one wins."""
         return self._take(
             REQUEST_KINDS,
-            lambda rule: fnmatch.fnmatchcase(path, rule.get("path", "*"))
-            and rule.get("method", method).upper() == method
-            and rule.get("service", service) == service,
+            lambda rule: (
+                fnmatch.fnmatchcase(path, rule.get("path", "*"))
+                and rule.get("method", method).upper() == method
+                and rule.get("service", service) == service
+            ),
         )
 
     def take_for_webhook(self, *, service: str, event: str) -> dict[str, Any] | None:
@@ -72,8 +74,10 @@ class Faults:
         return self._take(
             WEBHOOK_KINDS,
             # An event name may hold brackets, which fnmatch would read as a set of characters.
-            lambda rule: rule.get("service", "stripe") == service
-            and (rule.get("event", "*") == event or fnmatch.fnmatchcase(event, rule.get("event", "*"))),
+            lambda rule: (
+                rule.get("service", "stripe") == service
+                and (rule.get("event", "*") == event or fnmatch.fnmatchcase(event, rule.get("event", "*")))
+            ),
         )
 
     def _take(self, kinds: tuple[str, ...], matches: Any) -> dict[str, Any] | None:
@@ -82,11 +86,12 @@ class Faults:
                 if planned["kind"] not in kinds or not matches(planned):
                     continue
                 seen = planned["seen"] + 1
-                fires = seen >= planned["nth"] and (
-                    planned["times"] == 0 or seen < planned["nth"] + planned["times"]
-                )
+                fires = seen >= planned["nth"] and (planned["times"] == 0 or seen < planned["nth"] + planned["times"])
                 self._store.execute(
-                    "UPDATE faults SET seen = ?, fired = fired + ? WHERE number = ?", seen, int(fires), planned["number"]
+                    "UPDATE faults SET seen = ?, fired = fired + ? WHERE number = ?",
+                    seen,
+                    int(fires),
+                    planned["number"],
                 )
                 if fires:
                     return {**planned, "seen": seen}

@@ -56,7 +56,7 @@ def keep(world: World, content: bytes, *, recipients: list[str]) -> dict[str, An
     text, html = _part(message, "plain"), _part(message, "html")
     finder = _LinkFinder()
     finder.feed(html)
-    mail = {
+    mail: dict[str, Any] = {
         "id": identifiers.stripe_id("mail", 16),
         "from": str(message.get("From", "")),
         "to": recipients,

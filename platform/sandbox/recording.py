@@ -44,7 +44,9 @@ class Recording:
         rows = self._store.rows("SELECT sequence, line FROM recordings ORDER BY sequence")
         if not rows:
             return
-        lines = [row["line"] for row in rows if not already_written or json.loads(row["line"])["id"] not in already_written]
+        lines = [
+            row["line"] for row in rows if not already_written or json.loads(row["line"])["id"] not in already_written
+        ]
         if lines:
             descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
             try:

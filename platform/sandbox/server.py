@@ -44,7 +44,11 @@ def serve(configuration: Configuration) -> None:
     catch_up(world)
     try:
         web = make_server(
-            configuration.host, configuration.port, create_application(world), threaded=True, request_handler=_QuietHandler
+            configuration.host,
+            configuration.port,
+            create_application(world),
+            threaded=True,
+            request_handler=_QuietHandler,
         )
     except (OSError, SystemExit) as error:
         raise RefusesToStart(_port_taken(configuration.port, "--port")) from error

@@ -8,7 +8,7 @@ import json
 import pathlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _SCHEMA = """
@@ -136,7 +136,13 @@ class Store:
         return rows[0]["account"] if rows else None
 
     def find(
-        self, kind: str, *, account: str | None = None, newest_first: bool = False, limit: int = -1, **equal: Any
+        self,
+        kind: str,
+        *,
+        account: str | None = None,
+        newest_first: bool = False,
+        limit: int = -1,
+        where: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Objects of a kind whose top-level fields equal the given values, in order of creation."""
         conditions: list[str] = ["kind = ?"]
@@ -144,18 +150,18 @@ class Store:
         if account is not None:
             conditions.append("account = ?")
             values.append(account)
-        for field, value in equal.items():
+        for field, value in (where or {}).items():
             conditions.append(f"json_extract(body, '$.{field}') = ?")
             values.append(value)
         direction = "DESC" if newest_first else "ASC"
-        statement = f"SELECT body FROM objects WHERE {' AND '.join(conditions)} ORDER BY sequence {direction} LIMIT ?"  # noqa: S608
+        statement = f"SELECT body FROM objects WHERE {' AND '.join(conditions)} ORDER BY sequence {direction} LIMIT ?"
         return [json.loads(row["body"]) for row in self.rows(statement, *values, limit)]
 
     def forget_everything(self) -> None:
         """Empties every table."""
         with self.transaction():
             for row in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-                self.execute(f"DELETE FROM {row['name']}")  # noqa: S608
+                self.execute(f"DELETE FROM {row['name']}")
 
     def close(self) -> None:
         with self._lock:

@@ -232,7 +232,9 @@ def make_account(sandbox: Sandbox, *, active: bool = True, country: str = "us", 
             "dashboard": "express",
             "identity": {"country": country},
             "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
-            "configuration": {"recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}},
+            "configuration": {
+                "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+            },
         }
     )
     if active:

@@ -25,7 +25,8 @@ def forms(receiver: Receiver, path: str) -> list[dict[str, str]]:
 
 def test_a_message_is_accepted_sent_delivered_and_told(sandbox: Sandbox) -> None:
     sid = send(sandbox, status_callback=f"{sandbox.receiver.base}/webhooks/twilio/status")
-    assert sid.startswith("SM") and len(sid) == 34
+    assert sid.startswith("SM")
+    assert len(sid) == 34
     sandbox.receiver.wait_for(lambda receiver: len(receiver.received) == 2)
     statuses = forms(sandbox.receiver, "/webhooks/twilio/status")
     assert [item["MessageStatus"] for item in statuses] == ["sent", "delivered"]
@@ -82,7 +83,8 @@ def test_a_phone_replies_and_stop_means_stop(sandbox: Sandbox) -> None:
     sandbox.control("messages", {"from": OFFICER, "body": "START"})
     send(sandbox, "Welcome back")
     bodies = [message["body"] for message in sandbox.control(f"messages.json?to=%2B{OFFICER[1:]}")["messages"]]
-    assert bodies[0] == "Welcome back" and "YES 77" in bodies
+    assert bodies[0] == "Welcome back"
+    assert "YES 77" in bodies
     kinds = [form.get("OptOutType") for form in forms(sandbox.receiver, "/webhooks/twilio/inbound")]
     assert kinds[:2] == [None, "STOP"]
 
@@ -112,16 +114,20 @@ def test_the_mailbox_keeps_text_html_links_and_attachments(sandbox: Sandbox) -> 
     with smtplib.SMTP("127.0.0.1", sandbox.smtp_port) as server:
         server.send_message(mail)
     (kept,) = sandbox.control("mailbox.json?to=Client@example.com")["mails"]
-    assert kept["subject"] == "Contract – version 2" and "12,50 €" in kept["text"]
+    assert kept["subject"] == "Contract – version 2"
+    assert "12,50 €" in kept["text"]
     assert kept["links"] == ["http://localhost:8000/contracts/2?a=1&b=2", "http://localhost:8000/contracts/2"]
     assert kept["attachments"] == [{"name": "contract.pdf", "type": "application/pdf", "bytes": 11}]
     assert sandbox.control("mailbox.json?to=other@example.com")["mails"] == []
     page = sandbox.page(f"/mailbox/{kept['id']}").text
-    assert "srcdoc=" in page and "Contract – version 2" in page
+    assert "srcdoc=" in page
+    assert "Contract – version 2" in page
     assert sandbox.page(f"/mailbox/{kept['id']}/attachments/0").status == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/phones", "/phones/+14165550123", "/mailbox", "/payments", "/requests", "/deliveries"])
+@pytest.mark.parametrize(
+    "path", ["/", "/phones", "/phones/+14165550123", "/mailbox", "/payments", "/requests", "/deliveries"]
+)
 def test_every_page_shows_itself_empty(sandbox: Sandbox, path: str) -> None:
     assert sandbox.page(path).status == 200
 

@@ -39,7 +39,8 @@ def test_a_declined_card_leaves_the_session_open_for_another_try(sandbox: Sandbo
     assert sandbox.page(f"/pay/{session.id}", {"outcome": "declined"}).status == 402
     assert sandbox.stripe().v1.checkout.sessions.retrieve(session.id).status == "open"
     page = sandbox.page(f"/pay/{session.id}", {"outcome": "authentication"})
-    assert page.status == 200 and "authentication" in page.text
+    assert page.status == 200
+    assert "authentication" in page.text
     assert sandbox.page(f"/pay/{session.id}", {"outcome": "authentication_passed"}).status == 303
     intent = sandbox.stripe().v1.payment_intents.list().data
     assert [(item.status, item.amount_received) for item in intent] == [("succeeded", 50_000)]
@@ -99,9 +100,16 @@ def test_a_hold_is_captured_in_part_and_reconciles_by_the_sum_per_source(sandbox
     captured = client.v1.payment_intents.capture(intent.id, {"amount_to_capture": 6_000})
     assert (captured.status, captured.amount_received) == ("succeeded", 6_000)
     parts = client.v1.balance_transactions.list({"source": captured.latest_charge}).data
-    assert len(parts) == 2 and sum(part.amount for part in parts) == 6_000
+    assert len(parts) == 2
+    assert sum(part.amount for part in parts) == 6_000
     held = client.v1.payment_intents.create(
-        {"amount": 700, "currency": "cad", "payment_method": "pm_card_visa", "confirm": True, "capture_method": "manual"}
+        {
+            "amount": 700,
+            "currency": "cad",
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "capture_method": "manual",
+        }
     )
     sandbox.advance(days=8)
     assert client.v1.payment_intents.retrieve(held.id).status == "canceled"
@@ -150,7 +158,8 @@ def test_transfers_draw_on_their_charge_and_end_in_a_bank(sandbox: Sandbox) -> N
     (payout,) = client.v1.payouts.list(options={"stripe_account": officer}).data
     assert (payout.amount, payout.automatic) == (25_000, True)
     itemised = client.v1.balance_transactions.list({"payout": payout.id}, {"stripe_account": officer}).data
-    assert sum(item.net for item in itemised) == 0 and len(itemised) == 3
+    assert sum(item.net for item in itemised) == 0
+    assert len(itemised) == 3
     sandbox.advance(days=1)
     assert client.v1.payouts.retrieve(payout.id, options={"stripe_account": officer}).status == "paid"
     sandbox.receiver.wait_for(
@@ -216,9 +225,7 @@ def test_an_onboarding_link_is_good_for_one_visit(sandbox: Sandbox) -> None:
 def test_a_bank_debit_settles_days_later(sandbox: Sandbox) -> None:
     client = sandbox.stripe()
     good, bad = (
-        client.v1.payment_intents.create(
-            {"amount": 9_000, "currency": "usd", "payment_method": token, "confirm": True}
-        )
+        client.v1.payment_intents.create({"amount": 9_000, "currency": "usd", "payment_method": token, "confirm": True})
         for token in ("pm_usBankAccount_success", "pm_usBankAccount_insufficientFunds")
     )
     assert good.status == bad.status == "processing"

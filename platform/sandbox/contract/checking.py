@@ -78,7 +78,7 @@ def _unknown(name: str) -> Violation:
 def _fields(declared: type) -> dict[str, tuple[Any, bool]]:
     """Field name -> (type, required) of a TypedDict, without the SDK's own request options."""
     annotations = dict(declared.__annotations__)
-    if _OPTION_NAMES <= set(annotations):
+    if set(annotations) >= _OPTION_NAMES:
         annotations = {name: hint for name, hint in annotations.items() if name not in _OPTION_NAMES}
     hints = typing_extensions.get_type_hints(
         types.SimpleNamespace(__annotations__=annotations),

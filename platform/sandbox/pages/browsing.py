@@ -57,7 +57,9 @@ def blueprint(world: World) -> Blueprint:
     @routes.get("/phones/<number>")
     def phone(number: str) -> Any:
         thread = world.store.find("message", account=number, newest_first=True, limit=200)[::-1]
-        senders = [message["from"] or messages.SERVICE_NUMBER for message in thread if message["direction"] != "inbound"]
+        senders = [
+            message["from"] or messages.SERVICE_NUMBER for message in thread if message["direction"] != "inbound"
+        ]
         sender = senders[-1] if senders else messages.SERVICE_NUMBER
         return render_template(
             "phone.html",

@@ -58,13 +58,14 @@ def blueprint(world: World) -> Blueprint:
         with world.store.transaction():
             session = world.store.get(identifier, kind="checkout.session")
             account = world.store.account_of(identifier)
-            assert session is not None and account is not None
+            assert session is not None
+            assert account is not None
             if session["status"] == "complete":
                 return redirect(_success_url(session), 303)
             try:
                 session = checkout.pay(
-                    world, session, behaviour=behaviour, authenticated=authenticated, account=account, at=world.clock.now(),
-                    email=email or session["customer_email"] or "payer@example.com",
+                    world, session, behaviour=behaviour, authenticated=authenticated, account=account,
+                    at=world.clock.now(), email=email or session["customer_email"] or "payer@example.com",
                 )  # fmt: skip
             except StripeError as error:
                 problem, status = error.body["error"]["message"], error.status

@@ -57,7 +57,7 @@ def blueprint(world: World) -> Blueprint:
             available=world.books.balances_of(f"{identifier}:available"),
             pending=world.books.balances_of(f"{identifier}:pending"),
             payouts=world.store.find("payout", account=identifier, newest_first=True, limit=100),
-            received=world.store.find("transfer", newest_first=True, destination=identifier, limit=100),
+            received=world.store.find("transfer", newest_first=True, where={"destination": identifier}, limit=100),
         )
 
     return routes

@@ -11,8 +11,8 @@ from sandbox.stripe_api.routing import Call, route
 @route("GET", "/v1/charges")
 def list_charges(call: Call) -> dict[str, Any]:
     names = ("customer", "payment_intent", "transfer_group")
-    equal = {name: call.text(name) for name in names if call.text(name)}
-    return objects.page(call, call.world.store.find("charge", account=call.account, newest_first=True, **equal))
+    equal = call.texts(*names)
+    return objects.page(call, call.world.store.find("charge", account=call.account, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/charges/{id}")
@@ -43,9 +43,7 @@ def create_refund(call: Call) -> dict[str, Any]:
     if remaining == 0 and charge["amount_captured"]:
         raise StripeError(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if amount is None or amount < 1:
-        raise StripeError(
-            400, "Invalid positive integer", code="parameter_invalid_integer", param="amount"
-        )
+        raise StripeError(400, "Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if amount > remaining:
         raise StripeError(
             400,
@@ -105,12 +103,12 @@ def _charge_to_refund(call: Call) -> dict[str, Any]:
         if intent["status"] == "requires_capture":
             raise StripeError(400, "This PaymentIntent is not captured: cancel it instead of refunding it.")
         if not intent["latest_charge"] or intent["status"] != "succeeded":
-            raise StripeError(
-                400, f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
-            )
+            raise StripeError(400, f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.")
         charge = objects.load(call, "charge", intent["latest_charge"])
     else:
-        raise StripeError(400, "One of the following params should be provided for this request: payment_intent or charge.")
+        raise StripeError(
+            400, "One of the following params should be provided for this request: payment_intent or charge."
+        )
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise StripeError(400, f"Charge {charge['id']} was not captured and cannot be refunded.", param="charge")
     return charge
@@ -118,8 +116,8 @@ def _charge_to_refund(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/refunds")
 def list_refunds(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("charge", "payment_intent") if call.text(name)}
-    return objects.page(call, call.world.store.find("refund", account=call.account, newest_first=True, **equal))
+    equal = call.texts("charge", "payment_intent")
+    return objects.page(call, call.world.store.find("refund", account=call.account, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/refunds/{id}")

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.books import CARDS
 from sandbox.stripe_api import customers, events, money, objects
+from sandbox.stripe_api.charge_objects import new_charge
 from sandbox.stripe_api.errors import StripeError, card_error
 from sandbox.stripe_api.routing import Call
 from sandbox.world import World
@@ -203,67 +204,6 @@ def _fail(
     )
 
 
-def new_charge(
-    world: World, intent: dict[str, Any], method: dict[str, Any], *, account: str, at: int, status: str
-) -> dict[str, Any]:
-    type = method["type"]
-    details = {**method[type], "network": method[type].get("brand")} if type == "card" else dict(method[type])
-    details.pop("networks", None)
-    return objects.create(
-        world,
-        "charge",
-        "ch" if type == "card" else "py",
-        {
-            "amount": intent["amount"],
-            "amount_captured": 0,
-            "amount_refunded": 0,
-            "application": None,
-            "application_fee": None,
-            "application_fee_amount": None,
-            "balance_transaction": None,
-            "billing_details": method["billing_details"],
-            "calculated_statement_descriptor": "MUSTER SANDBOX",
-            "captured": False,
-            "currency": intent["currency"],
-            "customer": intent["customer"],
-            "description": intent["description"],
-            "disputed": False,
-            "failure_balance_transaction": None,
-            "failure_code": None,
-            "failure_message": None,
-            "fraud_details": {},
-            "metadata": dict(intent["metadata"]),
-            "on_behalf_of": None,
-            "outcome": {
-                "network_status": "approved_by_network",
-                "reason": None,
-                "risk_level": "normal",
-                "risk_score": 20,
-                "seller_message": "Payment complete.",
-                "type": "authorized",
-            },
-            "paid": status == "succeeded",
-            "payment_intent": intent["id"],
-            "payment_method": method["id"],
-            "payment_method_details": {type: details, "type": type},
-            "receipt_email": intent["receipt_email"],
-            "receipt_number": None,
-            "receipt_url": None,
-            "refunded": False,
-            "review": None,
-            "shipping": intent["shipping"],
-            "source_transfer": None,
-            "statement_descriptor": intent["statement_descriptor"],
-            "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-            "status": status,
-            "transfer_data": None,
-            "transfer_group": intent["transfer_group"],
-        },
-        account=account,
-        at=at,
-    )
-
-
 def release_hold(world: World, intent: dict[str, Any], *, account: str, at: int, reason: str, event: str) -> None:
     """Ends an uncaptured hold: nothing was taken."""
     charge = world.store.get(intent["latest_charge"]) if intent["latest_charge"] else None
@@ -284,8 +224,8 @@ def capture(world: World, intent: dict[str, Any], amount: int | None, *, account
     if intent["status"] != "requires_capture":
         raise StripeError(
             400,
-            f"This PaymentIntent could not be captured because it has a status of {intent['status']}. Only a PaymentIntent "
-            "with one of the following statuses may be captured: requires_capture.",
+            f"This PaymentIntent could not be captured because it has a status of {intent['status']}. Only a "
+            "PaymentIntent with one of the following statuses may be captured: requires_capture.",
             code="payment_intent_unexpected_state",
             payment_intent=objects.visible(intent),
         )
@@ -301,6 +241,4 @@ def capture(world: World, intent: dict[str, Any], amount: int | None, *, account
     charge, method = world.store.get(intent["latest_charge"]), world.store.get(intent["payment_method"])
     if charge is None or method is None:
         raise StripeError(400, "There is no charge to capture.")
-    return take_money(
-        world, intent, charge, amount, account=account, at=at, method=method, event="charge.captured"
-    )
+    return take_money(world, intent, charge, amount, account=account, at=at, method=method, event="charge.captured")

@@ -34,7 +34,8 @@ def create_session(call: Call) -> dict[str, Any]:
     if not SHORTEST_LIFE_SECONDS - 60 <= expires_at - call.at <= LONGEST_LIFE_SECONDS + 60:
         raise StripeError(
             400,
-            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session creation.",
+            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout "
+            "Session creation.",
             param="expires_at",
         )
     items, currency, total = _line_items(call) if mode == "payment" else ([], call.text("currency"), None)
@@ -117,16 +118,25 @@ def _line_items(call: Call) -> tuple[list[dict[str, Any]], str, int]:
         price = item.get("price_data")
         if not isinstance(price, dict):
             raise StripeError(
-                400, "The stand-in stores no prices: give price_data.", code="resource_missing", param=f"line_items[{index}][price]"
+                400,
+                "The stand-in stores no prices: give price_data.",
+                code="resource_missing",
+                param=f"line_items[{index}][price]",
             )
         if "unit_amount" not in price or "product_data" not in price:
             raise StripeError(
-                400, "price_data needs unit_amount and product_data.", code="parameter_missing", param=f"line_items[{index}][price_data]"
+                400,
+                "price_data needs unit_amount and product_data.",
+                code="parameter_missing",
+                param=f"line_items[{index}][price_data]",
             )
         unit_amount, quantity = int(price["unit_amount"]), int(item.get("quantity") or 1)
         if unit_amount < 0 or quantity < 1:
             raise StripeError(
-                400, "Amounts must be 0 or more, quantities 1 or more.", code="parameter_invalid_integer", param=f"line_items[{index}]"
+                400,
+                "Amounts must be 0 or more, quantities 1 or more.",
+                code="parameter_invalid_integer",
+                param=f"line_items[{index}]",
             )
         currencies.add(str(price["currency"]).lower())
         items.append(
@@ -154,8 +164,10 @@ def _line_items(call: Call) -> tuple[list[dict[str, Any]], str, int]:
 @route("GET", "/v1/checkout/sessions")
 def list_sessions(call: Call) -> dict[str, Any]:
     names = ("customer", "payment_intent", "status")
-    equal = {name: call.text(name) for name in names if call.text(name)}
-    return objects.page(call, call.world.store.find("checkout.session", account=call.account, newest_first=True, **equal))
+    equal = call.texts(*names)
+    return objects.page(
+        call, call.world.store.find("checkout.session", account=call.account, newest_first=True, where=equal)
+    )
 
 
 @route("GET", "/v1/checkout/sessions/{id}")
@@ -182,7 +194,7 @@ def expire_session(call: Call, identifier: str) -> dict[str, Any]:
     if session["status"] != "open":
         raise StripeError(
             400,
-            f"Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of "
+            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
             f"{session['status']}.",
         )
     return expire(call.world, session, account=call.account, at=call.at)
@@ -205,7 +217,11 @@ def pay(
     if session["status"] != "open":
         raise StripeError(400, f"This Checkout Session is {session['status']}.")
     method = customers.new_card(
-        world, behaviour=behaviour, last4="3184" if behaviour == "authentication_required" else "4242", account=account, at=at
+        world,
+        behaviour=behaviour,
+        last4="3184" if behaviour == "authentication_required" else "4242",
+        account=account,
+        at=at,
     )
     customer = _customer_of(world, session, email, account=account, at=at)
     if session["mode"] == "setup":
@@ -221,7 +237,14 @@ def pay(
     session.update(
         status="complete",
         url=None,
-        customer_details={"address": None, "email": email, "name": None, "phone": None, "tax_exempt": "none", "tax_ids": []},
+        customer_details={
+            "address": None,
+            "email": email,
+            "name": None,
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
+        },
     )
     world.store.save(session)
     events.emit(world, "checkout.session.completed", session, account=account, at=at)
@@ -240,9 +263,7 @@ def _customer_of(world: World, session: dict[str, Any], email: str, *, account: 
     return str(customer["id"])
 
 
-def _intent_of(
-    world: World, session: dict[str, Any], customer: str | None, *, account: str, at: int
-) -> dict[str, Any]:
+def _intent_of(world: World, session: dict[str, Any], customer: str | None, *, account: str, at: int) -> dict[str, Any]:
     if session["payment_intent"]:
         found = world.store.get(session["payment_intent"])
         if found is not None:

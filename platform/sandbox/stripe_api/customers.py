@@ -9,7 +9,14 @@ from sandbox.stripe_api.routing import Call, route
 from sandbox.world import World
 
 # What a card does when it is charged. The first word of a test token's name says it, as in the service's test mode.
-BEHAVIOURS = ("succeeds", "declined", "insufficient_funds", "expired_card", "authentication_required", "bank_fails_late")
+BEHAVIOURS = (
+    "succeeds",
+    "declined",
+    "insufficient_funds",
+    "expired_card",
+    "authentication_required",
+    "bank_fails_late",
+)
 _TEST_TOKENS = {
     "pm_card_visa": ("succeeds", "visa", "4242"),
     "pm_card_mastercard": ("succeeds", "mastercard", "4444"),
@@ -71,7 +78,7 @@ def new_customer(
             "preferred_locales": [],
             "tax_exempt": "none",
             "metadata": metadata,
-            **{name: None for name in _CUSTOMER_FIELDS},
+            **dict.fromkeys(_CUSTOMER_FIELDS),
             **fields,
         },
         account=account,
@@ -83,8 +90,8 @@ def new_customer(
 
 @route("GET", "/v1/customers")
 def list_customers(call: Call) -> dict[str, Any]:
-    equal = {"email": call.text("email")} if call.text("email") else {}
-    return objects.page(call, call.world.store.find("customer", account=call.account, newest_first=True, **equal))
+    equal = call.texts("email")
+    return objects.page(call, call.world.store.find("customer", account=call.account, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/customers/{id}")
@@ -124,7 +131,7 @@ def _methods(call: Call, customer: str | None) -> list[dict[str, Any]]:
     equal: dict[str, Any] = {"customer": customer} if customer else {}
     if call.text("type"):
         equal["type"] = call.text("type")
-    return call.world.store.find("payment_method", account=call.account, newest_first=True, **equal)
+    return call.world.store.find("payment_method", account=call.account, newest_first=True, where=equal)
 
 
 @route("GET", "/v1/payment_methods/{id}")
@@ -143,7 +150,9 @@ def attach_method(call: Call, identifier: str) -> dict[str, Any]:
 def detach_method(call: Call, identifier: str) -> dict[str, Any]:
     method = objects.load(call, "payment_method", identifier)
     if method["customer"] is None:
-        raise StripeError(400, "The payment method you provided is not attached to a customer so detachment is impossible.")
+        raise StripeError(
+            400, "The payment method you provided is not attached to a customer so detachment is impossible."
+        )
     return call.world.store.save({**method, "customer": None})
 
 
@@ -192,7 +201,12 @@ def new_card(
 
 
 def _new_bank_account(world: World, behaviour: str, type: str, *, account: str, at: int) -> dict[str, Any]:
-    details = {"account_holder_type": "company", "bank_name": "Test Bank", "fingerprint": secrets.token_hex(8), "last4": "6789"}
+    details = {
+        "account_holder_type": "company",
+        "bank_name": "Test Bank",
+        "fingerprint": secrets.token_hex(8),
+        "last4": "6789",
+    }
     return _new_method(world, type, details, behaviour, account=account, at=at)
 
 

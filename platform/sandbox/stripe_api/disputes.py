@@ -12,9 +12,7 @@ _EVIDENCE_SECONDS = 9 * 86_400
 _OUTSIDE = "outside:cards"
 
 
-def open_dispute(
-    world: World, charge_id: str, *, reason: str, at: int, amount: int | None = None
-) -> dict[str, Any]:
+def open_dispute(world: World, charge_id: str, *, reason: str, at: int, amount: int | None = None) -> dict[str, Any]:
     """The payer's bank takes the money back, and a fee; the platform's balance pays both."""
     charge = world.store.get(charge_id, kind="charge", account=objects.PLATFORM)
     if charge is None:
@@ -87,8 +85,8 @@ def decide(world: World, identifier: str, *, won: bool, at: int) -> dict[str, An
 
 @route("GET", "/v1/disputes")
 def list_disputes(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("charge", "payment_intent") if call.text(name)}
-    return objects.page(call, call.world.store.find("dispute", account=call.account, newest_first=True, **equal))
+    equal = call.texts("charge", "payment_intent")
+    return objects.page(call, call.world.store.find("dispute", account=call.account, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/disputes/{id}")

@@ -51,9 +51,11 @@ def emit(
     return event
 
 
-def emit_thin(world: World, name: str, *, subject_id: str, at: int, data: dict[str, Any] | None = None) -> dict[str, Any]:
+def emit_thin(
+    world: World, name: str, *, subject_id: str, at: int, data: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """A v2 event: it names the account and carries no snapshot."""
-    event = {
+    event: dict[str, Any] = {
         "id": objects.identifiers.stripe_id("evt_test", 40),
         "object": "v2.core.event",
         "created": iso(at),

@@ -130,16 +130,18 @@ def _amount(currency: str, amounts: dict[str, int]) -> dict[str, Any]:
 
 @route("GET", "/v1/balance_transactions")
 def list_balance_transactions(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("type", "source", "currency") if call.text(name)}
+    equal = call.texts("type", "source", "currency")
     payout = call.text("payout")
     if payout:
         found = objects.load(call, "payout", payout, param="payout")
         if not found["automatic"]:
             raise StripeError(
-                400, "Balance transaction history can only be filtered on automatic transfers, not manual.", param="payout"
+                400,
+                "Balance transaction history can only be filtered on automatic transfers, not manual.",
+                param="payout",
             )
         equal["_payout"] = payout
-    items = call.world.store.find("balance_transaction", account=call.account, newest_first=True, **equal)
+    items = call.world.store.find("balance_transaction", account=call.account, newest_first=True, where=equal)
     return objects.page(call, items)
 
 

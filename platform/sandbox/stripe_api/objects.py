@@ -12,7 +12,14 @@ _MAXIMUM_PAGE = 100
 
 
 def create(
-    world: World, kind: str, prefix: str, fields: dict[str, Any], *, account: str, at: int, identifier: str | None = None
+    world: World,
+    kind: str,
+    prefix: str,
+    fields: dict[str, Any],
+    *,
+    account: str,
+    at: int,
+    identifier: str | None = None,
 ) -> dict[str, Any]:
     """A new stored object: id, object, created, livemode, then the fields."""
     body = {

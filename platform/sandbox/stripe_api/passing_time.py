@@ -44,12 +44,10 @@ def _pass(world: World, until: int) -> None:
         payouts.arrive(world, payout, account=account, at=payout["arrival_date"])
 
 
-def _due(
-    world: World, kind: str, field: str, until: int, *, status: str
-) -> list[tuple[str, dict[str, Any]]]:
+def _due(world: World, kind: str, field: str, until: int, *, status: str) -> list[tuple[str, dict[str, Any]]]:
     rows = world.store.rows(
         "SELECT id, account FROM objects WHERE kind = ? AND json_extract(body, '$.status') = ? "
-        f"AND json_extract(body, '$.{field}') <= ? ORDER BY sequence",  # noqa: S608 - our own field names
+        f"AND json_extract(body, '$.{field}') <= ? ORDER BY sequence",
         kind, status, until,
     )  # fmt: skip
     found = [(row["account"], world.store.get(row["id"])) for row in rows]

@@ -82,7 +82,7 @@ def new_intent(
             "confirmation_method": "automatic",
             "customer": None,
             "metadata": {},
-            **{name: None for name in _PLAIN_FIELDS},
+            **dict.fromkeys(_PLAIN_FIELDS),
             **fields,
         },
         account=account,
@@ -95,10 +95,14 @@ def check_amount(amount: int, currency: str, param: str = "amount") -> None:
     """Refuses unknown currencies, amounts below the minimum and above eight digits."""
     if currency not in SUPPORTED_CURRENCIES:
         raise StripeError(
-            400, f"Invalid currency: {currency}. The stand-in knows {', '.join(SUPPORTED_CURRENCIES)}.", param="currency"
+            400,
+            f"Invalid currency: {currency}. The stand-in knows {', '.join(SUPPORTED_CURRENCIES)}.",
+            param="currency",
         )
     if amount < 1:
-        raise StripeError(400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param)
+        raise StripeError(
+            400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
+        )
     if amount < MINIMUM_AMOUNT:
         raise StripeError(400, "Amount must be at least $0.50.", code="amount_too_small", param=param)
     if amount > 99_999_999:
@@ -110,8 +114,8 @@ def _set_method(call: Call, intent: dict[str, Any], token: str) -> dict[str, Any
     if method["customer"] not in (None, intent["customer"]):
         raise StripeError(
             400,
-            f"The provided PaymentMethod {method['id']} belongs to the Customer {method['customer']}. Please include the "
-            "Customer in the `customer` parameter on the PaymentIntent.",
+            f"The provided PaymentMethod {method['id']} belongs to the Customer {method['customer']}. Please include "
+            "the Customer in the `customer` parameter on the PaymentIntent.",
             param="payment_method",
         )
     intent.update(payment_method=method["id"], status="requires_confirmation")
@@ -126,8 +130,8 @@ def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
         raise StripeError(
             400,
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment "
-            "method.",
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "payment method.",
             code="payment_intent_unexpected_state",
             payment_intent=objects.visible(intent),
         )
@@ -146,8 +150,10 @@ def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
 
 @route("GET", "/v1/payment_intents")
 def list_intents(call: Call) -> dict[str, Any]:
-    equal = {"customer": call.text("customer")} if call.text("customer") else {}
-    return objects.page(call, call.world.store.find("payment_intent", account=call.account, newest_first=True, **equal))
+    equal = call.texts("customer")
+    return objects.page(
+        call, call.world.store.find("payment_intent", account=call.account, newest_first=True, where=equal)
+    )
 
 
 @route("GET", "/v1/payment_intents/{id}")
@@ -193,9 +199,7 @@ def capture_intent(call: Call, identifier: str) -> dict[str, Any]:
     intent = objects.load(call, "payment_intent", identifier)
     if "metadata" in call.parameters:
         intent["metadata"] = objects.metadata(call.parameters["metadata"], intent["metadata"])
-    return charging.capture(
-        call.world, intent, call.integer("amount_to_capture"), account=call.account, at=call.at
-    )
+    return charging.capture(call.world, intent, call.integer("amount_to_capture"), account=call.account, at=call.at)
 
 
 @route("POST", "/v1/payment_intents/{id}/cancel")
@@ -218,8 +222,8 @@ def cancel_intent(call: Call, identifier: str) -> dict[str, Any]:
 def unexpected_state(intent: dict[str, Any], verb: str, allowed: tuple[str, ...]) -> StripeError:
     return StripeError(
         400,
-        f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a PaymentIntent with "
-        f"one of the following statuses may be {verb}: {', '.join(allowed)}.",
+        f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a PaymentIntent "
+        f"with one of the following statuses may be {verb}: {', '.join(allowed)}.",
         code="payment_intent_unexpected_state",
         payment_intent=objects.visible(intent),
     )

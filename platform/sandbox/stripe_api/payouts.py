@@ -15,15 +15,17 @@ ARRIVAL_SECONDS = 86_400
 def create_payout(call: Call) -> dict[str, Any]:
     currency, amount = str(call.text("currency")).lower(), call.integer("amount") or 0
     if amount < 1:
-        raise StripeError(400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount")
+        raise StripeError(
+            400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
+        )
     if call.account != PLATFORM and not accounts.load_account(call.world, call.account)["payouts_enabled"]:
         raise StripeError(400, "Payouts are not enabled for this account.", code="payouts_not_allowed")
     available = call.world.books.balance(f"{call.account}:available", currency)
     if amount > available:
         raise StripeError(
             400,
-            f"You have insufficient funds in your Stripe account for this transfer. Your {currency.upper()} balance has "
-            f"{available} available, {amount} were asked for.",
+            f"You have insufficient funds in your Stripe account for this transfer. Your {currency.upper()} balance "
+            f"has {available} available, {amount} were asked for.",
             code="balance_insufficient",
         )
     return start_payout(
@@ -82,7 +84,9 @@ def start_payout(
         at=at,
     )
     if automatic:
-        for transaction in world.store.find("balance_transaction", account=account, status="available", currency=currency):
+        for transaction in world.store.find(
+            "balance_transaction", account=account, where={"status": "available", "currency": currency}
+        ):
             if "_payout" not in transaction and transaction["type"] not in ("payout", "payout_failure"):
                 world.store.save({**transaction, "_payout": payout["id"]})
     transaction = money.record(
@@ -113,7 +117,9 @@ def arrive(world: World, payout: dict[str, Any], *, account: str, at: int) -> di
     return payout
 
 
-def fail(world: World, payout: dict[str, Any], *, account: str, at: int, code: str = "account_closed") -> dict[str, Any]:
+def fail(
+    world: World, payout: dict[str, Any], *, account: str, at: int, code: str = "account_closed"
+) -> dict[str, Any]:
     """The bank sends the money back to the balance."""
     returned = money.record(
         world, account=account, type="payout_failure", amount=payout["amount"], currency=payout["currency"],
@@ -133,8 +139,8 @@ def fail(world: World, payout: dict[str, Any], *, account: str, at: int, code: s
 
 @route("GET", "/v1/payouts")
 def list_payouts(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("status", "destination") if call.text(name)}
-    return objects.page(call, call.world.store.find("payout", account=call.account, newest_first=True, **equal))
+    equal = call.texts("status", "destination")
+    return objects.page(call, call.world.store.find("payout", account=call.account, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/payouts/{id}")

@@ -29,6 +29,10 @@ class Call:
         value = self.parameters.get(name)
         return str(value) if value not in (None, "") else None
 
+    def texts(self, *names: str) -> dict[str, Any]:
+        """The given ones among these parameters."""
+        return {name: self.text(name) for name in names if self.text(name)}
+
     def truth(self, name: str) -> bool:
         return self.parameters.get(name) in (True, "true")
 

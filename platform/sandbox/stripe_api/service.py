@@ -56,9 +56,7 @@ def _exchange(world: World, request: RawRequest) -> RawAnswer:
 def _failure(status: int) -> StripeError:
     if status == 429:
         return StripeError(429, "Too many requests. Slow down and try again.", code="rate_limit")
-    return StripeError(
-        500, "An unknown error occurred. Look the object up before trying again.", type="api_error"
-    )
+    return StripeError(500, "An unknown error occurred. Look the object up before trying again.", type="api_error")
 
 
 def _execute(world: World, request: RawRequest, failure: RawAnswer | None) -> RawAnswer:
@@ -122,8 +120,8 @@ def _authenticate(world: World, request: RawRequest) -> None:
     if not key:
         raise StripeError(
             401,
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
-            "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
         )
     if not key.startswith(("sk_test_", "rk_test_")):
         raise StripeError(401, f"Invalid API Key provided: {key[:7]}****. The stand-in takes sk_test_ keys only.")
@@ -178,8 +176,8 @@ def _remembered(world: World, request: RawRequest) -> RawAnswer | None:
     if rows[0]["fingerprint"] != _fingerprint(request):
         raise StripeError(
             400,
-            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using "
-            f"a key other than '{key}' if you meant to execute a different request.",
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
+            f"using a key other than '{key}' if you meant to execute a different request.",
             type="idempotency_error",
         )
     headers = {
@@ -197,7 +195,8 @@ def _remember(world: World, request: RawRequest, given: RawAnswer) -> None:
         return
     world.store.execute(
         "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
-        _scope(request), key, _fingerprint(request), given.status, json.dumps(given.body), request.id, world.clock.now(),
+        _scope(request), key, _fingerprint(request), given.status, json.dumps(given.body), request.id,
+        world.clock.now(),
     )  # fmt: skip
 
 

@@ -88,8 +88,10 @@ def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
 
 @route("GET", "/v1/setup_intents")
 def list_setup_intents(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("customer", "payment_method") if call.text(name)}
-    return objects.page(call, call.world.store.find("setup_intent", account=call.account, newest_first=True, **equal))
+    equal = call.texts("customer", "payment_method")
+    return objects.page(
+        call, call.world.store.find("setup_intent", account=call.account, newest_first=True, where=equal)
+    )
 
 
 @route("GET", "/v1/setup_intents/{id}")

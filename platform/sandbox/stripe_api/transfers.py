@@ -31,7 +31,9 @@ def create_transfer(call: Call) -> dict[str, Any]:
     if amount is None:
         raise StripeError(400, "Missing required param: amount.", code="parameter_missing", param="amount")
     if amount < 1:
-        raise StripeError(400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount")
+        raise StripeError(
+            400, "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
+        )
     available_on = _draw(world, source, amount, currency, at)
     transfer = objects.create(
         world,
@@ -84,21 +86,21 @@ def _draw(world: World, source: dict[str, Any] | None, amount: int, currency: st
         if world.books.balance(f"{PLATFORM}:available", currency) < amount:
             raise StripeError(
                 400,
-                "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
-                "balance by creating Charges using the 4000000000000077 test card.",
+                "You have insufficient available funds in your Stripe account. Try adding funds directly to your "
+                "available balance by creating Charges using the 4000000000000077 test card.",
                 code="balance_insufficient",
             )
         return at
     used = sum(
         transfer["amount"] - transfer["amount_reversed"]
-        for transfer in world.store.find("transfer", source_transaction=source["id"])
+        for transfer in world.store.find("transfer", where={"source_transaction": source["id"]})
     )
     left = source["amount_captured"] - used
     if amount > left:
         raise StripeError(
             400,
-            f"Cannot use {source['id']} as the source_transaction: the sum of all transfers created from it would exceed the "
-            f"charge amount ({source['amount_captured']}). {left} is left.",
+            f"Cannot use {source['id']} as the source_transaction: the sum of all transfers created from it would "
+            f"exceed the charge amount ({source['amount_captured']}). {left} is left.",
             code="balance_insufficient",
             param="amount",
         )
@@ -129,7 +131,10 @@ def _book(world: World, transfer: dict[str, Any], available_on: int, at: int) ->
         "balance_transaction",
         "txn",
         {
-            **{name: sent[name] for name in ("available_on", "balance_type", "currency", "description", "exchange_rate", "status")},
+            **{
+                name: sent[name]
+                for name in ("available_on", "balance_type", "currency", "description", "exchange_rate", "status")
+            },
             "amount": transfer["amount"],
             "fee": 0,
             "fee_details": [],
@@ -173,8 +178,8 @@ def _book(world: World, transfer: dict[str, Any], available_on: int, at: int) ->
 
 @route("GET", "/v1/transfers")
 def list_transfers(call: Call) -> dict[str, Any]:
-    equal = {name: call.text(name) for name in ("destination", "transfer_group") if call.text(name)}
-    return objects.page(call, call.world.store.find("transfer", account=PLATFORM, newest_first=True, **equal))
+    equal = call.texts("destination", "transfer_group")
+    return objects.page(call, call.world.store.find("transfer", account=PLATFORM, newest_first=True, where=equal))
 
 
 @route("GET", "/v1/transfers/{id}")
@@ -201,7 +206,9 @@ def create_reversal(call: Call, identifier: str) -> dict[str, Any]:
         raise StripeError(400, f"Transfer {identifier} is already fully reversed.", code="transfer_already_reversed")
     if amount is None or amount < 1 or amount > left:
         raise StripeError(
-            400, f"Transfer reversal amount ({amount}) must be between 1 and the unreversed amount ({left}).", param="amount"
+            400,
+            f"Transfer reversal amount ({amount}) must be between 1 and the unreversed amount ({left}).",
+            param="amount",
         )
     original = world.store.get(transfer["balance_transaction"])
     pending = original is not None and original["status"] == "pending"
@@ -210,8 +217,8 @@ def create_reversal(call: Call, identifier: str) -> dict[str, Any]:
     if held < amount:
         raise StripeError(
             400,
-            f"Insufficient funds in the connected account {transfer['destination']}: {held} {bucket}, {amount} needed to "
-            "reverse the transfer.",
+            f"Insufficient funds in the connected account {transfer['destination']}: {held} {bucket}, {amount} needed "
+            "to reverse the transfer.",
             code="balance_insufficient",
         )
     reversal = objects.create(
@@ -241,7 +248,10 @@ def create_reversal(call: Call, identifier: str) -> dict[str, Any]:
         "balance_transaction",
         "txn",
         {
-            **{name: returned[name] for name in ("available_on", "balance_type", "currency", "description", "exchange_rate", "status")},
+            **{
+                name: returned[name]
+                for name in ("available_on", "balance_type", "currency", "description", "exchange_rate", "status")
+            },
             "amount": -amount,
             "fee": 0,
             "fee_details": [],
@@ -267,7 +277,9 @@ def create_reversal(call: Call, identifier: str) -> dict[str, Any]:
 @route("GET", "/v1/transfers/{id}/reversals")
 def list_reversals(call: Call, identifier: str) -> dict[str, Any]:
     objects.load(call, "transfer", identifier, account=PLATFORM)
-    return objects.page(call, call.world.store.find("transfer_reversal", newest_first=True, transfer=identifier))
+    return objects.page(
+        call, call.world.store.find("transfer_reversal", newest_first=True, where={"transfer": identifier})
+    )
 
 
 @route("GET", "/v1/transfers/{id}/reversals/{reversal}")

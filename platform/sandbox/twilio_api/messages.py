@@ -13,8 +13,14 @@ SERVICE_NUMBER = "+15005550006"
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START_WORDS = frozenset({"START", "YES", "UNSTOP"})
 HELP_WORDS = frozenset({"HELP", "INFO"})
-_STOPPED = "You have successfully been unsubscribed. You will not receive any more messages from this number. Reply START to resubscribe."
-_STARTED = "You have successfully been re-subscribed to messages from this number. Reply HELP for help. Reply STOP to unsubscribe."
+_STOPPED = (
+    "You have successfully been unsubscribed. You will not receive any more messages from this number. "
+    "Reply START to resubscribe."
+)
+_STARTED = (
+    "You have successfully been re-subscribed to messages from this number. Reply HELP for help. "
+    "Reply STOP to unsubscribe."
+)
 _HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 _SENT_AFTER_SECONDS = 0.1
 _DELIVERED_AFTER_SECONDS = 0.4
@@ -137,7 +143,13 @@ def reply(world: World, *, number: str, sender: str, body: str) -> dict[str, Any
             opt_out_type, answer = "HELP", _HELP
         if opt_out_type:
             new_message(
-                world, to=number, sender=sender, service=service, body=answer, direction="outbound-reply", status="delivered"
+                world,
+                to=number,
+                sender=sender,
+                service=service,
+                body=answer,
+                direction="outbound-reply",
+                status="delivered",
             )
         form = {
             "ToCountry": "US",

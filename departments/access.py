@@ -18,4 +18,9 @@ def department(*, department_id: UUID) -> Tenant:
 
 def inside(*, department_id: UUID) -> tenant_context:
     """`with inside(department_id=…):` runs the block in that department's schema. Raises UnknownTenant."""
-    return tenant_context(department(department_id=department_id))
+    return inside_of(department(department_id=department_id))
+
+
+def inside_of(tenant: Tenant) -> tenant_context:
+    """The same, for callers that needed the department itself before."""
+    return tenant_context(tenant)

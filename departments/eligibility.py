@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from departments.access import department, inside
+from departments.access import department, inside_of
 from departments.models import DutyPeriod, RosterEntry
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
@@ -45,9 +45,10 @@ def verdicts(
 
     Raises NoPolicyInForce.
     """
-    zone = ZoneInfo(department(department_id=department_id).time_zone)
+    home = department(department_id=department_id)
+    zone = ZoneInfo(home.time_zone)
     on_date = shift_facts.starts_at.astimezone(zone).date()
-    with inside(department_id=department_id):
+    with inside_of(home):
         policy = read_policies_in_force(on_dates=[on_date])[on_date]
         entries = _entries(list(officers))
         duties = _duties(entries, from_at=shift_facts.starts_at, until_at=shift_facts.ends_at)
@@ -72,9 +73,10 @@ def verdicts_for_officer(
     """
     if not shifts:
         return []
-    zone = ZoneInfo(department(department_id=department_id).time_zone)
+    home = department(department_id=department_id)
+    zone = ZoneInfo(home.time_zone)
     dates = [shift.starts_at.astimezone(zone).date() for shift in shifts]
-    with inside(department_id=department_id):
+    with inside_of(home):
         policies = read_policies_in_force(on_dates=dates)
         entries = _entries([officer_id])
         duties = _duties(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from departments.access import department, inside
+from departments.access import department, inside, inside_of
 from departments.models import PolicyVersion
 from departments.policy.documents import Policy
 from departments.policy.loading import load_policy
@@ -108,8 +108,10 @@ def policy_in_force(*, department_id: UUID, on_date: date) -> Policy:
 
 def policy_at(*, department_id: UUID, at: datetime) -> Policy:
     """The version in force on the department's own calendar day of `at`. Raises NoPolicyInForce."""
-    zone = ZoneInfo(department(department_id=department_id).time_zone)
-    return policy_in_force(department_id=department_id, on_date=at.astimezone(zone).date())
+    tenant = department(department_id=department_id)
+    on_date = at.astimezone(ZoneInfo(tenant.time_zone)).date()
+    with inside_of(tenant):
+        return read_policies_in_force(on_dates=[on_date])[on_date]
 
 
 def policies_in_force(*, department_id: UUID, on_dates: Iterable[date]) -> dict[date, Policy]:

@@ -93,7 +93,12 @@ def assign(
             "award_id": str(award_id),
         },
     )
-    outbox.announce(name=events.ASSIGNMENT_CONFIRMED, payload={"assignment_id": str(assignment.id)}, at=at)
+    outbox.announce(
+        name=events.ASSIGNMENT_CONFIRMED,
+        payload={"assignment_id": str(assignment.id)},
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )
     return assignment
 
 

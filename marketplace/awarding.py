@@ -91,7 +91,12 @@ def award_shift(*, shift_id: UUID, actor: Actor, at: datetime) -> list[Award]:
             after={"awards": [str(award.id) for award in awards], "bids": len(bids)},
         )
         restate_shift(shift=shift, actor=actor, at=at)
-        outbox.announce(name=events.SHIFT_AWARDED, payload={"shift_id": str(shift.id)}, at=at)
+        outbox.announce(
+            name=events.SHIFT_AWARDED,
+            payload={"shift_id": str(shift.id)},
+            tenant_id=shift.governing_department_id,
+            at=at,
+        )
         return awards
 
 
@@ -239,7 +244,7 @@ def _decide_position(
             # PostgreSQL knew of an assignment that we could not see. The others keep their order.
             refused[bid.officer_id] = _BOOKED
             ranking = rank()
-    _write_outcomes(bids=bids, ranking=ranking, judgements=judgements, refused=refused, at=at)
+    _write_outcomes(shift=shift, bids=bids, ranking=ranking, judgements=judgements, refused=refused, at=at)
     return store_award(
         award_id=award_id,
         kind="closing",
@@ -257,6 +262,7 @@ def _decide_position(
 
 def _write_outcomes(
     *,
+    shift: Shift,
     bids: list[Bid],
     ranking: Ranking,
     judgements: Mapping[UUID, Judgement],
@@ -275,7 +281,9 @@ def _write_outcomes(
             bid.explanation = entry.sentence
         bid.decided_at = at
         bid.save(update_fields=["state", "place", "explanation", "decided_at"])
-        outbox.announce(name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, at=at)
+        outbox.announce(
+            name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
+        )
 
 
 def _denied(judgement: Judgement) -> str:
@@ -316,5 +324,7 @@ def _award_one(
         actor=actor,
         at=at,
     )
-    outbox.announce(name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, at=at)
+    outbox.announce(
+        name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
+    )
     return assignment

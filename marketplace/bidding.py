@@ -65,7 +65,12 @@ def place_bid(*, officer: Officer, shift_id: UUID, rank_code: str | None = None,
             at=at,
             after={"shift_id": str(shift.id), "officer_id": str(officer.id), "rank_code": position.rank_code},
         )
-        outbox.announce(name=events.BID_PLACED, payload={"bid_id": str(bid.id), "shift_id": str(shift.id)}, at=at)
+        outbox.announce(
+            name=events.BID_PLACED,
+            payload={"bid_id": str(bid.id), "shift_id": str(shift.id)},
+            tenant_id=shift.governing_department_id,
+            at=at,
+        )
         if shift.first_come:
             award_to_first(
                 shift=shift,
@@ -113,7 +118,9 @@ def withdraw_locked(*, bid: Bid, shift: Shift, explanation: str, actor: Actor, a
         before={"state": str(before)},
         after={"state": str(bid.state)},
     )
-    outbox.announce(name=events.BID_WITHDRAWN, payload={"bid_id": str(bid.id)}, at=at)
+    outbox.announce(
+        name=events.BID_WITHDRAWN, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
+    )
 
 
 def _locked(officer: Officer) -> Officer:

@@ -118,5 +118,6 @@ def _release(*, assignment: Assignment, shift: Shift, actor: Actor, at: datetime
             "position_id": str(assignment.position_id),
             "assignment_id": str(assignment.id),
         },
+        tenant_id=shift.governing_department_id,
         at=at,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
-from django.core.cache import cache
+from django.core.cache import caches
 
 from billing import inbox, senders, sweeping
 from kernel import clock
@@ -25,7 +25,7 @@ def scan_due() -> None:
     _try("ended sessions", lambda: sweeping.close_ended_sessions(at=clock.now()))
     _try("missing fees", lambda: sweeping.fetch_missing_fees(at=clock.now()))
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
-    if cache.add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
+    if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
 

@@ -10,10 +10,9 @@ import os
 from contextlib import ExitStack
 from urllib.parse import urlsplit, urlunsplit
 
-from embedded.services import temporary_services
+from tests.cached_cluster import cached_services
 
 _STARTED = "MUSTER_TEST_SERVICES_STARTED"
-TEMPLATE_DATABASE = "muster_test_template"
 
 
 def with_path(url: str, path: str) -> str:
@@ -23,7 +22,7 @@ def with_path(url: str, path: str) -> str:
 
 def _start_services() -> None:
     stack = ExitStack()
-    services = stack.enter_context(temporary_services(fast=True))
+    services = stack.enter_context(cached_services())
     atexit.register(stack.close)
     os.environ.update(services.environment())
     os.environ["MUSTER_TEST_SUPERUSER_URL"] = services.superuser_url or ""

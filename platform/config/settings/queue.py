@@ -35,10 +35,11 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 
+_valkey = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+_prefix = environment.optional("CACHE_KEY_PREFIX", "muster")
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": environment.optional("CACHE_KEY_PREFIX", "muster"),
-    },
+    # The libraries' own: sign-in limits, throttling. Our code says whose data it is by one of the other two.
+    "default": {**_valkey, "KEY_PREFIX": _prefix},
+    "shared": {**_valkey, "KEY_PREFIX": f"{_prefix}:shared"},
+    "tenant": {**_valkey, "KEY_PREFIX": f"{_prefix}:tenant", "KEY_FUNCTION": "tenants.cache.tenant_key"},
 }

@@ -1,0 +1,167 @@
+"""What time alone brings about. Each scan finds rows that are due and moves each in a transaction of its own.
+
+A row that fails is logged and left for the next scan; it never keeps the others waiting.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from kernel import audit, outbox
+from kernel.actors import system
+from kernel.errors import Refusal
+from marketplace import events, shifts, timesheets
+from marketplace.models import Assignment, ClockEvent, Job, Officer, Shift, Timesheet
+
+logger = logging.getLogger(__name__)
+
+NO_SHOW_AFTER = timedelta(hours=2)
+MISSING_CLOCK_OUT_AFTER = timedelta(hours=2)
+_BATCH = 200
+_TIMER = system("shift timer")
+
+
+def scan_silent_approvals(*, at: datetime) -> int:
+    """Approve hours whose client said nothing until the timer ran out. Answers with how many."""
+    due = (
+        Timesheet.objects.filter(state=Timesheet.State.SUBMITTED, approves_at__lte=at)
+        .order_by("approves_at")
+        .values_list("id", flat=True)[:_BATCH]
+    )
+    return _each(due, lambda row_id: _approve(row_id, at))
+
+
+def scan_no_shows(*, at: datetime) -> int:
+    """Two hours after the end: who never clocked in did not come; who never clocked out leaves hours to be set."""
+    absent = (
+        Assignment.objects.filter(state=Assignment.State.CONFIRMED, authorised_ends_at__lte=at - NO_SHOW_AFTER)
+        .order_by("authorised_ends_at")
+        .values_list("id", flat=True)[:_BATCH]
+    )
+    forgotten = (
+        Assignment.objects.filter(
+            state=Assignment.State.CHECKED_IN, authorised_ends_at__lte=at - MISSING_CLOCK_OUT_AFTER
+        )
+        .order_by("authorised_ends_at")
+        .values_list("id", flat=True)[:_BATCH]
+    )
+    return _each(absent, lambda row_id: mark_no_show(assignment_id=row_id, at=at)) + _each(
+        forgotten, lambda row_id: hold_for_missing_clock_out(assignment_id=row_id, at=at)
+    )
+
+
+def scan_expiries(*, at: datetime) -> int:
+    """Shifts that began without anybody."""
+    due = (
+        Shift.objects.filter(
+            state__in=(Shift.State.PLANNED, Shift.State.OPEN, Shift.State.PART_STAFFED), starts_at__lte=at
+        )
+        .exclude(assignments__state__in=Assignment.LIVE_STATES)
+        .order_by("starts_at")
+        .values_list("id", flat=True)[:_BATCH]
+    )
+    return _each(due, lambda row_id: shifts.expire_shift(shift_id=row_id, at=at, actor=_TIMER))
+
+
+def scan_finished(*, at: datetime) -> int:
+    """Shifts that are over and of which every hour is final."""
+    due = (
+        Shift.objects.filter(finished_at=None, ends_at__lte=at)
+        .filter(state__in=("part_staffed", "staffed", "in_progress", "worked"))
+        .exclude(assignments__state__in=("offered", "confirmed", "checked_in"))
+        .exclude(assignments__timesheet__state__in=("submitted", "disputed"))
+        .order_by("ends_at")
+        .values_list("id", flat=True)[:_BATCH]
+    )
+    return _each(due, lambda row_id: shifts.finish_shift(shift_id=row_id, at=at, actor=_TIMER))
+
+
+def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
+    """An officer who never clocked in: nothing is billed or paid. False when a punch came in meanwhile."""
+    with transaction.atomic():
+        assignment = _locked(assignment_id)
+        if assignment.state != Assignment.State.CONFIRMED:
+            return False
+        assignment.state = Assignment.State.NO_SHOW
+        assignment.ended_at = at
+        assignment.ended_reason = "Never clocked in."
+        assignment.save(update_fields=["state", "ended_at", "ended_reason"])
+        audit.record(
+            actor=_TIMER,
+            action="assignment.no_show",
+            subject_kind="assignment",
+            subject_id=assignment.id,
+            tenant_id=assignment.shift.governing_department_id,
+            at=at,
+            before={"state": "confirmed"},
+            after={"state": "no_show"},
+        )
+        outbox.announce(
+            name=events.ASSIGNMENT_NO_SHOW,
+            payload={"assignment_id": str(assignment.id)},
+            tenant_id=assignment.shift.governing_department_id,
+            at=at,
+        )
+        shifts.finish_shift(shift_id=assignment.shift_id, at=at, actor=_TIMER)
+    return True
+
+
+def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
+    """Hours with the scheduled end, which nobody but the coordinator can approve."""
+    with transaction.atomic():
+        assignment = _locked(assignment_id)
+        if assignment.state != Assignment.State.CHECKED_IN:
+            return False
+        if assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+            return False
+        assignment.state = Assignment.State.CHECKED_OUT
+        assignment.ended_at = at
+        assignment.ended_reason = "Never clocked out."
+        assignment.save(update_fields=["state", "ended_at", "ended_reason"])
+        audit.record(
+            actor=_TIMER,
+            action="assignment.clock_out_missing",
+            subject_kind="assignment",
+            subject_id=assignment.id,
+            tenant_id=assignment.shift.governing_department_id,
+            at=at,
+            before={"state": "checked_in"},
+            after={"state": "checked_out"},
+        )
+        timesheets.submit_timesheet(assignment=assignment, actor=_TIMER, at=at)
+    return True
+
+
+def _locked(assignment_id: UUID) -> Assignment:
+    job_id, shift_id, officer_id = Assignment.objects.values_list("shift__job_id", "shift_id", "officer_id").get(
+        id=assignment_id
+    )
+    job = Job.objects.select_for_update().get(id=job_id)
+    shift = Shift.objects.select_for_update().get(id=shift_id)
+    shift.job = job
+    Officer.objects.select_for_update().get(id=officer_id)
+    assignment = Assignment.objects.select_for_update().get(id=assignment_id)
+    assignment.shift = shift
+    return assignment
+
+
+def _approve(timesheet_id: UUID, at: datetime) -> bool:
+    timesheets.approve_timesheet(
+        timesheet_id=timesheet_id, by=timesheets.SILENCE, actor=system("approval timer"), at=at
+    )
+    return True
+
+
+def _each(row_ids: Iterable[UUID], move: Callable[[UUID], bool]) -> int:
+    moved = 0
+    for row_id in list(row_ids):
+        try:
+            moved += bool(move(row_id))
+        except Refusal as refusal:
+            logger.info("%s was decided by somebody else meanwhile: %s", row_id, refusal)
+        except Exception:
+            logger.exception("%s is due and failed; the next scan tries again.", row_id)
+    return moved

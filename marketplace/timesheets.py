@@ -1,0 +1,288 @@
+"""Hours: made from punches, approved by the client or by silence, disputed, and resolved by the coordinator.
+
+Lock order: job, shift, assignment, timesheet. Finishing a shift takes the job's lock, so deciding takes it first.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from departments.policy.documents import Policy
+from departments.policy.minutes import payable_minutes
+from departments.policy.pricing import billable_minutes
+from kernel import audit, outbox
+from kernel.actors import SYSTEM, Actor
+from kernel.errors import NotFound
+from marketplace import events, refusals, shifts
+from marketplace.job_policies import policy_of_job
+from marketplace.models import Assignment, ClockEvent, ClockReview, Job, Shift, Timesheet
+from marketplace.terms import check_text
+
+MAXIMUM_WORKED_MINUTES = 36 * 60
+CLIENT, COORDINATOR, SILENCE = "client", "coordinator", "silence"
+
+
+def submit_timesheet(*, assignment: Assignment, at: datetime, actor: Actor = SYSTEM) -> Timesheet:
+    """Make an assignment's hours from its punches. There is one timesheet per assignment: again answers with it.
+
+    Worked = max(scheduled start, in) to min(out, authorised end). Without a clock-out the scheduled end stands in, and
+    the approval timer does not start. Call it with the assignment locked.
+    """
+    stored = Timesheet.objects.filter(assignment=assignment).first()
+    if stored is not None:
+        return stored
+    punches = {event.kind: event for event in assignment.clock_events.all()}
+    clocked_in, clocked_out = punches.get(ClockEvent.Kind.IN), punches.get(ClockEvent.Kind.OUT)
+    shift = assignment.shift
+    starts_at = max(shift.starts_at, clocked_in.happened_at) if clocked_in else shift.starts_at
+    ends_at = min(clocked_out.happened_at, assignment.authorised_ends_at) if clocked_out else shift.ends_at
+    ends_at = max(starts_at, ends_at)
+    policy = policy_of_job(shift.job)
+    held = clocked_out is None or clocked_in is None or _unsettled_reviews(assignment).exists()
+    timesheet = Timesheet(
+        assignment=assignment,
+        worked_starts_at=starts_at,
+        worked_ends_at=ends_at,
+        submitted_at=at,
+        approves_at=None if held else at + _timer(policy),
+    )
+    _set_minutes(timesheet, int((ends_at - starts_at).total_seconds() // 60), policy)
+    with transaction.atomic():
+        timesheet.save(force_insert=True)
+        _record(timesheet, shift, "timesheet.submitted", actor, at, before="", after=timesheet.state)
+        _announce(timesheet, shift, events.TIMESHEET_SUBMITTED, at)
+    return timesheet
+
+
+def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime) -> Timesheet:
+    """`by` is "client", "coordinator" or "silence". Raises NotFound, TimesheetAlreadyDecided, TimesheetHeld.
+
+    Whoever calls has found the timesheet through an access function. Silence approves only what is due.
+    """
+    if by not in (CLIENT, COORDINATOR, SILENCE):
+        raise ValueError(f"Nobody called {by!r} approves hours.")
+    with transaction.atomic():
+        timesheet, shift = _locked(timesheet_id)
+        if timesheet.state != Timesheet.State.SUBMITTED:
+            raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
+        if by == CLIENT and not timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+            raise refusals.TimesheetHeld()
+        if by == SILENCE and (timesheet.approves_at is None or timesheet.approves_at > at):
+            raise refusals.TimesheetHeld()
+        _decide(timesheet, shift, state=Timesheet.State.APPROVED, by=by, actor=actor, at=at)
+        _announce(timesheet, shift, events.TIMESHEET_APPROVED, at)
+        shifts.finish_shift(shift_id=shift.id, at=at, actor=actor)
+    return timesheet
+
+
+def dispute_timesheet(*, timesheet_id: UUID, reason: str, actor: Actor, at: datetime) -> Timesheet:
+    """The client does not agree; the timer stops. Raises NotFound, ReasonMissing, TimesheetAlreadyDecided."""
+    if not reason.strip():
+        raise refusals.ReasonMissing("Say what is wrong with these hours: the coordinator will read it.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
+    with transaction.atomic():
+        timesheet, shift = _locked(timesheet_id)
+        if timesheet.state != Timesheet.State.SUBMITTED:
+            raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
+        timesheet.state = Timesheet.State.DISPUTED
+        timesheet.dispute_reason = reason.strip()
+        timesheet.approves_at = None
+        timesheet.save(update_fields=["state", "dispute_reason", "approves_at"])
+        _record(
+            timesheet, shift, "timesheet.disputed", actor, at, before="submitted", after="disputed", reason=reason
+        )
+        _announce(timesheet, shift, events.TIMESHEET_DISPUTED, at)
+    return timesheet
+
+
+def resolve_timesheet(
+    *, timesheet_id: UUID, department_id: UUID, worked_minutes: int, reason: str, actor: Actor, at: datetime
+) -> Timesheet:
+    """The coordinator sets the hours of a disputed, held or plainly wrong timesheet; open reviews of it end with it.
+
+    Raises NotFound, ReasonMissing, MinutesOutOfRange, TimesheetAlreadyDecided.
+    """
+    if not reason.strip():
+        raise refusals.ReasonMissing("Give a reason: the client and the officer will read it.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
+    if not 0 <= worked_minutes <= MAXIMUM_WORKED_MINUTES:
+        raise refusals.MinutesOutOfRange(worked_minutes, MAXIMUM_WORKED_MINUTES)
+    with transaction.atomic():
+        timesheet, shift = _locked(timesheet_id, department_id=department_id)
+        if timesheet.state not in (Timesheet.State.SUBMITTED, Timesheet.State.DISPUTED):
+            raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
+        before_minutes = timesheet.worked_minutes
+        timesheet.worked_ends_at = timesheet.worked_starts_at + timedelta(minutes=worked_minutes)
+        _set_minutes(timesheet, worked_minutes, policy_of_job(shift.job))
+        timesheet.resolution_reason = reason.strip()
+        _decide(
+            timesheet,
+            shift,
+            state=Timesheet.State.RESOLVED,
+            by=COORDINATOR,
+            actor=actor,
+            at=at,
+            reason=reason.strip(),
+            numbers={"worked_minutes": (before_minutes, worked_minutes)},
+        )
+        _unsettled_reviews(timesheet.assignment).filter(state=ClockReview.State.OPEN).update(
+            state=ClockReview.State.ACCEPTED if worked_minutes else ClockReview.State.REJECTED,
+            resolved_at=at,
+            resolved_by_person_id=actor.person_id,
+            reason=reason.strip(),
+        )
+        _announce(timesheet, shift, events.TIMESHEET_RESOLVED, at)
+        shifts.finish_shift(shift_id=shift.id, at=at, actor=actor)
+    return timesheet
+
+
+def resolve_review(
+    *, clock_event_id: UUID, department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
+) -> ClockReview:
+    """Judge a punch. Accepting the last open one starts the approval timer; a rejected one holds the hours until the
+    coordinator sets them. Raises NotFound, ReasonMissing, ReviewAlreadyResolved."""
+    if not reason.strip():
+        raise refusals.ReasonMissing("Give a reason: it stays on file with the punch.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
+    with transaction.atomic():
+        found = ClockReview.objects.filter(clock_event_id=clock_event_id, department_id=department_id)
+        assignment_id = found.values_list("clock_event__assignment_id", flat=True).first()
+        if assignment_id is None:
+            raise NotFound("There is no such punch to review.")
+        _, shift = _locked_job_and_shift(assignment_id)
+        review = ClockReview.objects.select_for_update().get(clock_event_id=clock_event_id)
+        if review.state != ClockReview.State.OPEN:
+            raise refusals.ReviewAlreadyResolved(review.state)
+        review.state = ClockReview.State.ACCEPTED if accept else ClockReview.State.REJECTED
+        review.resolved_at = at
+        review.resolved_by_person_id = actor.person_id
+        review.reason = reason.strip()
+        review.save(update_fields=["state", "resolved_at", "resolved_by_person_id", "reason"])
+        audit.record(
+            actor=actor,
+            action="clock_review.resolved",
+            subject_kind="clock_event",
+            subject_id=clock_event_id,
+            tenant_id=department_id,
+            at=at,
+            before={"state": "open"},
+            after={"state": review.state},
+            reason=reason.strip(),
+        )
+        if accept:
+            _start_timer(assignment_id=assignment_id, shift=shift, at=at)
+    return review
+
+
+def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:
+    timesheet = (
+        Timesheet.objects.select_for_update(of=("self",))
+        .select_related("assignment")
+        .filter(assignment_id=assignment_id, state=Timesheet.State.SUBMITTED, approves_at=None)
+        .first()
+    )
+    if timesheet is None or _unsettled_reviews(timesheet.assignment).exists():
+        return
+    if timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+        timesheet.approves_at = at + _timer(policy_of_job(shift.job))
+        timesheet.save(update_fields=["approves_at"])
+
+
+def _unsettled_reviews(assignment: Assignment):  # type: ignore[no-untyped-def]
+    return ClockReview.objects.filter(clock_event__assignment=assignment).exclude(state=ClockReview.State.ACCEPTED)
+
+
+def _timer(policy: Policy) -> timedelta:
+    return timedelta(hours=policy.timekeeping.approval_timer_hours)
+
+
+def _set_minutes(timesheet: Timesheet, worked: int, policy: Policy) -> None:
+    timesheet.worked_minutes = worked
+    timesheet.billable_minutes = billable_minutes(policy=policy, worked_minutes=worked)
+    timesheet.payable_minutes = payable_minutes(
+        card=policy.rate_card, worked_minutes=worked, billable=timesheet.billable_minutes
+    )
+
+
+def _decide(
+    timesheet: Timesheet,
+    shift: Shift,
+    *,
+    state: Timesheet.State,
+    by: str,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    numbers: dict[str, tuple[int, int]] | None = None,
+) -> None:
+    before = timesheet.state
+    timesheet.state = state
+    timesheet.decided_by = by
+    timesheet.decided_by_person_id = actor.person_id
+    timesheet.decided_at = at
+    timesheet.approves_at = None
+    timesheet.save()
+    _record(
+        timesheet, shift, f"timesheet.{state.value}", actor, at, before=before, after=state, reason=reason, numbers=numbers
+    )
+
+
+def _locked_job_and_shift(assignment_id: UUID) -> tuple[Job, Shift]:
+    job_id, shift_id = Assignment.objects.values_list("shift__job_id", "shift_id").get(id=assignment_id)
+    job = Job.objects.select_for_update().get(id=job_id)
+    shift = Shift.objects.select_for_update().get(id=shift_id)
+    shift.job = job
+    return job, shift
+
+
+def _locked(timesheet_id: UUID, department_id: UUID | None = None) -> tuple[Timesheet, Shift]:
+    found = Timesheet.objects.filter(id=timesheet_id)
+    if department_id is not None:
+        found = found.filter(assignment__shift__governing_department_id=department_id)
+    assignment_id = found.values_list("assignment_id", flat=True).first()
+    if assignment_id is None:
+        raise NotFound("There are no such hours.")
+    _, shift = _locked_job_and_shift(assignment_id)
+    assignment = Assignment.objects.select_for_update(of=("self",)).get(id=assignment_id)
+    assignment.shift = shift
+    timesheet = Timesheet.objects.select_for_update().get(id=timesheet_id)
+    timesheet.assignment = assignment
+    return timesheet, shift
+
+
+def _record(
+    timesheet: Timesheet,
+    shift: Shift,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    before: str,
+    after: str,
+    reason: str = "",
+    numbers: dict[str, tuple[int, int]] | None = None,
+) -> None:
+    changed = numbers or {}
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="timesheet",
+        subject_id=timesheet.id,
+        tenant_id=shift.governing_department_id,
+        at=at,
+        before={"state": str(before), **{name: values[0] for name, values in changed.items()}},
+        after={
+            "state": str(after),
+            "worked_minutes": timesheet.worked_minutes,
+            "billable_minutes": timesheet.billable_minutes,
+            "payable_minutes": timesheet.payable_minutes,
+        },
+        reason=reason,
+    )
+
+
+def _announce(timesheet: Timesheet, shift: Shift, name: str, at: datetime) -> None:
+    outbox.announce(
+        name=name, payload={"timesheet_id": str(timesheet.id)}, tenant_id=shift.governing_department_id, at=at
+    )

@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from api import twilio_webhooks, webhooks
-from config.urls_shared import handler400, handler403, handler404, handler500, urlpatterns as shared_urlpatterns
-from portals import shared_views
+from config.environment import environment
+from config.urls_shared import handler400, handler403, handler404, handler500
+from config.urls_shared import urlpatterns as shared_urlpatterns
+from portals import design, shared_views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -19,3 +21,5 @@ urlpatterns = [
     path("webhooks/twilio/inbound", twilio_webhooks.receive_message, name="twilio_inbound"),
     path("webhooks/twilio/status", twilio_webhooks.receive_status, name="twilio_status"),
 ]
+if not environment.is_production:
+    urlpatterns += design.urlpatterns()

@@ -29,7 +29,7 @@ _LOOKS: dict[str, StateLook] = {
     "open": StateLook("info", "radio", _("Open")),
     "part_staffed": StateLook("warning", "user-plus", _("Part-staffed")),
     "staffed": StateLook("success", "users", _("Staffed")),
-    "in_progress": StateLook("primary", "activity", _("In progress")),
+    "in_progress": StateLook("info", "activity", _("In progress")),
     "worked": StateLook("success", "check", _("Worked")),
     "expired": StateLook("neutral", "hourglass", _("Expired")),
     # Bids
@@ -41,7 +41,7 @@ _LOOKS: dict[str, StateLook] = {
     # Assignments
     "offered": StateLook("info", "bell-ring", _("Offered")),
     "confirmed": StateLook("success", "user-check", _("Confirmed")),
-    "checked_in": StateLook("primary", "log-in", _("Checked in")),
+    "checked_in": StateLook("info", "log-in", _("Checked in")),
     "checked_out": StateLook("success", "log-out", _("Checked out")),
     "called_off": StateLook("warning", "user-x", _("Called off")),
     "no_show": StateLook("error", "circle-alert", _("No-show")),

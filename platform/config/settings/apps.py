@@ -21,6 +21,7 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.humanize",
     "django.contrib.postgres",

@@ -142,7 +142,7 @@ def without_gaps(pages: Any) -> Iterator[int | str]:
 @register.simple_tag(takes_context=True)
 def page_frame(context: template.Context) -> dict[str, str]:
     """Name, shell, home and theme of the page; see `portals.frame`."""
-    return frame_of(context.flatten())
+    return frame_of({str(name): value for name, value in context.flatten().items()})
 
 
 @register.simple_tag(takes_context=True)

@@ -45,7 +45,7 @@ def postgres_program(name: str, *, system_user: SystemUser | None) -> Path:
 
 
 def _copy_programs(package: Path, *, destination: Path) -> None:
-    destination.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    make_elsewhere_passable(destination)
     staging = Path(tempfile.mkdtemp(dir=destination.parent, prefix="copying-"))
     try:
         shutil.copytree(package, staging / package.name, symlinks=True)
@@ -53,7 +53,11 @@ def _copy_programs(package: Path, *, destination: Path) -> None:
         libraries = package.with_name(package.name + ".libs")
         if libraries.exists():
             shutil.copytree(libraries, staging / libraries.name, symlinks=True)
-        staging.chmod(0o755)
+        # Under a strict umask pip installs for the owner alone; these programs are public.
+        for path in [staging, *staging.rglob("*")]:
+            if not path.is_symlink():
+                executable = path.is_dir() or path.stat().st_mode & 0o100
+                path.chmod(0o755 if executable else 0o644)
         os.rename(staging, destination)
     except OSError:
         # Lost against a parallel start: the other copy is as good.
@@ -61,6 +65,15 @@ def _copy_programs(package: Path, *, destination: Path) -> None:
             raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def make_elsewhere_passable(path: Path) -> None:
+    """Make the folders from ELSEWHERE down to above `path`, passable under any umask. Other paths: nothing happens."""
+    if ELSEWHERE not in path.parents:
+        return
+    for folder in reversed([parent for parent in path.parents if parent == ELSEWHERE or ELSEWHERE in parent.parents]):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
 
 
 def valkey_program() -> Path:

@@ -42,7 +42,7 @@ def wait_until_answering(
             return
         if time.monotonic() > deadline:
             break
-        time.sleep(0.2)
+        time.sleep(0.3)
     if waiting:
         listed = ", ".join(f"{name} ({url})" for name, url in waiting.items())
         raise ServerDidNotStart(f"No good answer within {patience_seconds:.0f} s from: {listed}")

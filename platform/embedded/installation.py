@@ -14,6 +14,8 @@ from embedded.system_user import blocking_folder, needed_system_user
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8000
+WEB = "web"
+SANDBOX = "sandbox"
 SANDBOX_DISTANCE = 100
 SMTP_DISTANCE = 125
 
@@ -40,6 +42,10 @@ class Installation:
     @property
     def sandbox_url(self) -> str:
         return f"http://localhost:{self.sandbox_port}"
+
+    def health_urls(self) -> dict[str, str]:
+        """Process name → the address that answers once it is ready, its database included."""
+        return {WEB: f"{self.base_url}/health", SANDBOX: f"{self.sandbox_url}/control/health"}
 
     @property
     def log_folder(self) -> Path:

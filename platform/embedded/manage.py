@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 
+from embedded.binaries import make_elsewhere_passable
 from embedded.errors import StartupProblem
 from embedded.installation import ROOT
 from embedded.run import chosen_installation, given_servers
@@ -30,6 +31,7 @@ def run_command(arguments: list[str]) -> int:
             }
         else:
             cleanup.enter_context(hold_run_lock(installation.lock_file, base_url="a manage.py command"))
+            make_elsewhere_passable(installation.postgres_folder())
             passwords = load_or_create_secrets(installation.secrets_file)
             services = cleanup.enter_context(
                 lasting_services(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from embedded.installation import ROOT, Installation
+from embedded.installation import ROOT, SANDBOX, WEB, Installation
 
-WEB = "web"
-SANDBOX = "sandbox"
 MEMORY_FOLDER = "/dev/shm"  # noqa: S108 - only heartbeat files, made by gunicorn with private names
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from embedded import attached, ports
+from embedded.binaries import make_elsewhere_passable
 from embedded.errors import StartupProblem
 from embedded.foreground import run_in_foreground
 from embedded.health import wait_until_answering
@@ -26,7 +27,7 @@ from embedded.installation import (
     SMTP_DISTANCE,
     Installation,
 )
-from embedded.processes import SANDBOX, WEB, commands
+from embedded.processes import commands
 from embedded.run_lock import hold_run_lock
 from embedded.secrets_file import load_or_create_secrets
 from embedded.services import Services, lasting_services
@@ -95,7 +96,7 @@ def _started_services(installation: Installation) -> Iterator[Services]:
         folder = installation.postgres_folder()
         if installation.data_folder not in folder.parents:
             _say(f"PostgreSQL's user may not enter {installation.data_folder}; its data lies in {folder}")
-        folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_elsewhere_passable(folder)
         _say("Starting PostgreSQL …")
     with lasting_services(
         postgres_folder=installation.postgres_folder(),
@@ -141,12 +142,10 @@ def _welcome(
     with_demo: bool,
     still_wanted: Callable[[], bool],
 ) -> None:
-    urls = {
-        WEB: f"{installation.base_url}/",
-        SANDBOX: f"{installation.sandbox_url}/control/health",
-    }
     try:
-        wait_until_answering(urls, patience_seconds=STARTUP_PATIENCE_SECONDS, still_wanted=still_wanted)
+        wait_until_answering(
+            installation.health_urls(), patience_seconds=STARTUP_PATIENCE_SECONDS, still_wanted=still_wanted
+        )
     except StartupProblem as problem:
         _say(f"{problem}\nThe lines above say why. Ctrl-C stops everything.")
         return
@@ -184,6 +183,8 @@ def _stop_requested(signal_number: int, _: object) -> None:
 
 def main() -> int:
     """Run, and turn known problems into a message and exit code 1."""
+    # A shell without job control starts background commands with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _stop_requested)
     signal.signal(signal.SIGHUP, _stop_requested)
     try:

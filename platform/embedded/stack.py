@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded import attached, ports
+from embedded.binaries import make_elsewhere_passable
 from embedded.errors import ServerDidNotStart
 from embedded.health import wait_until_answering
-from embedded.installation import ROOT, SANDBOX_DISTANCE, SMTP_DISTANCE, Installation
+from embedded.installation import ROOT, SANDBOX, SANDBOX_DISTANCE, SMTP_DISTANCE, WEB, Installation
 from embedded.logs import last_lines, open_log
-from embedded.processes import SANDBOX, WEB, commands
+from embedded.processes import commands
 from embedded.run_lock import hold_run_lock
 from embedded.secrets_file import load_or_create_secrets
 from embedded.services import Services, lasting_services
@@ -76,12 +77,14 @@ class Stack:
         """Start again after kill() or on top of stop(); waits for the answer of web and sandbox."""
         self.stop(name)
         self.start(name)
-        if name in self._health_urls():
+        if name in self.installation.health_urls():
             self.wait_until_healthy(names=[name])
 
     def wait_until_healthy(self, *, names: Sequence[str] = (WEB, SANDBOX)) -> None:
         """Wait until the named processes answer. Raises ServerDidNotStart with the end of the log at fault."""
-        urls = {name: url for name, url in self._health_urls().items() if name in names and name in self.running}
+        urls = {
+            name: url for name, url in self.installation.health_urls().items() if name in names and name in self.running
+        }
         try:
             wait_until_answering(
                 urls,
@@ -113,9 +116,6 @@ class Stack:
             raise ServerDidNotStart(f"manage.py {' '.join(arguments)} failed:\n{said[-4000:]}")
         return outcome.stdout
 
-    def _health_urls(self) -> dict[str, str]:
-        return {WEB: f"{self.base_url}/", SANDBOX: f"{self.sandbox_url}/control/health"}
-
 
 @contextlib.contextmanager
 def stack(
@@ -143,6 +143,7 @@ def stack(
         ports.require_free_ports(installation.wanted_ports(), base_port=chosen)
         cleanup.enter_context(hold_run_lock(installation.lock_file, base_url=installation.base_url))
         passwords = load_or_create_secrets(installation.secrets_file)
+        make_elsewhere_passable(installation.postgres_folder())
         services = cleanup.enter_context(
             lasting_services(
                 postgres_folder=installation.postgres_folder(),

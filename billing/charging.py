@@ -67,7 +67,8 @@ def _succeed(charge: Charge, intent: Mapping[str, Any], session_reference: str, 
     received, currency = intent["amount_received"], str(intent["currency"]).upper()
     if (received, currency) != (charge.amount_cents, charge.currency):
         raise AmountMismatch(
-            f"Charge {charge.id} asked for {charge.amount_cents} {charge.currency}; Stripe reports {received} {currency}.",
+            f"Charge {charge.id} asked for {charge.amount_cents} {charge.currency}; "
+            f"Stripe reports {received} {currency}.",
             asked_cents=charge.amount_cents,
             received_cents=received,
         )

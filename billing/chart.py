@@ -13,7 +13,7 @@ Kind = LedgerAccount.Kind
 
 @dataclass(frozen=True, slots=True)
 class AccountRule:
-    """`is_debit_normal`: debits make it grow. `owner`: whose identifier `owner_id` holds; empty for the platform's own."""
+    """`is_debit_normal`: debits make it grow. `owner`: whose identifier `owner_id` is; empty for the platform's own."""
 
     is_debit_normal: bool
     may_be_negative: bool

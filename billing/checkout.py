@@ -44,7 +44,7 @@ def start_checkout(
     PaymentRefused.
     """
     if transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A checkout was started inside of a transaction, which would be held across a call to Stripe.")
+        raise RuntimeError("A checkout was started inside of a transaction: it would be held across a call to Stripe.")
     customer = ensure_customer(client=Contract.objects.get(id=contract_id).job.client)
     for attempt in range(_ATTEMPTS):
         charge, outdated = _plan(
@@ -105,7 +105,7 @@ def _plan(
         contract = Contract.objects.get(id=contract_id)
         if contract.state == Contract.State.SUPERSEDED:
             raise ContractSuperseded("There is a newer version of this contract. Open the request to see it.")
-        if contract.state != Contract.State.ACCEPTED:
+        if contract.state != Contract.State.ACCEPTED or job.state not in (Job.State.CONTRACTED, Job.State.CLOSED):
             raise ContractNotAccepted("Accept the contract first, then pay.")
         due_cents = coverage.due_cents(contract=contract)
         if due_cents <= 0:

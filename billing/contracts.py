@@ -14,13 +14,14 @@ from billing.models import Contract
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.refusals import ContractNotOpen, ContractTooLate
 from billing.service_fees import service_fee_of, to_columns
-from departments.policies import policy_at, policy_version
+from departments.policies import policy_version
 from departments.policy.documents import Policy
 from departments.policy.pricing import total_of
 from kernel import audit, outbox
 from kernel.actors import SYSTEM, Actor
 from kernel.errors import IllegalTransition, NotFound
 from kernel.subscriptions import Event
+from marketplace import posting, shifts
 from marketplace.models import Client, Job, JobRevision
 from marketplace.terms import JobTerms
 
@@ -44,7 +45,7 @@ def on_change_proposed(*, event: Event, at: datetime) -> None:
 def offer_contract(*, job: Job, at: datetime, actor: Actor) -> Contract:
     """Offer the job's newest revision at a price. The same revision again answers with the same contract.
 
-    The first offer is priced by the rate card that the client saw when they asked; a change by the card in force now.
+    It is priced by the rate card that the client saw: the one in force when they asked for this revision.
     Raises IllegalTransition for a job that is not approved.
     """
     with transaction.atomic():
@@ -55,12 +56,7 @@ def offer_contract(*, job: Job, at: datetime, actor: Actor) -> Contract:
         existing = Contract.objects.filter(job=job, revision_number=revision.number).first()
         if existing is not None:
             return existing
-        is_first = not Contract.objects.filter(job=job).exists()
-        policy = (
-            policy_version(department_id=job.governing_department_id, version=job.policy_version)
-            if is_first
-            else policy_at(department_id=job.governing_department_id, at=at)
-        )
+        policy = policy_version(department_id=job.governing_department_id, version=revision.policy_version)
         return _store_offer(job=job, revision=revision, policy=policy, at=at, actor=actor)
 
 
@@ -70,8 +66,6 @@ def accept_contract(*, contract_id: UUID, person: Person, actor: Actor, at: date
     When there is nothing more to pay, the job is funded at once, and what was paid too much is refunded.
     Raises NotFound, ContractNotOpen, ContractTooLate.
     """
-    from marketplace import posting, shifts
-
     job_id = contract_for_client(person=person, contract_id=contract_id).job_id
     with transaction.atomic():
         job = Job.objects.select_for_update().get(id=job_id)
@@ -94,7 +88,13 @@ def accept_contract(*, contract_id: UUID, person: Person, actor: Actor, at: date
         contract.save(update_fields=["state", "accepted_at", "accepted_by_person_id", "accepted_from_address"])
         revision = JobRevision.objects.get(job=job, number=contract.revision_number)
         if revision.state == JobRevision.State.PROPOSED:
-            posting.apply_revision(job=job, revision_number=revision.number, at=at, actor=actor)
+            posting.apply_revision(
+                job=job,
+                revision_number=revision.number,
+                at=at,
+                actor=actor,
+                policy_version=contract.policy_version,
+            )
         if job.state == Job.State.APPROVED:
             shifts.mark_contracted(job_id=job.id, actor=actor, at=at)
         due_cents = coverage.due_cents(contract=contract)

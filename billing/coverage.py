@@ -9,7 +9,7 @@ from django.db.models import Sum
 from billing.models import Charge, Contract, Settlement
 from departments.policy.pricing import ShiftPrice
 from marketplace.models import Shift
-from marketplace.terms import JobTerms
+from marketplace.numbering import CANCELLED_NUMBERS_FROM
 
 _SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
 
@@ -21,19 +21,12 @@ def accepted_contract(*, job_id: UUID) -> Contract | None:
 def prices_by_shift(*, contract: Contract) -> tuple[dict[UUID, int], dict[int, ShiftPrice]]:
     """Which of the contract's prices belongs to which shift: shift id → place, and place → price.
 
-    A shift is known by its start and end; shifts of equal times are taken in the order of their numbers. A shift that
-    this version of the contract does not hold has no place.
+    A shift's number is its place in the accepted terms, from 1; a shift that a change took away has no place.
     """
     prices = {place: ShiftPrice.from_json(price) for place, price in enumerate(contract.prices)}
-    by_times: dict[tuple[object, object], list[UUID]] = {}
-    for shift in Shift.objects.filter(job_id=contract.job_id).order_by("number"):
-        by_times.setdefault((shift.starts_at, shift.ends_at), []).append(shift.id)
-    places: dict[UUID, int] = {}
-    for place, shift_terms in enumerate(JobTerms.from_json(contract.terms).shifts):
-        same_times = by_times.get((shift_terms.starts_at, shift_terms.ends_at))
-        if same_times:
-            places[same_times.pop(0)] = place
-    return places, prices
+    shifts = Shift.objects.filter(job_id=contract.job_id, number__lt=CANCELLED_NUMBERS_FROM)
+    places = {shift_id: number - 1 for shift_id, number in shifts.values_list("id", "number")}
+    return {shift_id: place for shift_id, place in places.items() if place in prices}, prices
 
 
 def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:

@@ -29,9 +29,7 @@ class Share:
 def shares_of(*, settlement: Settlement) -> list[Share]:
     """The settlement's parts that leave the platform; with the service fee and its tax they sum to the bill."""
     split = settlement.split
-    officers = dict(
-        Assignment.objects.filter(id__in=list(split["officer_cents"])).values_list("id", "officer_id")
-    )
+    officers = dict(Assignment.objects.filter(id__in=list(split["officer_cents"])).values_list("id", "officer_id"))
     shares = [
         Share("officer", officers[UUID(assignment_id)], cents, UUID(assignment_id))
         for assignment_id, cents in sorted(split["officer_cents"].items())

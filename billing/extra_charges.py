@@ -52,7 +52,7 @@ def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
 
 
 def fail_extra_charge(*, charge: Charge, reason: str, at: datetime) -> None:
-    """Stripe refused the card, or there is none: the client is asked to pay on the hosted page. Needs the charge's lock."""
+    """The card was refused, or there is none: the client is asked to pay by hand. Needs the charge's lock."""
     charge.state = Charge.State.FAILED
     charge.last_error = reason[:2000]
     charge.leased_until = None

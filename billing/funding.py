@@ -7,19 +7,22 @@ from uuid import UUID
 
 from billing import coverage, distributing, refunding
 from kernel.actors import Actor
+from marketplace import shifts
 
 
 def fund_when_covered(*, job_id: UUID, cause: str, actor: Actor, at: datetime) -> bool:
-    """True when the accepted contract is paid in full. Needs the job's lock; `cause` names the reason in refund keys."""
-    from marketplace import shifts
-
+    """True when the accepted contract is paid in full. Needs the job's lock; `cause` goes into the keys of refunds."""
     contract = coverage.accepted_contract(job_id=job_id)
     if contract is None:
         return False
     due = coverage.due_cents(contract=contract)
     if due < 0:
         refunding.intend_refund(
-            job_id=job_id, amount_cents=-due, business_key=f"refund:excess:{cause}", reason="Paid more than agreed", at=at
+            job_id=job_id,
+            amount_cents=-due,
+            business_key=f"refund:excess:{cause}",
+            reason="Paid more than agreed",
+            at=at,
         )
     covered = due + coverage.pending_cents(job_id=job_id) <= 0
     if covered:

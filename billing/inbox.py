@@ -28,7 +28,7 @@ TOLERANCE_SECONDS = 300
 
 
 def receive_webhook(*, body: bytes, signature: str, at: datetime) -> bool:
-    """Store a webhook; False when it was there before. Raises SignatureInvalid for anything that Stripe did not sign."""
+    """Store a webhook; False when it was there before. Raises SignatureInvalid for what Stripe did not sign."""
     try:
         stripe.WebhookSignature.verify_header(
             body.decode(), signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=TOLERANCE_SECONDS

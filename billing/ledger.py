@@ -123,9 +123,7 @@ def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | N
 def payable_of_job(*, job_id: UUID, currency: str) -> int:
     """Cents of this job that payees have earned and that were not transferred yet."""
     return -_signed_sum(
-        LedgerEntry.objects.filter(
-            transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency
-        )
+        LedgerEntry.objects.filter(transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency)
     )
 
 
@@ -149,7 +147,9 @@ def _checked(*, legs: Sequence[Leg], business_key: str) -> list[Leg]:
     credits = sum(leg.amount_cents for leg in kept if leg.direction == CREDIT)
     if debits != credits or len(kept) < 2:
         raise LedgerUnbalanced(
-            f"{business_key}: debits of {debits} and credits of {credits} do not balance.", debits=debits, credits=credits
+            f"{business_key}: debits of {debits} and credits of {credits} do not balance.",
+            debits=debits,
+            credits=credits,
         )
     return kept
 
@@ -170,9 +170,7 @@ def _posted(*, business_key: str, legs: Sequence[Leg], currency: str) -> LedgerT
     return stored
 
 
-def _accounts(
-    *, legs: Sequence[Leg], currency: str, at: datetime
-) -> dict[tuple[str, UUID | None], LedgerAccount]:
+def _accounts(*, legs: Sequence[Leg], currency: str, at: datetime) -> dict[tuple[str, UUID | None], LedgerAccount]:
     wanted = {(str(leg.account_kind), leg.owner_id) for leg in legs}
     found = _existing_accounts(wanted, currency)
     missing = wanted - found.keys()

@@ -11,7 +11,8 @@ _CHECKS = {
         HAVING sum(CASE WHEN e.direction = 'debit' THEN e.amount_cents ELSE -e.amount_cents END) <> 0
     """,
     "transactions with another number of entries than they declare": """
-        SELECT t.business_key FROM billing_ledgertransaction t LEFT JOIN billing_ledgerentry e ON e.transaction_id = t.id
+        SELECT t.business_key
+        FROM billing_ledgertransaction t LEFT JOIN billing_ledgerentry e ON e.transaction_id = t.id
         GROUP BY t.id HAVING count(e.id) <> t.leg_count
     """,
     "entries in another currency than their account": """
@@ -31,7 +32,9 @@ _CHECKS = {
         SELECT a.kind || ' ' || coalesce(a.owner_id::text, 'platform') || ' ' || a.currency
         FROM billing_ledgeraccount a JOIN billing_ledgerentry e ON e.account_id = a.id
         WHERE NOT a.may_be_negative GROUP BY a.id
-        HAVING sum(CASE WHEN (e.direction = 'debit') = a.is_debit_normal THEN e.amount_cents ELSE -e.amount_cents END) < 0
+        HAVING sum(
+            CASE WHEN (e.direction = 'debit') = a.is_debit_normal THEN e.amount_cents ELSE -e.amount_cents END
+        ) < 0
     """,
     "reversals that are not their original turned round": """
         SELECT r.business_key FROM billing_ledgertransaction r WHERE r.reverses_id IS NOT NULL AND EXISTS (

@@ -18,7 +18,7 @@ from marketplace.models import Job, Officer
 
 @dataclass(frozen=True, slots=True)
 class JobMoney:
-    """Cents. The first five come from the rows that mirror Stripe and from settlements, the next three from the ledger."""
+    """Cents. The first five come from payments' rows and settlements, the last three from the ledger."""
 
     currency: str
     captured_cents: int
@@ -52,7 +52,7 @@ class JobMoney:
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """What an officer earned with one assignment: transferred to them, on its way, or left to their department's payroll."""
+    """What an officer earned with one assignment: transferred, on its way, or left to their department's payroll."""
 
     assignment_id: UUID
     settlement_id: UUID

@@ -1,4 +1,4 @@
-"""The three kinds of money that billing itself sends, each told in the same words, so that `senders` is written once."""
+"""The three kinds of money that billing itself sends, told in the same words, so that `senders` is written once."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ class Refunds:
 
     def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
         if answer["status"] in ("failed", "canceled"):
-            refunding.fail_refund(
-                refund_id=row_id, reason=str(answer.get("failure_reason") or answer["status"]), at=at
-            )
+            refunding.fail_refund(refund_id=row_id, reason=str(answer.get("failure_reason") or answer["status"]), at=at)
         elif answer["status"] == "succeeded":
             refunding.complete_refund(refund_id=row_id, provider_reference=answer["id"], at=at)
         else:

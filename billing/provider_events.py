@@ -38,9 +38,7 @@ def _handler_of(name: str) -> Callable[[Mapping[str, Any], datetime], str] | Non
 
 def _on_session(payload: Mapping[str, Any], at: datetime) -> str:
     session = stripe_port.plain(
-        stripe_port.client().v1.checkout.sessions.retrieve(
-            _object_id(payload), {"expand": charging.SESSION_EXPANSION}
-        )
+        stripe_port.client().v1.checkout.sessions.retrieve(_object_id(payload), {"expand": charging.SESSION_EXPANSION})
     )
     charge_id = _ours(Charge, session.get("metadata"), "charge_id")
     if charge_id is None:
@@ -56,7 +54,9 @@ def _on_payment_intent(payload: Mapping[str, Any], at: datetime) -> str:
 def _on_charge(payload: Mapping[str, Any], at: datetime) -> str:
     """Its payment intent tells of payment and fee, its refunds of what went back."""
     fetched = stripe_port.plain(stripe_port.client().v1.charges.retrieve(_object_id(payload)))
-    note = apply_payment_intent(reference=fetched["payment_intent"], at=at) if fetched.get("payment_intent") else _NOT_OURS
+    note = _NOT_OURS
+    if fetched.get("payment_intent"):
+        note = apply_payment_intent(reference=fetched["payment_intent"], at=at)
     if fetched.get("amount_refunded"):
         for refund in stripe_port.client().v1.refunds.list({"charge": fetched["id"], "limit": 100}).auto_paging_iter():
             note = _apply_refund(stripe_port.plain(refund), at) or note

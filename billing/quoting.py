@@ -79,7 +79,7 @@ def totals_of(prices: Sequence[dict[str, object]]) -> PriceTotals:
 
 
 def describe(prices: Sequence[dict[str, object]]) -> list[PriceRow]:
-    """Rows for pages and documents, shift by shift, in the order of the price. Takes `.prices` of a quote or contract."""
+    """Rows for pages and documents, in the order of the price. Takes `.prices` of a quote or contract."""
     return list(_rows(prices_of(prices)))
 
 

@@ -16,9 +16,7 @@ from kernel.actors import provider
 from kernel.identifiers import uuid7
 
 
-def intend_refund(
-    *, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime
-) -> list[Refund]:
+def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime) -> list[Refund]:
     """Reserve the amount on the job's charges, the newest first, and leave one intent for each. Once per key.
 
     Transfers draw on the oldest charge first, so the two seldom meet. Raises RefundExceedsCaptured.

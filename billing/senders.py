@@ -2,8 +2,8 @@
 
 A row becomes UNKNOWN, in a transaction of its own, before Stripe is called. So whoever finds it UNKNOWN, after a crash,
 a timeout or a 500, first looks the object up by the identifier in its metadata, and sends again only when it is not
-there: under the same key for less than 23 hours, under a new one after that or after a stored 500, which the old key would
-only replay.
+there: under the same key for less than 23 hours, under a new one after that or after a stored 500, which the old key
+would only replay.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def send_due_moves(*, at: datetime, limit: int = 50) -> int:
 
 
 def _claim(kind: MoveKind, at: datetime) -> _Claim | None:
-    """The next due row, marked and leased; a claim without a row is one that had to be held. None when nothing is due."""
+    """The next due row, marked and leased; without a row it was one that had to be held. None when nothing is due."""
     with transaction.atomic():
         row = (
             kind.due()
@@ -81,9 +81,7 @@ def _claim(kind: MoveKind, at: datetime) -> _Claim | None:
         row.attempts += 1
         row.leased_until = at + LEASE
         row.due_at = at + _pause(row.attempts)
-        row.save(
-            update_fields=["state", "request_body", "attempts", "first_attempt_at", "leased_until", "due_at"]
-        )
+        row.save(update_fields=["state", "request_body", "attempts", "first_attempt_at", "leased_until", "due_at"])
         return _Claim(kind, row, was_sent, at - row.first_attempt_at)
 
 
@@ -127,9 +125,7 @@ def _stays_unknown(row: Any, error: stripe.StripeError, status: int | None) -> N
     _put_back(row, state="unknown", error=error, status=status, due_at=row.due_at)
 
 
-def _put_back(
-    row: Any, *, state: str, error: stripe.StripeError, status: int | None, due_at: datetime
-) -> None:
+def _put_back(row: Any, *, state: str, error: stripe.StripeError, status: int | None, due_at: datetime) -> None:
     # Only while it is ours: a webhook may have concluded it meanwhile.
     type(row).objects.filter(id=row.id, state="unknown").update(
         state=state,

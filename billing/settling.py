@@ -1,4 +1,4 @@
-"""A finished shift becomes money: billed by the contract's own rules, to the cent, and split among those who earned it."""
+"""A finished shift becomes money: billed by the contract's own rules, to the cent, and split among its earners."""
 
 from __future__ import annotations
 
@@ -104,9 +104,7 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
     return settlement
 
 
-def price_of_work(
-    *, contract: Contract, job: Job, shift: Shift, assignments: Sequence[Assignment]
-) -> ShiftPrice:
+def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Sequence[Assignment]) -> ShiftPrice:
     """What the approved hours cost under the contract. `assignments` carry final timesheets.
 
     A vehicle is billed for as long as the officer who stayed longest, and never more vehicles than officers.
@@ -143,9 +141,7 @@ def split_to_json(split: Split) -> dict[str, Any]:
 def _assignments_with_hours(shift: Shift) -> list[Assignment]:
     return list(
         Assignment.objects.select_related("position", "timesheet")
-        .filter(
-            shift=shift, timesheet__state__in=Timesheet.FINAL_STATES, timesheet__worked_minutes__gt=0
-        )
+        .filter(shift=shift, timesheet__state__in=Timesheet.FINAL_STATES, timesheet__worked_minutes__gt=0)
         .order_by("created_at", "id")
     )
 
@@ -184,9 +180,7 @@ def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Ba
     return _Balance(drawn=drawn, refund=prepaid - drawn, extra=billed_cents - drawn)
 
 
-def _store_payroll(
-    *, settlement: Settlement, split: Split, assignments: Sequence[Assignment], at: datetime
-) -> None:
+def _store_payroll(*, settlement: Settlement, split: Split, assignments: Sequence[Assignment], at: datetime) -> None:
     by_id = {str(assignment.id): assignment for assignment in assignments}
     PayrollLine.objects.bulk_create(
         PayrollLine(

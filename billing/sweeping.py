@@ -1,4 +1,4 @@
-"""Finds what a lost webhook would have told: sessions past their end, fees not told, events and payouts never delivered."""
+"""Finds what a lost webhook would have told: sessions past their end, fees, events and payouts never delivered."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ASK_AGAIN = timedelta(minutes=10)
 
 def close_ended_sessions(*, at: datetime, limit: int = 50) -> int:
     """Ask what became of open sessions whose time is over."""
-    ended = Charge.objects.filter(
-        kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN, due_at__lte=at
-    ).order_by("due_at")[:limit]
+    ended = Charge.objects.filter(kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN, due_at__lte=at).order_by(
+        "due_at"
+    )[:limit]
     closed = 0
     for charge in ended:
         Charge.objects.filter(id=charge.id, state=Charge.State.OPEN).update(due_at=at + _ASK_AGAIN)

@@ -8,406 +8,793 @@ import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('marketplace', '0002_punches_are_for_ever'),
+        ("marketplace", "0002_punches_are_for_ever"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('revision_number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('superseded', 'Superseded'), ('declined', 'Declined')], default='offered', max_length=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('terms', models.JSONField()),
-                ('prices', models.JSONField()),
-                ('policy', models.JSONField()),
-                ('policy_version', models.PositiveIntegerField()),
-                ('policy_sha256', models.CharField(max_length=64)),
-                ('payee_mode', models.CharField(max_length=10)),
-                ('agency_id', models.UUIDField(blank=True, help_text='The supplier, where an agency staffs the job.', null=True)),
-                ('service_fee_basis_points', models.PositiveIntegerField()),
-                ('service_fee_tax', models.JSONField(default=dict)),
-                ('requested_at', models.DateTimeField(help_text='From when notice counts: short notice may cost more.')),
-                ('non_profit', models.BooleanField(default=False)),
-                ('net_cents', models.PositiveBigIntegerField()),
-                ('tax_cents', models.PositiveBigIntegerField()),
-                ('total_cents', models.PositiveBigIntegerField()),
-                ('offered_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('accepted_from_address', models.CharField(blank=True, max_length=64)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='marketplace.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("revision_number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("superseded", "Superseded"),
+                            ("declined", "Declined"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("terms", models.JSONField()),
+                ("prices", models.JSONField()),
+                ("policy", models.JSONField()),
+                ("policy_version", models.PositiveIntegerField()),
+                ("policy_sha256", models.CharField(max_length=64)),
+                ("payee_mode", models.CharField(max_length=10)),
+                (
+                    "agency_id",
+                    models.UUIDField(blank=True, help_text="The supplier, where an agency staffs the job.", null=True),
+                ),
+                ("service_fee_basis_points", models.PositiveIntegerField()),
+                ("service_fee_tax", models.JSONField(default=dict)),
+                (
+                    "requested_at",
+                    models.DateTimeField(help_text="From when notice counts: short notice may cost more."),
+                ),
+                ("non_profit", models.BooleanField(default=False)),
+                ("net_cents", models.PositiveBigIntegerField()),
+                ("tax_cents", models.PositiveBigIntegerField()),
+                ("total_cents", models.PositiveBigIntegerField()),
+                ("offered_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("accepted_from_address", models.CharField(blank=True, max_length=64)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="marketplace.job"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('checkout', 'Checkout'), ('off_session', 'Off Session')], max_length=12)),
-                ('state', models.CharField(choices=[('intended', 'Intended'), ('unknown', 'Unknown'), ('open', 'Open'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('expired', 'Expired')], default='intended', max_length=10)),
-                ('amount_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('refunded_cents', models.PositiveBigIntegerField(default=0)),
-                ('transferred_cents', models.PositiveBigIntegerField(default=0)),
-                ('processing_fee_cents', models.PositiveBigIntegerField(blank=True, help_text='What Stripe kept of it; empty until Stripe has said.', null=True)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('request_body', models.JSONField(default=dict)),
-                ('session_reference', models.CharField(blank=True, max_length=120)),
-                ('intent_reference', models.CharField(blank=True, max_length=120)),
-                ('charge_reference', models.CharField(blank=True, max_length=120)),
-                ('payment_method_reference', models.CharField(blank=True, max_length=120)),
-                ('pay_url', models.TextField(blank=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('succeeded_at', models.DateTimeField(blank=True, null=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='marketplace.job')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.contract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("checkout", "Checkout"), ("off_session", "Off Session")], max_length=12),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("intended", "Intended"),
+                            ("unknown", "Unknown"),
+                            ("open", "Open"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        default="intended",
+                        max_length=10,
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("refunded_cents", models.PositiveBigIntegerField(default=0)),
+                ("transferred_cents", models.PositiveBigIntegerField(default=0)),
+                (
+                    "processing_fee_cents",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="What Stripe kept of it; empty until Stripe has said.", null=True
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                ("request_body", models.JSONField(default=dict)),
+                ("session_reference", models.CharField(blank=True, max_length=120)),
+                ("intent_reference", models.CharField(blank=True, max_length=120)),
+                ("charge_reference", models.CharField(blank=True, max_length=120)),
+                ("payment_method_reference", models.CharField(blank=True, max_length=120)),
+                ("pay_url", models.TextField(blank=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("succeeded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="marketplace.job"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="billing.contract"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentSeries',
+            name="DocumentSeries",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('issuer_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=24)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last_number', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("issuer_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=24)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last_number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'document series',
-                'constraints': [models.UniqueConstraint(fields=('issuer_id', 'kind', 'year'), name='one_series_per_year')],
+                "verbose_name_plural": "document series",
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer_id", "kind", "year"), name="one_series_per_year")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('stripe_balance', 'Stripe Balance'), ('client_receivable', 'Client Receivable'), ('prepaid_job', 'Prepaid Job'), ('payable_officer', 'Payable Officer'), ('payable_department', 'Payable Department'), ('payable_agency', 'Payable Agency'), ('service_fee_revenue', 'Service Fee Revenue'), ('service_fee_tax', 'Service Fee Tax'), ('processing_expense', 'Processing Expense')], max_length=24)),
-                ('owner_id', models.UUIDField(blank=True, null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('is_debit_normal', models.BooleanField()),
-                ('may_be_negative', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("stripe_balance", "Stripe Balance"),
+                            ("client_receivable", "Client Receivable"),
+                            ("prepaid_job", "Prepaid Job"),
+                            ("payable_officer", "Payable Officer"),
+                            ("payable_department", "Payable Department"),
+                            ("payable_agency", "Payable Agency"),
+                            ("service_fee_revenue", "Service Fee Revenue"),
+                            ("service_fee_tax", "Service Fee Tax"),
+                            ("processing_expense", "Processing Expense"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("owner_id", models.UUIDField(blank=True, null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("is_debit_normal", models.BooleanField()),
+                ("may_be_negative", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'owner_id', 'currency'), name='one_ledger_account_per_owner', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "owner_id", "currency"),
+                        name="one_ledger_account_per_owner",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerTransaction',
+            name="LedgerTransaction",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('business_key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('description', models.CharField(max_length=200)),
-                ('job_id', models.UUIDField(blank=True, null=True)),
-                ('leg_count', models.PositiveSmallIntegerField(help_text='How many entries belong to it: at commit PostgreSQL counts them, so none can be added later.')),
-                ('happened_at', models.DateTimeField()),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='billing.ledgertransaction')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("business_key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("description", models.CharField(max_length=200)),
+                ("job_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "leg_count",
+                    models.PositiveSmallIntegerField(
+                        help_text="How many entries belong to it: at commit PostgreSQL counts them, so none can be added later."
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="billing.ledgertransaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('direction', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6)),
-                ('amount_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('account_version', models.PositiveBigIntegerField(default=0, help_text='1, 2, 3 … per account, without gaps.')),
-                ('balance_after_cents', models.BigIntegerField(default=0, help_text="In the account's normal direction.")),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.ledgeraccount')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.ledgertransaction')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("direction", models.CharField(choices=[("debit", "Debit"), ("credit", "Credit")], max_length=6)),
+                ("amount_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "account_version",
+                    models.PositiveBigIntegerField(default=0, help_text="1, 2, 3 … per account, without gaps."),
+                ),
+                (
+                    "balance_after_cents",
+                    models.BigIntegerField(default=0, help_text="In the account's normal direction."),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="billing.ledgeraccount"
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="billing.ledgertransaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ledger entries',
+                "verbose_name_plural": "ledger entries",
             },
         ),
         migrations.CreateModel(
-            name='PayeeAccount',
+            name="PayeeAccount",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('owner_kind', models.CharField(choices=[('officer', 'Officer'), ('department', 'Department'), ('agency', 'Agency')], max_length=10)),
-                ('owner_id', models.UUIDField()),
-                ('person_id', models.UUIDField(blank=True, null=True)),
-                ('tenant_id', models.UUIDField(blank=True, null=True)),
-                ('display_name', models.CharField(max_length=160)),
-                ('country', models.CharField(max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('account_reference', models.CharField(blank=True, max_length=120)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('transfers_state', models.CharField(default='none', help_text="Stripe's own word, or none.", max_length=20)),
-                ('requirements', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "owner_kind",
+                    models.CharField(
+                        choices=[("officer", "Officer"), ("department", "Department"), ("agency", "Agency")],
+                        max_length=10,
+                    ),
+                ),
+                ("owner_id", models.UUIDField()),
+                ("person_id", models.UUIDField(blank=True, null=True)),
+                ("tenant_id", models.UUIDField(blank=True, null=True)),
+                ("display_name", models.CharField(max_length=160)),
+                ("country", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("account_reference", models.CharField(blank=True, max_length=120)),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                (
+                    "transfers_state",
+                    models.CharField(default="none", help_text="Stripe's own word, or none.", max_length=20),
+                ),
+                ("requirements", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner_kind', 'owner_id', 'currency'), name='one_payee_account_per_currency'), models.UniqueConstraint(condition=models.Q(('account_reference', ''), _negated=True), fields=('account_reference',), name='account_reference_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner_kind", "owner_id", "currency"), name="one_payee_account_per_currency"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("account_reference", ""), _negated=True),
+                        fields=("account_reference",),
+                        name="account_reference_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('provider_reference', models.CharField(max_length=120, unique=True)),
-                ('amount_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(max_length=20)),
-                ('arrives_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('payee_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='billing.payeeaccount')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider_reference", models.CharField(max_length=120, unique=True)),
+                ("amount_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("state", models.CharField(max_length=20)),
+                ("arrives_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "payee_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="billing.payeeaccount"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Quote',
+            name="Quote",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('department_id', models.UUIDField()),
-                ('currency', models.CharField(max_length=3)),
-                ('prices', models.JSONField(help_text='One departments.policy.pricing.ShiftPrice as JSON per shift, in order.')),
-                ('policy', models.JSONField()),
-                ('policy_version', models.PositiveIntegerField()),
-                ('policy_sha256', models.CharField(max_length=64)),
-                ('terms', models.JSONField()),
-                ('non_profit', models.BooleanField(default=False)),
-                ('net_cents', models.PositiveBigIntegerField()),
-                ('tax_cents', models.PositiveBigIntegerField()),
-                ('total_cents', models.PositiveBigIntegerField()),
-                ('quoted_at', models.DateTimeField()),
-                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='marketplace.jobdraft')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='marketplace.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("department_id", models.UUIDField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "prices",
+                    models.JSONField(
+                        help_text="One departments.policy.pricing.ShiftPrice as JSON per shift, in order."
+                    ),
+                ),
+                ("policy", models.JSONField()),
+                ("policy_version", models.PositiveIntegerField()),
+                ("policy_sha256", models.CharField(max_length=64)),
+                ("terms", models.JSONField()),
+                ("non_profit", models.BooleanField(default=False)),
+                ("net_cents", models.PositiveBigIntegerField()),
+                ("tax_cents", models.PositiveBigIntegerField()),
+                ("total_cents", models.PositiveBigIntegerField()),
+                ("quoted_at", models.DateTimeField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quotes",
+                        to="marketplace.jobdraft",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quotes",
+                        to="marketplace.job",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('amount_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('intended', 'Intended'), ('unknown', 'Unknown'), ('sent', 'accepted by Stripe, not final'), ('done', 'Done'), ('failed', 'Failed'), ('held', 'Held')], default='intended', max_length=10)),
-                ('business_key', models.CharField(max_length=200, unique=True)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('request_body', models.JSONField(default=dict)),
-                ('provider_reference', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=200)),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.charge')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("intended", "Intended"),
+                            ("unknown", "Unknown"),
+                            ("sent", "accepted by Stripe, not final"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("held", "Held"),
+                        ],
+                        default="intended",
+                        max_length=10,
+                    ),
+                ),
+                ("business_key", models.CharField(max_length=200, unique=True)),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                ("request_body", models.JSONField(default=dict)),
+                ("provider_reference", models.CharField(blank=True, max_length=120)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="billing.charge"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('currency', models.CharField(max_length=3)),
-                ('price', models.JSONField(help_text='departments.policy.pricing.ShiftPrice as JSON.')),
-                ('split', models.JSONField(help_text='departments.policy.settlement.Split as JSON.')),
-                ('quoted_cents', models.PositiveBigIntegerField()),
-                ('billed_cents', models.PositiveBigIntegerField()),
-                ('supplier_cents', models.PositiveBigIntegerField()),
-                ('service_fee_cents', models.PositiveBigIntegerField()),
-                ('service_fee_tax_cents', models.PositiveBigIntegerField()),
-                ('drawn_cents', models.PositiveBigIntegerField(help_text='The part of the bill that was prepaid.')),
-                ('settled_at', models.DateTimeField()),
-                ('distributed_at', models.DateTimeField(blank=True, help_text='When the captured money covered it and its transfers were intended.', null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='billing.contract')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='marketplace.job')),
-                ('shift', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='marketplace.shift')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("price", models.JSONField(help_text="departments.policy.pricing.ShiftPrice as JSON.")),
+                ("split", models.JSONField(help_text="departments.policy.settlement.Split as JSON.")),
+                ("quoted_cents", models.PositiveBigIntegerField()),
+                ("billed_cents", models.PositiveBigIntegerField()),
+                ("supplier_cents", models.PositiveBigIntegerField()),
+                ("service_fee_cents", models.PositiveBigIntegerField()),
+                ("service_fee_tax_cents", models.PositiveBigIntegerField()),
+                ("drawn_cents", models.PositiveBigIntegerField(help_text="The part of the bill that was prepaid.")),
+                ("settled_at", models.DateTimeField()),
+                (
+                    "distributed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the captured money covered it and its transfers were intended.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="settlements", to="billing.contract"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="settlements", to="marketplace.job"
+                    ),
+                ),
+                (
+                    "shift",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="settlement", to="marketplace.shift"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PayrollLine',
+            name="PayrollLine",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('department_id', models.UUIDField()),
-                ('officer_id', models.UUIDField()),
-                ('assignment_id', models.UUIDField()),
-                ('payable_minutes', models.PositiveIntegerField()),
-                ('pay_rate_cents_per_hour', models.PositiveIntegerField()),
-                ('pay_code', models.CharField(blank=True, max_length=40)),
-                ('pay_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('created_at', models.DateTimeField()),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payroll_lines', to='billing.settlement')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("department_id", models.UUIDField()),
+                ("officer_id", models.UUIDField()),
+                ("assignment_id", models.UUIDField()),
+                ("payable_minutes", models.PositiveIntegerField()),
+                ("pay_rate_cents_per_hour", models.PositiveIntegerField()),
+                ("pay_code", models.CharField(blank=True, max_length=40)),
+                ("pay_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payroll_lines",
+                        to="billing.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IssuedDocument',
+            name="IssuedDocument",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('business_key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('statement', 'Statement')], max_length=24)),
-                ('number', models.CharField(max_length=40)),
-                ('issuer_id', models.UUIDField()),
-                ('issuer_name', models.CharField(max_length=160)),
-                ('department_id', models.UUIDField(blank=True, null=True)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('officer_id', models.UUIDField(blank=True, null=True)),
-                ('job_id', models.UUIDField(blank=True, null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('total_cents', models.BigIntegerField()),
-                ('content', models.JSONField()),
-                ('pdf', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('settlement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='billing.settlement')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("business_key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(choices=[("invoice", "Invoice"), ("statement", "Statement")], max_length=24)),
+                ("number", models.CharField(max_length=40)),
+                ("issuer_id", models.UUIDField()),
+                ("issuer_name", models.CharField(max_length=160)),
+                ("department_id", models.UUIDField(blank=True, null=True)),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                ("officer_id", models.UUIDField(blank=True, null=True)),
+                ("job_id", models.UUIDField(blank=True, null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("total_cents", models.BigIntegerField()),
+                ("content", models.JSONField()),
+                ("pdf", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="billing.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='charge',
-            name='settlement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extra_charges', to='billing.settlement'),
+            model_name="charge",
+            name="settlement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extra_charges",
+                to="billing.settlement",
+            ),
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('amount_cents', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('intended', 'Intended'), ('unknown', 'Unknown'), ('sent', 'accepted by Stripe, not final'), ('done', 'Done'), ('failed', 'Failed'), ('held', 'Held')], default='intended', max_length=10)),
-                ('business_key', models.CharField(max_length=200, unique=True)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
-                ('request_body', models.JSONField(default=dict)),
-                ('provider_reference', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment_id', models.UUIDField(blank=True, null=True)),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='billing.charge')),
-                ('payee_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='billing.payeeaccount')),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='billing.settlement')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount_cents", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("intended", "Intended"),
+                            ("unknown", "Unknown"),
+                            ("sent", "accepted by Stripe, not final"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("held", "Held"),
+                        ],
+                        default="intended",
+                        max_length=10,
+                    ),
+                ),
+                ("business_key", models.CharField(max_length=200, unique=True)),
+                ("idempotency_key", models.CharField(max_length=80, unique=True)),
+                ("request_body", models.JSONField(default=dict)),
+                ("provider_reference", models.CharField(blank=True, max_length=120)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("assignment_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="billing.charge"
+                    ),
+                ),
+                (
+                    "payee_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="billing.payeeaccount"
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="billing.settlement"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('job', 'version'), name='contract_version_once'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(fields=("job", "version"), name="contract_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('job', 'revision_number'), name='one_contract_per_revision'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(fields=("job", "revision_number"), name="one_contract_per_revision"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'accepted')), fields=('job',), name='one_accepted_contract'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")), fields=("job",), name="one_accepted_contract"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('job',), name='one_offered_contract'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")), fields=("job",), name="one_offered_contract"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('total_cents', django.db.models.expressions.CombinedExpression(models.F('net_cents'), '+', models.F('tax_cents')))), name='contract_adds_up'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("net_cents"), "+", models.F("tax_cents")
+                        ),
+                    )
+                ),
+                name="contract_adds_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgertransaction',
-            index=models.Index(fields=['job_id'], name='ledger_by_job'),
+            model_name="ledgertransaction",
+            index=models.Index(fields=["job_id"], name="ledger_by_job"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='leg_is_positive'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="leg_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('account', 'account_version'), name='account_versions_have_no_doubles'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("account", "account_version"), name="account_versions_have_no_doubles"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state__in', ['intended', 'unknown', 'sent', 'held'])), fields=['due_at'], name='refund_due'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state__in", ["intended", "unknown", "sent", "held"])),
+                fields=["due_at"],
+                name="refund_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='refund_is_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="refund_is_positive"),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(condition=models.Q(('distributed_at', None)), fields=['job'], name='settlement_undistributed'),
+            model_name="settlement",
+            index=models.Index(
+                condition=models.Q(("distributed_at", None)), fields=["job"], name="settlement_undistributed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('billed_cents', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('supplier_cents'), '+', models.F('service_fee_cents')), '+', models.F('service_fee_tax_cents')))), name='settlement_adds_up'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "billed_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("supplier_cents"), "+", models.F("service_fee_cents")
+                            ),
+                            "+",
+                            models.F("service_fee_tax_cents"),
+                        ),
+                    )
+                ),
+                name="settlement_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_cents__lte', models.F('billed_cents'))), name='settlement_draws_at_most_its_bill'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("drawn_cents__lte", models.F("billed_cents"))),
+                name="settlement_draws_at_most_its_bill",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payrollline',
-            index=models.Index(fields=['officer_id', 'created_at'], name='payroll_by_officer'),
+            model_name="payrollline",
+            index=models.Index(fields=["officer_id", "created_at"], name="payroll_by_officer"),
         ),
         migrations.AddIndex(
-            model_name='payrollline',
-            index=models.Index(fields=['department_id', 'created_at'], name='payroll_by_department'),
+            model_name="payrollline",
+            index=models.Index(fields=["department_id", "created_at"], name="payroll_by_department"),
         ),
         migrations.AddConstraint(
-            model_name='payrollline',
-            constraint=models.UniqueConstraint(fields=('assignment_id', 'pay_code'), name='one_payroll_line_per_pay_code'),
+            model_name="payrollline",
+            constraint=models.UniqueConstraint(
+                fields=("assignment_id", "pay_code"), name="one_payroll_line_per_pay_code"
+            ),
         ),
         migrations.AddIndex(
-            model_name='issueddocument',
-            index=models.Index(fields=['client_id', 'issued_at'], name='document_by_client'),
+            model_name="issueddocument",
+            index=models.Index(fields=["client_id", "issued_at"], name="document_by_client"),
         ),
         migrations.AddIndex(
-            model_name='issueddocument',
-            index=models.Index(fields=['officer_id', 'issued_at'], name='document_by_officer'),
+            model_name="issueddocument",
+            index=models.Index(fields=["officer_id", "issued_at"], name="document_by_officer"),
         ),
         migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('issuer_id', 'kind', 'number'), name='document_number_once'),
+            model_name="issueddocument",
+            constraint=models.UniqueConstraint(fields=("issuer_id", "kind", "number"), name="document_number_once"),
         ),
         migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(condition=models.Q(('state__in', ['intended', 'unknown', 'open'])), fields=['due_at'], name='charge_due'),
+            model_name="charge",
+            index=models.Index(
+                condition=models.Q(("state__in", ["intended", "unknown", "open"])), fields=["due_at"], name="charge_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='charge_is_positive'),
+            model_name="charge",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="charge_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', django.db.models.expressions.CombinedExpression(models.F('refunded_cents'), '+', models.F('transferred_cents')))), name='charge_is_never_overdrawn'),
+            model_name="charge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount_cents__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("refunded_cents"), "+", models.F("transferred_cents")
+                        ),
+                    )
+                ),
+                name="charge_is_never_overdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'checkout'), ('state__in', ['intended', 'open'])), fields=('contract',), name='one_open_checkout_per_contract'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "checkout"), ("state__in", ["intended", "open"])),
+                fields=("contract",),
+                name="one_open_checkout_per_contract",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('settlement__isnull', False)), fields=('settlement',), name='one_extra_charge_per_settlement'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("settlement__isnull", False)),
+                fields=("settlement",),
+                name="one_extra_charge_per_settlement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('intent_reference', ''), _negated=True), fields=('intent_reference',), name='one_charge_per_payment_intent'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("intent_reference", ""), _negated=True),
+                fields=("intent_reference",),
+                name="one_charge_per_payment_intent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state__in', ['intended', 'unknown', 'sent', 'held'])), fields=['due_at'], name='transfer_due'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("state__in", ["intended", "unknown", "sent", "held"])),
+                fields=["due_at"],
+                name="transfer_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='transfer_is_positive'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="transfer_is_positive"),
         ),
     ]

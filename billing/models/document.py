@@ -4,7 +4,7 @@ from kernel.identifiers import uuid7
 
 
 class DocumentSeries(models.Model):
-    """The counter of one issuer's documents of one kind and year: locked, so that numbers have no gaps and no doubles."""
+    """The counter of one issuer's documents of a kind and year: locked, so that numbers have no gaps and no doubles."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     issuer_id = models.UUIDField()

@@ -61,8 +61,8 @@ class LedgerTransaction(models.Model):
 class LedgerEntry(models.Model):
     """One leg: a positive amount and a direction on one account.
 
-    `account_version` and `balance_after_cents` are written by PostgreSQL while it holds the account's lock: a balance is
-    one row to read, and a floor is checked against money that nobody else is spending.
+    `account_version` and `balance_after_cents` are written by PostgreSQL while it holds the account's lock: a balance
+    is one row to read, and a floor is checked against money that nobody else is spending.
     """
 
     class Direction(models.TextChoices):

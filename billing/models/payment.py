@@ -73,9 +73,7 @@ class Charge(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="charge_due", condition=Q(state__in=["intended", "unknown", "open"])
-            )
+            models.Index(fields=["due_at"], name="charge_due", condition=Q(state__in=["intended", "unknown", "open"]))
         ]
 
     @property
@@ -145,7 +143,9 @@ class PayeeAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner_kind", "owner_id", "currency"], name="one_payee_account_per_currency"),
+            models.UniqueConstraint(
+                fields=["owner_kind", "owner_id", "currency"], name="one_payee_account_per_currency"
+            ),
             models.UniqueConstraint(
                 fields=["account_reference"], condition=~Q(account_reference=""), name="account_reference_once"
             ),

@@ -30,18 +30,14 @@ class Settlement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    billed_cents=F("supplier_cents") + F("service_fee_cents") + F("service_fee_tax_cents")
-                ),
+                condition=Q(billed_cents=F("supplier_cents") + F("service_fee_cents") + F("service_fee_tax_cents")),
                 name="settlement_adds_up",
             ),
             models.CheckConstraint(
                 condition=Q(drawn_cents__lte=F("billed_cents")), name="settlement_draws_at_most_its_bill"
             ),
         ]
-        indexes = [
-            models.Index(fields=["job"], name="settlement_undistributed", condition=Q(distributed_at=None))
-        ]
+        indexes = [models.Index(fields=["job"], name="settlement_undistributed", condition=Q(distributed_at=None))]
 
     @property
     def extra_cents(self) -> int:

@@ -148,8 +148,8 @@ def test_every_provider_reads_to_the_same_place(read, raw):
 def test_a_provider_that_finds_nothing_or_does_not_answer():
     with pytest.raises(AddressNotFound):
         ProviderGeocoder(lambda text: None, _nominatim).geocode("nowhere")
+    abroad = {"address": {"city": "Paris", "state": "Île-de-France", "country_code": "fr"}}
     with pytest.raises(AddressNotFound):
-        abroad = {"address": {"city": "Paris", "state": "Île-de-France", "country_code": "fr"}}
         ProviderGeocoder(lambda text: location(**abroad), _nominatim).geocode("Paris")
 
     def silent(text):

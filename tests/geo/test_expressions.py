@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -79,7 +80,7 @@ def test_within_and_nearest_agree_with_the_ellipsoid(table):
     assert found
     nearest = list(Place.objects.order_by(nearest_first("earth", HERE))[:50])
     distances = [metres_between(HERE, Point(place.latitude, place.longitude)) for place in nearest]
-    assert all(later > earlier * 0.993 for earlier, later in zip(distances, distances[1:], strict=False))
+    assert all(later > earlier * 0.993 for earlier, later in itertools.pairwise(distances))
     assert distances[0] == pytest.approx(min(metres_between(HERE, point) for point in points), rel=0.007)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from departments.policy.codes import names_code
 from departments.policy.documents import Barred, Policy
 
 
 def barred_rule(*, policy: Policy, event_type: str, duties: Sequence[str] = ()) -> Barred | None:
     """The first rule that bars the event type or one of the duties."""
     for rule in policy.barred:
-        if event_type in rule.event_types or any(duty in rule.duties for duty in duties):
+        if names_code(rule.event_types, event_type) or any(names_code(rule.duties, duty) for duty in duties):
             return rule
     return None
 

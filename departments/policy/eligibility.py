@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from departments.policy.barred import barred_rule
-from departments.policy.documents import Outcome, Policy, StatusRule
+from departments.policy.codes import same_code
+from departments.policy.documents import Eligibility, Outcome, Policy, StatusRule
 from departments.policy.facts import OfficerFacts, ShiftFacts
 from departments.policy.verdicts import Reason
 from departments.policy.wording import duration, opening
@@ -91,7 +92,7 @@ def _credentials(policy: Policy, officer: OfficerFacts, shift: ShiftFacts, last_
     rules = policy.eligibility
     needed = (
         *rules.required_credentials,
-        *rules.event_credentials.get(shift.event_type, ()),
+        *_by_event(rules, shift.event_type),
         *shift.required_credentials,
     )
     for code in dict.fromkeys(needed):
@@ -109,6 +110,15 @@ def _credentials(policy: Policy, officer: OfficerFacts, shift: ShiftFacts, last_
             sentence = f"The credential “{code}” expires on {latest.isoformat()}, before the shift ends."
             numbers = {"code": code, "expires_date": latest.isoformat()}
             yield _reason(policy, f"credential-{code}", "deny", sentence, numbers)
+
+
+def _by_event(rules: Eligibility, event_type: str) -> list[str]:
+    return [
+        code
+        for event, codes in rules.event_credentials.items()
+        if same_code(event) == same_code(event_type)
+        for code in codes
+    ]
 
 
 def _rank(policy: Policy, officer: OfficerFacts, shift: ShiftFacts) -> Iterator[Reason]:

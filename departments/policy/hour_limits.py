@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from departments.policy.codes import names_code
 from departments.policy.documents import Bucket, HourLimit, Policy
 from departments.policy.facts import ShiftFacts
 from departments.policy.timeline import ZERO, Stretch, Timeline
@@ -32,7 +33,7 @@ def judge_hour_limit(
     *, policy: Policy, limit: HourLimit, shift: ShiftFacts, timeline_of: TimelineOf
 ) -> tuple[Reason | None, Measure | None]:
     """The reason when the limit is passed, and where the officer stands. Exactly at the limit is within it."""
-    if limit.event_types and shift.event_type not in limit.event_types:
+    if limit.event_types and not names_code(limit.event_types, shift.event_type):
         return None, None
     span = shift.starts_at.astimezone(UTC), shift.ends_at.astimezone(UTC)
     if limit.waived_while_on_leave and timeline_of(("leave",)).time_within(*span) == span[1] - span[0]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from departments.policy.codes import names_code
 from departments.policy.documents import Policy, Premium, PremiumPeriod, RankRate
 from kernel.money import divide_half_up, percent_half_up
 
@@ -62,7 +63,7 @@ def premium_rises(
 
 def _gates_open(premium: Premium, rank: RankRate, event_type: str, notice_minutes: int | None) -> bool:
     when = premium.when
-    if when.event_types and event_type not in when.event_types:
+    if when.event_types and not names_code(when.event_types, event_type):
         return False
     if when.rank_codes and rank.code not in when.rank_codes:
         return False

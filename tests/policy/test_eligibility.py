@@ -199,6 +199,16 @@ def test_barred_events_and_duties():
     assert judged(barred=bars).outcome == "allow"
 
 
+@pytest.mark.parametrize("spelt", ["wide_load_escort", "wide-load-escort"])
+@pytest.mark.parametrize("asked", ["wide_load_escort", "wide-load-escort"])
+def test_underscores_and_hyphens_are_one_spelling(spelt, asked):
+    shift = ShiftFacts("s", START, SHIFT.ends_at, event_type=asked)
+    assert rules_of(judged(shift=shift, barred=[{"event_types": [spelt]}])) == ["barred"]
+    assert rules_of(judged(shift=shift, eligibility={"event_credentials": {spelt: ["cdl"]}})) == ["credential-cdl"]
+    limit = {"id": "l", "window": "calendar_day", "buckets": ["extra_duty"], "limit_minutes": 1, "event_types": [spelt]}
+    assert rules_of(judged(shift=shift, hour_limits=[limit])) == ["l"]
+
+
 def test_an_exception_turns_a_denial_into_a_warning_until_it_expires_but_never_an_overlap():
     limits = [{"id": "cap", "window": "calendar_day", "buckets": ["extra_duty"], "limit_minutes": 60}]
     waiver = Waiver("cap", START + timedelta(seconds=1), "Commander")

@@ -35,5 +35,9 @@ class SchemaNotAsExpected(Refusal):
     code = "tenant_schema_not_as_expected"
 
 
+class TenantsNotMigrated(Refusal):
+    code = "tenants_not_migrated"
+
+
 class TenantContextError(RuntimeError):
     """A programming mistake around schemas: never a user's fault, so it is not a refusal."""

@@ -15,18 +15,20 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.operations import RunPython
 from django.db.migrations.state import ProjectState
 
+from tenants.errors import TenantsNotMigrated
 from tenants.models import AppliedMigration, Tenant
 from tenants.ownership import OWNER, enter_schema, owner_connection
 from tenants.routers import migrating_tenant_schema, tenant_app_labels
 
 MigrationKey = tuple[str, str]
+_GIVE_UP_AFTER = 3
 _WITH_SCHEMA = (
     Tenant.State.SCHEMA,
     Tenant.State.MIGRATED,
@@ -93,24 +95,54 @@ def tenants_behind(plan: TenantPlan) -> list[Tenant]:
 
 
 def migrate_tenants(*, tenants: Iterable[Tenant], plan: TenantPlan, at: datetime) -> int:
-    """Bring these schemas up to date, group by group. Returns how many were changed."""
+    """Bring these schemas up to date, group by group. Returns how many were changed.
+
+    A schema that fails (a lock, a row that breaks a new constraint) stays as it was and does not hold up the others;
+    TenantsNotMigrated names those at the end. Three failures in a row end their group: the fault is in the migration.
+    """
     tenants = list(tenants)
     applied = _applied_migrations([tenant.id for tenant in tenants])
     groups: dict[tuple[MigrationKey, ...], list[Tenant]] = defaultdict(list)
     for tenant in tenants:
         groups[tuple(plan.missing_after(applied[tenant.id]))].append(tenant)
+    failures: dict[str, Exception] = {}
     for missing, members in groups.items():
-        statements: list[str] | None = None
-        for tenant in members:
+        failures |= _migrate_group(members=members, missing=missing, plan=plan, at=at)
+    if failures:
+        raise TenantsNotMigrated(
+            f"{len(failures)} of {len(tenants)} schemas could not be migrated: "
+            + "; ".join(f"{name}: {str(error).strip()}" for name, error in failures.items())
+            + ". Put right what it says and run migrate_platform again; the others are done.",
+            failed=len(failures),
+        ) from next(iter(failures.values()))
+    return len(tenants)
+
+
+def _migrate_group(
+    *, members: list[Tenant], missing: tuple[MigrationKey, ...], plan: TenantPlan, at: datetime
+) -> dict[str, Exception]:
+    statements: list[str] | None = None
+    failures: dict[str, Exception] = {}
+    failed_in_a_row = 0
+    for tenant in members:
+        try:
             with transaction.atomic(using=OWNER):
                 _lock(tenant)
                 if statements is None:
                     recorded = _run(tenant=tenant, keys=missing, plan=plan)
-                    statements = recorded if plan.is_replayable(missing) else None
                 else:
                     _replay(tenant=tenant, statements=statements)
                 _record(tenant=tenant, keys=missing, fingerprint=plan.fingerprint, at=at)
-    return len(tenants)
+        except DatabaseError as error:
+            failures[tenant.schema_name] = error
+            failed_in_a_row += 1
+            if failed_in_a_row == _GIVE_UP_AFTER:
+                break
+        else:
+            failed_in_a_row = 0
+            if statements is None and plan.is_replayable(missing):
+                statements = recorded
+    return failures
 
 
 def _run(*, tenant: Tenant, keys: Iterable[MigrationKey], plan: TenantPlan) -> list[str]:

@@ -2,9 +2,10 @@ import sys
 from time import monotonic
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel import clock
+from tenants.errors import TenantsNotMigrated
 from tenants.platform_migration import migrate_platform
 from tenants.schema_migrations import TenantPlan, tenants_behind
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(behind)} tenants are behind.")
             sys.exit(1 if behind else 0)
         started = monotonic()
-        result = migrate_platform(at=clock.now(), say=self.stdout.write)
+        try:
+            result = migrate_platform(at=clock.now(), say=self.stdout.write)
+        except TenantsNotMigrated as refusal:
+            raise CommandError(str(refusal)) from refusal
         for table in result.tables_without_wall:
             self.stderr.write(f"Table {table} has no wall: list it in tenants/walls.py.")
         self.stdout.write(

@@ -147,6 +147,8 @@ def _welcome(
             installation.health_urls(), patience_seconds=STARTUP_PATIENCE_SECONDS, still_wanted=still_wanted
         )
     except StartupProblem as problem:
+        if not still_wanted():
+            return
         _say(f"{problem}\nThe lines above say why. Ctrl-C stops everything.")
         return
     if not still_wanted():

@@ -10,18 +10,19 @@ from typing import Any
 
 from celery import Task
 
-from tenants.context import acting_as, app_connection
 from tenants.errors import TenantContextError
-from tenants.queries import get_active_tenant
 
 
 class PlatformTask(Task):  # type: ignore[misc]
-    """Works across tenants, in the public schema."""
+    """Works across tenants, in the public schema. The base of every task that names no other."""
 
     abstract = True
     purpose = "worker"
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        # Imported here: Celery asks for its base class before Django's models are ready.
+        from tenants.context import acting_as, app_connection
+
         connection = app_connection()
         connection.restore_public()
         try:
@@ -38,6 +39,9 @@ class TenantTask(Task):  # type: ignore[misc]
     purpose = "worker"
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        from tenants.context import acting_as, app_connection
+        from tenants.queries import get_active_tenant
+
         if not keywords.get("tenant_id"):
             raise TenantContextError(f"{self.name} needs tenant_id as a keyword argument.")
         connection = app_connection()

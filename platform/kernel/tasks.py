@@ -6,12 +6,11 @@ from uuid import UUID
 from celery import shared_task
 
 from kernel import clock, outbox
-from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(base=PlatformTask, name="kernel.tasks.deliver")
+@shared_task(name="kernel.tasks.deliver")
 def deliver(delivery_id: str) -> None:
     try:
         outbox.deliver(delivery_id=UUID(delivery_id), at=clock.now())

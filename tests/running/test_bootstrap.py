@@ -12,7 +12,7 @@ from embedded import bootstrap
 from embedded.binaries import postgres_program
 from embedded.postgres import PostgresServer
 from embedded.services import Services
-from tests.running.queries import rows
+from tests.running.outside import rows
 
 
 def test_neither_login_is_superuser_or_skips_row_level_security(services: Services) -> None:

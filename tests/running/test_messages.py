@@ -15,15 +15,15 @@ from embedded.errors import AlreadyRunning, PortTaken, StartupProblem
 from embedded.installation import ROOT, SANDBOX_DISTANCE, SMTP_DISTANCE, Installation
 from embedded.run_lock import hold_run_lock, is_held
 from embedded.secrets_file import load_or_create_secrets
+from tests.running.outside import environment_of_a_newcomer
 
 
 def run(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """`make run` without the Makefile's installing."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DATABASE_OWNER_URL"}}
     return subprocess.run(
         [sys.executable, "-m", "embedded.run"],
         cwd=ROOT,
-        env={**kept, "MUSTER_DATA": str(data), **settings},
+        env=environment_of_a_newcomer(MUSTER_DATA=str(data), **settings),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

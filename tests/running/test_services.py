@@ -21,7 +21,7 @@ from embedded.postgres import PostgresServer
 from embedded.secrets_file import load_or_create_secrets, new_secrets
 from embedded.services import Services, lasting_services, temporary_services
 from embedded.system_user import needed_system_user
-from tests.running.queries import rows
+from tests.running.outside import rows
 
 
 def test_valkey_keeps_everything_and_evicts_nothing(open_folder: Path) -> None:

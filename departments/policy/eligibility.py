@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from departments.policy.barred import barred_rule
-from departments.policy.codes import same_code
+from departments.policy.codes import names_code, same_code
 from departments.policy.documents import Eligibility, Outcome, Policy, StatusRule
 from departments.policy.facts import OfficerFacts, ShiftFacts
 from departments.policy.verdicts import Reason
@@ -42,10 +42,10 @@ def _dates(policy: Policy, officer: OfficerFacts, first_day: date, last_day: dat
 
 
 def _statuses(policy: Policy, officer: OfficerFacts, shift: ShiftFacts) -> Iterator[Reason]:
-    rules = {rule.status: rule for rule in policy.eligibility.status_rules}
+    rules = {same_code(rule.status): rule for rule in policy.eligibility.status_rules}
     seen: set[str] = set()
     for period in officer.status_periods:
-        rule = rules.get(period.status)
+        rule = rules.get(same_code(period.status))
         cool_off = timedelta(minutes=rule.cool_off_minutes if rule else 0)
         lifts_at = period.ends_at + cool_off if period.ends_at is not None else None
         if period.starts_at < shift.ends_at and (lifts_at is None or shift.starts_at < lifts_at):
@@ -53,13 +53,13 @@ def _statuses(policy: Policy, officer: OfficerFacts, shift: ShiftFacts) -> Itera
             yield from _status(policy, period.status, rule, lifts_at, cooling)
             seen.add(period.status)
     if officer.status not in seen and not any(period.status == officer.status for period in officer.status_periods):
-        yield from _status(policy, officer.status, rules.get(officer.status), None, False)
+        yield from _status(policy, officer.status, rules.get(same_code(officer.status)), None, False)
 
 
 def _status(
     policy: Policy, status: str, rule: StatusRule | None, lifts_at: datetime | None, cooling: bool
 ) -> Iterator[Reason]:
-    if status in policy.eligibility.allowed_statuses:
+    if names_code(policy.eligibility.allowed_statuses, status):
         return
     outcome: Outcome = rule.outcome if rule else "deny"
     if outcome == "allow":

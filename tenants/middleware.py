@@ -118,8 +118,11 @@ def _page(request: HttpRequest, name: str, *, status: int, **context: Any) -> Ht
     template = select_template([f"refusals/{name}.html", f"tenants/{name}.html"])
     text = template.render({"marketplace_url": settings.PUBLIC_BASE_URL, **context})
     response = HttpResponse(text, status=status)
-    # Outside the middleware that would add it.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
+    # Outside the middleware that would add it. A host that nobody owns serves no files: they come from the marketplace.
+    origin = settings.PUBLIC_BASE_URL
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src {origin}; img-src {origin}; font-src {origin}"
+    )
     if status == 503:
         response.headers["Retry-After"] = "3600"
     return response

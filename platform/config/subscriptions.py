@@ -17,6 +17,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
     "marketplace.shift_awarded": ["notifications.client.confirm_staffing"],
     "marketplace.bid_decided": ["notifications.officer.tell_bid_decision"],
+    "marketplace.shift_vacated": ["marketplace.leaving.on_shift_vacated"],
     "marketplace.timesheet_submitted": ["notifications.client.ask_for_approval"],
     "marketplace.timesheet_approved": ["notifications.officer.tell_timesheet_decision"],
     "marketplace.timesheet_disputed": [

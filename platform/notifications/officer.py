@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from accounts.models import Person
 from billing.models import IssuedDocument
 from kernel.subscriptions import Event
 from marketplace import matching
-from marketplace.models import Bid, Officer, Shift, Timesheet
+from marketplace.models import Bid, Officer, OfficerPrivate, Shift, Timesheet
 from messaging.sending import queue_sms
 from notifications import wording
 from notifications.letters import Letter, send_letter
@@ -49,37 +50,35 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
     if shift.state != Shift.State.OPEN:
         return
-    invited = matching.officers_to_invite(shift=shift, at=at)
+    invited = matching.officers_to_notify(shift=shift, at=at)
     if not invited:
         return
-    officer_ids = [candidate.officer_id for candidate in invited]
-    phones = _verified_phones(officer_ids)
-    officers = {officer.id: officer for officer in Officer.objects.select_related("person").filter(id__in=officer_ids)}
+    people = {person.id: person for person in Person.objects.filter(id__in=[officer.person_id for officer in invited])}
+    phones = _verified_phones([officer.id for officer in invited])
     job = shift.job
+    rates = sorted({position.pay_rate_cents_per_hour for position in shift.positions.all()})
+    pay = " to ".join(wording.money(rate, job.currency) for rate in {rates[0]: 0, rates[-1]: 0}) + "/h"
     link = marketplace_link("officer:shift", shift_id=shift.id)
+    place = job.venue.place_name or job.venue.name
     closing = (
         "First come, first served."
         if shift.first_come
         else f"Bids close {wording.moment(shift.closes_at, shift.time_zone)}."
     )
-    for candidate in invited:
-        officer = officers[candidate.officer_id]
-        pay = wording.money(candidate.pay_cents, job.currency)
+    letter = Letter(
+        subject=f"{job.title}, {wording.slot(shift)}",
+        heading=f"Work near you: {job.title}",
+        paragraphs=(f"Your department's rules allow you to work this shift. {closing}",),
+        facts=(("When", wording.slot(shift)), ("Where", wording.place(job)), ("Pay", pay)),
+        action=("See it and bid", link),
+    )
+    sms = f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}. {link}"
+    for officer in invited:
+        officer.person = people[officer.person_id]
         _tell(
             officer,
-            letter=Letter(
-                subject=f"{job.title}, {wording.slot(shift)}",
-                heading=f"Work near you: {job.title}",
-                paragraphs=(f"Your department's rules allow you to work this shift. {closing}",),
-                facts=(
-                    ("When", wording.slot(shift)),
-                    ("Where", wording.place(job)),
-                    ("Position", candidate.rank_name),
-                    ("Pay for the shift", pay),
-                ),
-                action=("See it and bid", link),
-            ),
-            sms=f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {job.venue.place_name or job.venue.name}, {pay}. {link}",
+            letter=letter,
+            sms=sms,
             business_key=f"{event.id}:{officer.id}",
             phone=phones.get(officer.id, ""),
             at=at,
@@ -87,8 +86,6 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
 
 
 def _verified_phones(officer_ids: list[UUID]) -> dict[UUID, str]:
-    from marketplace.models import OfficerPrivate
-
     with acting_as(purpose="messaging"):
         return dict(
             OfficerPrivate.objects.filter(officer_id__in=officer_ids, phone_verified_at__isnull=False).values_list(

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.demo_data import PASSWORD
+from config.demo_data.cast import AGENCY_MAIL_DOMAIN, AGENCY_SLUG, AGENCY_STAFF, DEPARTMENTS, OPERATOR_EMAIL, work_email
+from config.demo_data.loading import load
+from config.environment import environment
+from kernel import clock
+
+
+class Command(BaseCommand):
+    help = "Fill the platform with invented departments, people and requests. Safe to repeat; refused in production."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--print-sign-ins", action="store_true", help="Only print who can sign in, and where.")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        if environment.is_production:
+            raise CommandError("Demo people share one known password: they are never loaded in production.")
+        if options["print_sign_ins"]:
+            self._print_sign_ins()
+            return
+        load(at=clock.now(), say=self.stdout.write)
+
+    def _print_sign_ins(self) -> None:
+        base = settings.PUBLIC_BASE_URL
+        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+        rows = [("Operator", base, OPERATOR_EMAIL)]
+        for cast in DEPARTMENTS:
+            host = f"http://{cast.slug}.{settings.PUBLIC_HOST}{port}"
+            rows += [
+                (f"{staff.role.title()}, {cast.short_name}", host, work_email(staff, cast.mail_domain))
+                for staff in cast.staff
+            ]
+            rows.append((f"Client of {cast.short_name}", base, cast.client.email))
+            rows += [
+                (f"Officer, {cast.short_name}", base, work_email(officer, cast.mail_domain))
+                for officer in cast.officers[:2]
+            ]
+        agency_host = f"http://{AGENCY_SLUG}.{settings.PUBLIC_HOST}{port}"
+        rows += [
+            (f"{staff.role.title()}, agency", agency_host, work_email(staff, AGENCY_MAIL_DOMAIN))
+            for staff in AGENCY_STAFF
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        for row in rows:
+            self.stdout.write("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))
+        self.stdout.write(f"Everybody's password: {PASSWORD}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from departments.policy.documents import Policy, RateCard, Rounding
+from departments.policy.documents import Policy
+from departments.policy.rate_cards import RateCard, Rounding
 from departments.policy.refusals import ShiftCannotBePriced
 
 

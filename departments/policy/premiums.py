@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from departments.policy.codes import names_code
-from departments.policy.documents import Policy, Premium, PremiumPeriod, RankRate
+from departments.policy.documents import Policy
+from departments.policy.rate_cards import Premium, PremiumPeriod, RankRate
 from kernel.money import divide_half_up, percent_half_up
 
 Span = tuple[int, int]

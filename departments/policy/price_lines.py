@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from departments.policy.documents import Fee, LineKind, Policy, VehicleRate
+from departments.policy.documents import Policy
 from departments.policy.minutes import billable_minutes, payable_minutes
 from departments.policy.premiums import PremiumRise, minutes_within, premium_rises
 from departments.policy.prices import Line, LineTax, ServiceFee, ShiftPrice, ShiftRequest, WorkedPosition, WorkedVehicle
+from departments.policy.rate_cards import Fee, LineKind, VehicleRate
 from departments.policy.refusals import ShiftCannotBePriced
 from kernel.money import divide_half_up, per_hour_half_up, percent_half_up, split_largest_remainder
 

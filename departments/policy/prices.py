@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from departments.policy.documents import LineKind
+from departments.policy.rate_cards import LineKind
 
 Supplier = Literal["department", "platform"]
 

@@ -13,6 +13,9 @@ from tenants.backend.session import MATCHING_ROLE, PUBLIC_ROLE, TENANT_GROUP_ROL
 from tenants.models import Tenant
 from tenants.ownership import app_login, owner_connection, quote, rows
 
+# Raise it when `ensure_tenant_rights` changes: it is part of what makes a tenant count as behind.
+RIGHTS_VERSION = 1
+
 _APPENDED_BY_TENANTS = ("kernel_auditevent", "kernel_outboxevent", "kernel_outboxdelivery")
 _READ_BY_TENANTS = ("tenants_tenant", "tenants_domain")
 

@@ -98,6 +98,7 @@ def provision(*, tenant_id: UUID, actor: Actor, at: datetime) -> Tenant:
 
     Raises UnknownTenant, SchemaAlreadyExists, SchemaNotAsExpected, and TenantNotInState for a suspended or retired one.
     """
+    owner_connection()
     tenant = _read(tenant_id)
     if tenant.state == Tenant.State.REQUESTED:
         _make_schema(tenant_id=tenant_id)

@@ -22,6 +22,7 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.operations import RunPython
 from django.db.migrations.state import ProjectState
 
+from tenants import grants
 from tenants.errors import TenantsNotMigrated
 from tenants.models import AppliedMigration, Tenant
 from tenants.ownership import OWNER, enter_schema, owner_connection
@@ -82,7 +83,9 @@ class TenantPlan:
 
 
 def fingerprint(keys: Iterable[MigrationKey]) -> str:
-    return sha256("\n".join(sorted(f"{app}.{name}" for app, name in keys)).encode()).hexdigest()
+    """Equal for two schemas that have had the same migrations and the same version of rights."""
+    lines = [f"rights {grants.RIGHTS_VERSION}", *sorted(f"{app}.{name}" for app, name in keys)]
+    return sha256("\n".join(lines).encode()).hexdigest()
 
 
 def tenants_behind(plan: TenantPlan) -> list[Tenant]:
@@ -127,7 +130,9 @@ def _migrate_group(
     for tenant in members:
         try:
             with transaction.atomic(using=OWNER):
-                _lock(tenant)
+                if _lock(tenant).schema_fingerprint == plan.fingerprint:
+                    # Another run was faster: a deployment and a new tenant may meet.
+                    continue
                 if statements is None:
                     recorded = _run(tenant=tenant, keys=missing, plan=plan)
                 else:
@@ -176,8 +181,8 @@ def _replay(*, tenant: Tenant, statements: list[str]) -> None:
             cursor.execute("\n;\n".join(statement.rstrip().rstrip(";") for statement in statements), None)
 
 
-def _lock(tenant: Tenant) -> None:
-    Tenant.objects.using(OWNER).select_for_update().get(id=tenant.id)
+def _lock(tenant: Tenant) -> Tenant:
+    return Tenant.objects.using(OWNER).select_for_update().get(id=tenant.id)
 
 
 def _record(*, tenant: Tenant, keys: Iterable[MigrationKey], fingerprint: str, at: datetime) -> None:

@@ -121,6 +121,27 @@ def test_a_lazy_query_that_leaves_its_block_fails_instead_of_reading_elsewhere(d
 
 
 @pytest.mark.django_db
+def test_a_bystander_with_the_same_id_and_number_is_untouched(department: Tenant, other_department: Tenant) -> None:
+    with tenant_context(department):
+        ours = _publish("ours")
+    with tenant_context(other_department):
+        PolicyVersion.objects.create(
+            id=ours.id,
+            number=ours.number,
+            effective_from_date=date(2026, 3, 1),
+            document={},
+            sha256="0" * 64,
+            note="theirs",
+            published_at=AT,
+        )
+    with tenant_context(department):
+        assert PolicyVersion.objects.filter(id=ours.id).update(note="changed") == 1
+        assert PolicyVersion.objects.filter(id=ours.id).delete()[0] == 1
+    with tenant_context(other_department):
+        assert PolicyVersion.objects.get(id=ours.id).note == "theirs"
+
+
+@pytest.mark.django_db
 def test_a_row_is_saved_to_the_schema_that_it_came_from(department: Tenant, other_department: Tenant) -> None:
     with tenant_context(department):
         _publish("ours")

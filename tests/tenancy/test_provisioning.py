@@ -1,10 +1,14 @@
 """A tenant walks requested → schema → migrated → verified → active; a stopped walk goes on; names are for ever."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from time import monotonic
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, connections, transaction
+from django.test import override_settings
 
 from kernel.actors import SYSTEM
 from kernel.models import AuditEvent, OutboxEvent
@@ -82,6 +86,33 @@ def test_a_stopped_walk_goes_on_where_it_was(
             _provision(tenant)
     assert _provision(tenant).state == Tenant.State.ACTIVE
     assert _provision(tenant).state == Tenant.State.ACTIVE
+
+
+def test_provisioning_needs_the_owners_login(committed_database: None) -> None:
+    tenant = _request()
+    without_owner = {alias: value for alias, value in settings.DATABASES.items() if alias != "owner"}
+    with override_settings(DATABASES=without_owner), pytest.raises(ImproperlyConfigured, match="DATABASE_OWNER_URL"):
+        _provision(tenant)
+
+
+def test_many_may_be_opened_at_once_and_one_only_once(committed_database: None) -> None:
+    """Three new tenants, each by two people at the same moment."""
+    tenants = [_request(f"rush-{number}") for number in range(3)]
+
+    def open_one(tenant: Tenant) -> str:
+        try:
+            return str(_provision(tenant).state)
+        except TenantNotInState:
+            return "somebody else does it"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        outcomes = list(pool.map(open_one, [*tenants, *tenants]))
+    assert set(outcomes) <= {"active", "somebody else does it"}
+    assert {tenant.state for tenant in Tenant.objects.filter(slug__startswith="rush-")} == {"active"}
+    opened = OutboxEvent.objects.filter(name="tenants.tenant_active", tenant_id__in=[tenant.id for tenant in tenants])
+    assert opened.count() == 3
 
 
 def test_a_failure_half_way_through_the_migrations_leaves_nothing(

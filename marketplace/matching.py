@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from psycopg2.extras import DateTimeTZRange
 
@@ -15,15 +15,13 @@ from departments.policy.documents import Policy
 from departments.policy.pricing import PositionRequest, ServiceFee, ShiftRequest, price_shift
 from departments.policy.verdicts import Verdict
 from geo.distances import band, metres_between
-from geo.expressions import nearest_first, within_metres
+from geo.expressions import nearest_first, within_metres, within_own_radius
 from geo.points import Point
 from marketplace.assigning import TAKING_STATES
 from marketplace.eligibility import judge_many, verdicts_for_officer
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Position, Shift
+from marketplace.officers import MAXIMUM_TRAVEL_RADIUS_METRES
 from tenants.context import matching_context
-
-# The largest radius that an officer can choose: the box that lets the index answer.
-_FARTHEST_METRES = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,9 @@ def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
     bids = Bid.objects.filter(officer_id=OuterRef("officer_id"), shift_id=shift.id).exclude(state=Bid.State.WITHDRAWN)
     with matching_context():
         reaches = (
-            OfficerReach.objects.filter(within_metres("earth", point, _FARTHEST_METRES))
-            .filter(within_metres("earth", point, F("travel_radius_metres")))
+            OfficerReach.objects.filter(
+                within_own_radius("earth", point, "travel_radius_metres", largest_metres=MAXIMUM_TRAVEL_RADIUS_METRES)
+            )
             .filter(officer__left_at=None, officer__standing__isnull=False)
             # A day of slack on both sides: the home department's calendar may differ from the venue's.
             .filter(

@@ -30,9 +30,7 @@ def test_the_code_opens_it_however_it_is_typed_and_is_stored_nowhere(department:
     dale = make_member(department)
     invited = _invite(department, dale.entry_id)
     typed = f" {invited.code[:4].lower()}-{invited.code[4:].lower()} "
-    opened = check_code(
-        department_id=department.id, invitation_id=invited.invitation_id, code=typed, at=LONG_AGO
-    )
+    opened = check_code(department_id=department.id, invitation_id=invited.invitation_id, code=typed, at=LONG_AGO)
     assert opened.member.entry_id == dale.entry_id
     assert invited.sent_to == dale.work_email
     with tenant_context(department):

@@ -33,7 +33,10 @@ def test_the_version_of_a_date_is_the_newest_that_is_in_force_by_then(department
         for day in (date(2026, 6, 30), date(2026, 7, 1))
     ]
     assert rates == [10975, 12000]
-    assert policy_version(department_id=department.id, version=1).rate_card.rank("constable").bill_rate_cents_per_hour == 10975
+    assert (
+        policy_version(department_id=department.id, version=1).rate_card.rank("constable").bill_rate_cents_per_hour
+        == 10975
+    )
     assert [one.version for one in list_policies(department_id=department.id)] == [2, 1]
 
 

@@ -20,7 +20,9 @@ def test_members_are_found_by_name_badge_and_address(department: Tenant) -> None
     dale = make_member(department, family_name="Dale")
     make_member(department, family_name="Elm")
     assert [one.entry_id for one in list_members(department_id=department.id, text="dal")] == [dale.entry_id]
-    assert [one.entry_id for one in list_members(department_id=department.id, text=dale.badge_number)] == [dale.entry_id]
+    assert [one.entry_id for one in list_members(department_id=department.id, text=dale.badge_number)] == [
+        dale.entry_id
+    ]
     assert len(list_members(department_id=department.id)) == 2
 
 
@@ -94,7 +96,8 @@ def test_changes_are_counted_audited_and_announced_without_reasons(department: T
     assert event.payload["officer_id"] == str(officer.id)
     assert event.payload["version"] == changed.version > dale.version
     assert event.payload["may_work_until_date"] == LONG_AGO.date().isoformat()
-    assert "suspended" not in str(event.payload) and "investigation" not in str(event.payload)
+    assert "suspended" not in str(event.payload)
+    assert "investigation" not in str(event.payload)
     audited = AuditEvent.objects.get(action="roster.member_changed", subject_id=dale.entry_id)
     assert (audited.before, audited.after) == ({"status": "active"}, {"status": "suspended"})
 

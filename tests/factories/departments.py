@@ -27,7 +27,9 @@ BURLINGTON = Point(43.3255, -79.7990)
 FAR_AWAY = Point(45.4215, -75.6972)
 
 
-def publish_example(tenant: Tenant, *, name: str = "ontario", at: datetime = LONG_AGO, **changes: Any) -> PolicySnapshot:
+def publish_example(
+    tenant: Tenant, *, name: str = "ontario", at: datetime = LONG_AGO, **changes: Any
+) -> PolicySnapshot:
     """The example document, with top-level parts replaced by `changes`, in force from the start of 2026."""
     return publish_policy(
         department_id=tenant.id,
@@ -67,9 +69,7 @@ def make_member(
 def join(member: RosterMember, *, person: Person | None = None, at: datetime = LONG_AGO) -> Officer:
     """Invite the member, accept with the code, and let the announcements arrive."""
     person = person or make_person(given_name=member.given_name, family_name=member.family_name)
-    invited = invite_member(
-        department_id=member.department_id, entry_id=member.entry_id, actor=SETTING_UP, at=at
-    )
+    invited = invite_member(department_id=member.department_id, entry_id=member.entry_id, actor=SETTING_UP, at=at)
     officer = join_by_invitation(
         person=person,
         department_id=member.department_id,
@@ -82,9 +82,7 @@ def join(member: RosterMember, *, person: Person | None = None, at: datetime = L
     return officer
 
 
-def make_officer(
-    tenant: Tenant, *, home: Point | None = OAKVILLE, at: datetime = LONG_AGO, **member: Any
-) -> Officer:
+def make_officer(tenant: Tenant, *, home: Point | None = OAKVILLE, at: datetime = LONG_AGO, **member: Any) -> Officer:
     """A member who has joined and said where they live."""
     officer = join(make_member(tenant, at=at, **member), at=at)
     if home is not None:

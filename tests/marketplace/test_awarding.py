@@ -56,7 +56,8 @@ def test_the_fewest_hours_this_month_go_first_and_every_bidder_is_told_why(depar
     assert Assignment.objects.get(shift=shift).officer_id == junior.id
     won, backup = Bid.objects.get(shift=shift, officer=junior), Bid.objects.get(shift=shift, officer=senior)
     assert (won.state, won.place, backup.state, backup.place) == ("won", 1, "backup", 2)
-    assert "8 h 00" in backup.explanation and backup.explanation.startswith("2nd of 2")
+    assert "8 h 00" in backup.explanation
+    assert backup.explanation.startswith("2nd of 2")
     assert won.explanation.startswith("1st of 2")
     assert replay_award(award=decision)
     decided = OutboxEvent.objects.filter(name="marketplace.bid_decided").values_list("payload__bid_id", flat=True)
@@ -83,7 +84,7 @@ def test_worked_time_counts_where_there_is_a_timesheet_and_a_no_show_counts_for_
     worked_little = make_officer(department, seniority_date=date(2012, 1, 1))
     awarded_more = make_officer(department, seniority_date=date(2011, 1, 1))
     never_came = make_officer(department, seniority_date=date(2010, 1, 1))
-    first, second, third = (
+    first, _second, third = (
         give_hours(department, officer, starts_at=datetime(2026, 3, day, 15, tzinfo=UTC), hours=hours)
         for officer, day, hours in ((worked_little, 4, 8), (awarded_more, 5, 4), (never_came, 6, 8))
     )
@@ -117,9 +118,7 @@ def test_equal_hours_go_to_the_senior_and_equal_seniority_to_the_committed_draw(
     for officer in (*officers, senior):
         bid(officer, shift)
     [decision] = award(shift)
-    drawn = sorted(
-        officers, key=lambda one: draw_value(seed=SEED, shift_id=str(shift.id), officer_id=str(one.id))
-    )
+    drawn = sorted(officers, key=lambda one: draw_value(seed=SEED, shift_id=str(shift.id), officer_id=str(one.id)))
     ranked = [str(one.id) for one in (senior, *drawn)]
     assert [entry["officer_id"] for entry in decision.snapshot["ranking"]["entries"]] == ranked
     assert {str(one) for one in Assignment.objects.values_list("officer_id", flat=True)} == set(ranked[:2])
@@ -138,7 +137,8 @@ def test_whoever_may_no_longer_work_is_left_out_with_the_reason(department: Tena
     [decision] = award(shift)
     assert Assignment.objects.get(shift=shift).officer_id == next_in_line.id
     lost = Bid.objects.get(shift=shift, officer=barred)
-    assert lost.state == Bid.State.LOST and "suspen" in lost.explanation.lower()
+    assert lost.state == Bid.State.LOST
+    assert "suspen" in lost.explanation.lower()
     assert replay_award(award=decision)
 
 
@@ -184,14 +184,13 @@ def test_places_left_over_are_first_come(department: Tenant) -> None:
 
 
 def test_each_rank_is_decided_among_its_own_bidders(department: Tenant) -> None:
-    shift = make_shift(
-        make_job(department, at=NOW), starts_at=STARTS_AT, ranks={"constable": 1, "sergeant": 1}, at=NOW
-    )
+    shift = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT, ranks={"constable": 1, "sergeant": 1}, at=NOW)
     sergeant, constable = make_officer(department, rank_code="sergeant"), make_officer(department)
     bid(sergeant, shift)
     bid(constable, shift)
     awards = award(shift)
-    assert len(awards) == 2 and all(replay_award(award=one) for one in awards)
+    assert len(awards) == 2
+    assert all(replay_award(award=one) for one in awards)
     rates = dict(Assignment.objects.values_list("officer_id", "pay_rate_cents_per_hour"))
     assert rates == {sergeant.id: 8880, constable.id: 7850}
 
@@ -199,7 +198,8 @@ def test_each_rank_is_decided_among_its_own_bidders(department: Tenant) -> None:
 def test_nobody_bid(department: Tenant) -> None:
     shift = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT, at=NOW)
     [decision] = award(shift)
-    assert decision.snapshot["bids"] == [] and replay_award(award=decision)
+    assert decision.snapshot["bids"] == []
+    assert replay_award(award=decision)
     assert Shift.objects.get(id=shift.id).state == Shift.State.OPEN
 
 
@@ -238,9 +238,7 @@ def test_the_scan_awards_what_is_due_and_one_broken_department_does_not_stop_it(
     department: Tenant, other_department: Tenant
 ) -> None:
     publish_example(other_department, name="us")
-    broken = make_shift(
-        make_job(other_department, at=NOW), starts_at=STARTS_AT, ranks={"officer": 1}, at=NOW
-    )
+    broken = make_shift(make_job(other_department, at=NOW), starts_at=STARTS_AT, ranks={"officer": 1}, at=NOW)
     # Its venue's department retired its rules: dated before any policy.
     Shift.objects.filter(id=broken.id).update(governing_department_id=broken.job_id)
     due = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT, at=NOW)
@@ -263,4 +261,5 @@ def test_two_overlapping_shifts_that_close_together_do_not_get_the_same_officer(
     assert Assignment.objects.get(shift=shifts[0]).officer_id == only.id
     assert Assignment.objects.get(shift=shifts[1]).officer_id == spare.id
     lost = Bid.objects.get(shift=shifts[1], officer=only)
-    assert lost.state == Bid.State.LOST and "overlap" in lost.explanation
+    assert lost.state == Bid.State.LOST
+    assert "overlap" in lost.explanation

@@ -42,9 +42,7 @@ def _rules(department: Tenant, other_department: Tenant) -> None:
 
 
 def bid(officer: Officer, shift: Shift, *, at: datetime = NOW, rank_code: str | None = None) -> Bid:
-    return place_bid(
-        officer=officer, shift_id=shift.id, rank_code=rank_code, actor=actor_for(officer.person), at=at
-    )
+    return place_bid(officer=officer, shift_id=shift.id, rank_code=rank_code, actor=actor_for(officer.person), at=at)
 
 
 def test_a_bid_keeps_the_verdict_that_allowed_it(department: Tenant) -> None:
@@ -141,7 +139,8 @@ def test_the_home_department_says_no_in_its_own_words(department: Tenant) -> Non
     )
     with pytest.raises(PolicyDenied) as refusal:
         bid(officer, shift)
-    assert "daily-cap" in refusal.value.message and "16 h" in refusal.value.message
+    assert "daily-cap" in refusal.value.message
+    assert "16 h" in refusal.value.message
     assert refusal.value.numbers["outcome"] == "deny"
 
 
@@ -156,9 +155,7 @@ def test_only_active_members_bid(department: Tenant, status: str) -> None:
 
 
 def test_the_best_paid_place_that_the_rank_allows_is_chosen(department: Tenant) -> None:
-    shift = make_shift(
-        make_job(department, at=NOW), starts_at=STARTS_AT, at=NOW, ranks={"constable": 1, "sergeant": 1}
-    )
+    shift = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT, at=NOW, ranks={"constable": 1, "sergeant": 1})
     sergeant, constable = make_officer(department, rank_code="sergeant"), make_officer(department)
     assert bid(sergeant, shift).position.rank_code == "sergeant"
     assert bid(constable, shift).position.rank_code == "constable"
@@ -186,13 +183,15 @@ def test_under_short_notice_the_first_eligible_bid_gets_the_place(department: Te
     shift = make_shift(make_job(department, at=at), starts_at=STARTS_AT, at=at, first_come=True)
     first, second = make_officer(department), make_officer(department, seniority_date=date(1999, 1, 1))
     won = bid(first, shift, at=at + timedelta(minutes=5))
-    assert won.state == Bid.State.WON and won.explanation
+    assert won.state == Bid.State.WON
+    assert won.explanation
     with pytest.raises(ShiftAlreadyFilled):
         bid(second, shift, at=at + timedelta(minutes=6))
     assert Assignment.objects.get().officer_id == first.id
     assert Shift.objects.get(id=shift.id).state == Shift.State.STAFFED
     award = Award.objects.get()
-    assert award.snapshot["kind"] == "first_come" and replay_award(award=award)
+    assert award.snapshot["kind"] == "first_come"
+    assert replay_award(award=award)
 
 
 def test_first_come_ends_when_the_shift_begins(department: Tenant) -> None:

@@ -68,8 +68,7 @@ def save_answers(
         if draft.submitted_job_id is not None:
             raise DraftAlreadySent("This request was sent already. Open it under “My requests”.")
         merged = {name: value for name, value in {**draft.answers, **answers}.items() if value is not None}
-        if len(json.dumps(merged, default=str)) > MAXIMUM_ANSWERS_BYTES:
-            raise DraftTooLarge("This request has become too long. Shorten the texts.")
+        _refuse_unstorable(merged)
         draft.answers = merged
         draft.updated_at = at
         if person is not None:
@@ -104,6 +103,18 @@ def terms_from_answers(answers: Mapping[str, Any]) -> JobTerms:
         "shifts": [_shift_from_answers(shift, f"shifts.{index}", zone) for index, shift in enumerate(shifts)],
     }
     return JobTerms.from_json(data)
+
+
+def _refuse_unstorable(answers: Mapping[str, Any]) -> None:
+    """What PostgreSQL's JSON cannot hold is the visitor's mistake, not a crash."""
+    try:
+        text = json.dumps(answers, allow_nan=False)
+    except (TypeError, ValueError):
+        raise refusals.TermsUnreadable("answers", "made of texts and finite numbers") from None
+    if len(text) > MAXIMUM_ANSWERS_BYTES:
+        raise DraftTooLarge("This request has become too long. Shorten the texts.")
+    if "\\u0000" in text:
+        raise refusals.TextUnreadable("answers", "your answers")
 
 
 def _zone_of(venue: Mapping[str, Any]) -> str:

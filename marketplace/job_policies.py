@@ -9,16 +9,13 @@ from datetime import datetime
 from uuid import UUID
 
 from departments import policies
-from departments.access import department
 from departments.policy.documents import Policy
-from geo.timezones import zone_named
 from marketplace.models import Job
 
 
 def policy_for_request(*, department_id: UUID, at: datetime) -> Policy:
     """Raises departments.refusals.NoPolicyInForce."""
-    zone = zone_named(department(department_id=department_id).time_zone)
-    return policies.policy_in_force(department_id=department_id, on_date=at.astimezone(zone).date())
+    return policies.policy_at(department_id=department_id, at=at)
 
 
 def policy_of_job(job: Job) -> Policy:

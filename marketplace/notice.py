@@ -9,7 +9,7 @@ from marketplace.terms import JobTerms
 
 
 def refuse_short_notice(*, policy: Policy, terms: JobTerms, at: datetime) -> None:
-    """Raises NoticeTooShort by the first rule that denies. Rules that warn or ask for approval show on the job's page."""
+    """Raises NoticeTooShort by the first rule that denies. Those that warn or ask for approval are `rules_broken`."""
     starts_at = min(shift.starts_at for shift in terms.shifts)
     minutes = int((starts_at - at).total_seconds() // 60)
     for rule in rules_broken(policy=policy, terms=terms, at=at):
@@ -52,5 +52,6 @@ def _too_soon(rule: NoticeRule, policy: Policy, starts_at: datetime, at: datetim
 
 def _wanted(rule: NoticeRule) -> str:
     if rule.less_than_minutes is not None:
-        return f"{rule.less_than_minutes // 60} hours" if rule.less_than_minutes % 60 == 0 else f"{rule.less_than_minutes} minutes"
+        hours, minutes = divmod(rule.less_than_minutes, 60)
+        return f"{rule.less_than_minutes} minutes" if minutes else f"{hours} hours"
     return f"{rule.less_than_business_days} business days"

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=PlatformTask, name="marketplace.tasks.scan_due")
 def scan_due() -> None:
-    """Awards at closing time, expiries, no-shows, approvals by silence, finished shifts; each whatever the others do."""
+    """Awards at closing time, expiries, no-shows, approvals by silence, finished shifts; no failure stops the rest."""
     scans: list[Callable[..., object]] = [
         awarding.scan_closings,
         due.scan_expiries,

@@ -64,7 +64,7 @@ class ShiftTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueTerms:
-    """Degrees, WGS 84. The end pin is for jobs that move. `pin_confirmed`: the client set the pin, not a postal code."""
+    """Degrees, WGS 84. The end pin is for jobs that move. `pin_confirmed`: the client, not a postal code, set it."""
 
     name: str
     address: str
@@ -124,7 +124,9 @@ def check(*, terms: JobTerms, at: datetime, agreed_starts: Collection[datetime] 
     _check_texts(terms, _REQUIRED_TEXTS, _OPTIONAL_TEXTS, prefix="")
     _check_texts(terms.venue, _REQUIRED_VENUE_TEXTS, _OPTIONAL_VENUE_TEXTS, prefix="venue.")
     if terms.expected_attendance is not None:
-        _check_number("expected_attendance", "the expected attendance", terms.expected_attendance, 0, MAXIMUM_ATTENDANCE)
+        _check_number(
+            "expected_attendance", "the expected attendance", terms.expected_attendance, 0, MAXIMUM_ATTENDANCE
+        )
     _check_venue(terms.venue)
     if not terms.shifts:
         raise refusals.NoShifts()

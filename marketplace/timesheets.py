@@ -224,7 +224,15 @@ def _decide(
     timesheet.approves_at = None
     timesheet.save()
     _record(
-        timesheet, shift, f"timesheet.{state.value}", actor, at, before=before, after=state, reason=reason, numbers=numbers
+        timesheet,
+        shift,
+        f"timesheet.{state.value}",
+        actor,
+        at,
+        before=before,
+        after=state,
+        reason=reason,
+        numbers=numbers,
     )
 
 

@@ -1,6 +1,7 @@
 """The web application: the two services' calls, the hosted pages, the controls."""
 
 import contextlib
+import logging
 import pathlib
 import socket
 from typing import Any
@@ -9,6 +10,7 @@ from flask import Flask, Response, request
 
 from sandbox import control, exchange
 from sandbox.pages import browsing, checkout, onboarding
+from sandbox.pages import invoices as invoice_pages
 from sandbox.stripe_api import service as stripe_service
 from sandbox.twilio_api import service as twilio_service
 from sandbox.world import World
@@ -20,6 +22,7 @@ from sandbox.stripe_api import (  # noqa: F401  isort: skip
 )  # fmt: skip
 from sandbox.stripe_api import checkout as checkout_calls  # noqa: F401  isort: skip
 
+_log = logging.getLogger("sandbox")
 _METHODS = ["GET", "POST", "DELETE"]
 
 
@@ -39,7 +42,13 @@ def create_application(world: World) -> Flask:
     application.add_url_rule("/v1/<path:rest>", "stripe_v1", stripe, methods=_METHODS)
     application.add_url_rule("/v2/<path:rest>", "stripe_v2", stripe, methods=_METHODS)
     application.add_url_rule("/2010-04-01/<path:rest>", "twilio", twilio, methods=_METHODS)
-    for blueprint in (control.blueprint, browsing.blueprint, checkout.blueprint, onboarding.blueprint):
+    for blueprint in (
+        control.blueprint,
+        browsing.blueprint,
+        checkout.blueprint,
+        invoice_pages.blueprint,
+        onboarding.blueprint,
+    ):
         application.register_blueprint(blueprint(world))
     return application
 
@@ -59,6 +68,10 @@ def _answer(world: World, service: str, answer: Any) -> Response:
         world.stopping.wait(dropped.after_seconds)
         _cut_connection()
         return Response(status=500)
+    except Exception as error:
+        _log.exception("%s %s failed", raw.method, raw.path)
+        message = f"The stand-in itself failed, nothing was done: {error!r}"
+        given = exchange.RawAnswer(500, {"error": {"type": "api_error", "message": message}, "message": message})
     response = Response(exchange.encode(given.body), given.status, content_type="application/json")
     for name, value in given.headers.items():
         response.headers[name] = value

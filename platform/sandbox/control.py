@@ -150,7 +150,8 @@ def blueprint(world: World) -> Blueprint:
     @routes.post("/payouts")
     def pay_out() -> Any:
         given = _given()
-        made = passing_time.pay_out_now(world, given.get("account"))
+        settles = given.get("settle") in (True, "true")
+        made = passing_time.pay_out_now(world, given.get("account"), settle_first=settles)
         return _done({"payouts": objects.visible(made)}, given)
 
     @routes.post("/payouts/<identifier>/fail")

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.application import create_application
 from sandbox.configuration import Configuration, RefusesToStart, read_configuration
+from sandbox.contract import operations
 from sandbox.deliveries import DeliveryThread
 from sandbox.mailbox import start_smtp
 from sandbox.stripe_api.passing_time import PassingTimeThread, catch_up
@@ -59,6 +60,8 @@ def serve(configuration: Configuration) -> None:
         if error.errno != errno.EADDRINUSE:
             raise
         raise RefusesToStart(_port_taken(configuration.smtp_port, "--smtp-port")) from error
+    # Reading the SDK's types takes most of a second: better now than in the first call.
+    threading.Thread(target=operations, daemon=True).start()
     DeliveryThread(world).start()
     PassingTimeThread(world).start()
 

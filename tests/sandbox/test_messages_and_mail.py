@@ -91,7 +91,7 @@ def test_a_phone_replies_and_stop_means_stop(sandbox: Sandbox) -> None:
 
 def test_a_timeout_after_the_message_was_accepted_leaves_it_findable(sandbox: Sandbox) -> None:
     sandbox.control("faults", {"service": "twilio", "kind": "drop_after_commit"})
-    with pytest.raises(Exception, match="(?i)connection|remote"):
+    with pytest.raises(Exception, match=r"(?i)connection|remote"):
         send(sandbox, "only once")
     assert [message.body for message in sandbox.twilio().messages.list(to=OFFICER)] == ["only once"]
 

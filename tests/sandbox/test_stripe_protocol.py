@@ -14,6 +14,8 @@ import stripe
 from sandbox import contract
 from tests.sandbox.conftest import WEBHOOK_SECRET, Sandbox, make_account, pay
 
+MONEY = {"amount": 100, "currency": "usd"}
+
 
 def test_keys_are_needed_and_must_be_test_keys(sandbox: Sandbox) -> None:
     with pytest.raises(stripe.AuthenticationError):
@@ -41,8 +43,8 @@ def test_it_refuses_to_start_where_it_would_be_dangerous(tmp_path: pathlib.Path,
 @pytest.mark.parametrize(
     ("parameters", "code", "name"),
     [
-        ({"amount": 100, "currency": "usd", "payment_method_types": ["card"]}, "parameter_unknown", "payment_method_types"),
-        ({"amount": 100, "currency": "usd", "transfer_data": {"destinaton": "x"}}, "parameter_unknown", "transfer_data[destinaton]"),
+        ({**MONEY, "payment_method_types": ["card"]}, "parameter_unknown", "payment_method_types"),
+        ({**MONEY, "transfer_data": {"destinaton": "x"}}, "parameter_unknown", "transfer_data[destinaton]"),
         ({"amount": 100}, "parameter_missing", "currency"),
         ({"amount": 100, "currency": "usd", "capture_method": "later"}, "parameter_invalid", "capture_method"),
         ({"amount": "ten", "currency": "usd"}, "parameter_invalid", "amount"),

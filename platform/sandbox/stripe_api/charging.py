@@ -1,5 +1,6 @@
 """Charging a payment method for a payment intent: attempt, hold, capture, failure."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.books import CARDS
@@ -9,6 +10,8 @@ from sandbox.stripe_api.errors import StripeError, card_error
 from sandbox.stripe_api.routing import Call
 from sandbox.world import World
 
+# Told when a payment intent has succeeded, or its bank debit has failed: (world, intent, account, at).
+when_payment_ends: list[Callable[[World, dict[str, Any], str, int], None]] = []
 CUSTOMER_HOLD_SECONDS = 7 * 86_400
 MERCHANT_HOLD_SECONDS = 4 * 86_400 + 18 * 3600
 BANK_DEBIT_SECONDS = 4 * 86_400
@@ -124,6 +127,8 @@ def take_money(
     world.store.save(intent)
     events.emit(world, event, charge, account=account, at=at)
     events.emit(world, "payment_intent.succeeded", intent, account=account, at=at)
+    for told in when_payment_ends:
+        told(world, intent, account, at)
     return intent
 
 
@@ -159,6 +164,8 @@ def end_bank_debit(world: World, intent: dict[str, Any], *, account: str, at: in
     world.store.save(intent)
     events.emit(world, "charge.failed", charge, account=account, at=at)
     events.emit(world, "payment_intent.payment_failed", intent, account=account, at=at)
+    for told in when_payment_ends:
+        told(world, intent, account, at)
 
 
 def _fail(

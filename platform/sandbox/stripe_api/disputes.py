@@ -30,13 +30,14 @@ def open_dispute(world: World, charge_id: str, *, reason: str, at: int, amount: 
             "charge": charge_id,
             "currency": charge["currency"],
             "enhanced_eligibility_types": [],
-            "evidence": {},
+            "evidence": {"enhanced_evidence": {}},
             "evidence_details": {
                 "due_by": at + _EVIDENCE_SECONDS,
                 "enhanced_eligibility": {},
                 "has_evidence": False,
                 "past_due": False,
                 "submission_count": 0,
+                "submission_method": "not_submitted",
             },
             "is_charge_refundable": False,
             "metadata": {},
@@ -101,13 +102,14 @@ def update_dispute(call: Call, identifier: str) -> dict[str, Any]:
     if dispute["status"] != "needs_response":
         raise StripeError(400, f"This dispute is {dispute['status']}: evidence can no longer be changed.")
     dispute["evidence"].update(call.group("evidence"))
-    dispute["evidence_details"]["has_evidence"] = bool(dispute["evidence"])
+    dispute["evidence_details"]["has_evidence"] = len(dispute["evidence"]) > 1
     if "metadata" in call.parameters:
         dispute["metadata"] = objects.metadata(call.parameters["metadata"], dispute["metadata"])
     submits = call.parameters.get("submit", "true") in ("true", True) and bool(call.group("evidence"))
     if submits:
         dispute["status"] = "under_review"
         dispute["evidence_details"]["submission_count"] += 1
+        dispute["evidence_details"]["submission_method"] = "manual"
     call.world.store.save(dispute)
     events.emit(call.world, "charge.dispute.updated", dispute, at=call.at, call=call)
     words = dispute["evidence"].get("uncategorized_text")

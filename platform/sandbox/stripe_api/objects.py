@@ -9,6 +9,8 @@ from sandbox.world import World
 
 PLATFORM = "platform"
 _MAXIMUM_PAGE = 100
+_WITHOUT_CREATED = ("invoiceitem",)
+_WITHOUT_LIVEMODE = ("account", "balance_transaction", "refund", "transfer_reversal")
 
 
 def create(
@@ -25,8 +27,8 @@ def create(
     body = {
         "id": identifier or identifiers.stripe_id(prefix),
         "object": kind,
-        "created": at,
-        "livemode": False,
+        **({} if kind in _WITHOUT_CREATED else {"created": at}),
+        **({} if kind in _WITHOUT_LIVEMODE else {"livemode": False}),
         **fields,
     }
     return world.store.add(body, kind=kind, account=account, created=at)
@@ -96,7 +98,7 @@ def _position(items: list[dict[str, Any]], identifier: str, param: str) -> int:
 def _created_matches(item: dict[str, Any], wanted: Any) -> bool:
     if wanted in (None, ""):
         return True
-    created = item["created"]
+    created = item["created"] if "created" in item else item["date"]
     if not isinstance(wanted, dict):
         return bool(created == int(wanted))
     return (

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from sandbox.books import PLATFORM
-from sandbox.stripe_api import accounts, charging, checkout, money, payouts
+from sandbox.stripe_api import accounts, charging, checkout, invoices, money, payouts
 from sandbox.world import World
 
 DAY_SECONDS = 86_400
@@ -40,6 +40,9 @@ def _pass(world: World, until: int) -> None:
         )
     for account, session in _due(world, "checkout.session", "expires_at", until, status="open"):
         checkout.expire(world, session, account=account, at=session["expires_at"])
+    for account, invoice in _due(world, "invoice", "due_date", until, status="open"):
+        if not invoice["_overdue_told"]:
+            invoices.remind(world, invoice, account=account, at=invoice["due_date"])
     for account, payout in _due(world, "payout", "arrival_date", until, status="pending"):
         payouts.arrive(world, payout, account=account, at=payout["arrival_date"])
 
@@ -60,8 +63,11 @@ def _pay_out_automatically(world: World, at: int) -> None:
             payouts.pay_out_everything(world, account["id"], at=at)
 
 
-def pay_out_now(world: World, account: str | None = None) -> list[dict[str, Any]]:
-    """Settles nothing, but sends every available balance (or one account's) to its bank, arrived at once."""
+def pay_out_now(world: World, account: str | None = None, *, settle_first: bool = False) -> list[dict[str, Any]]:
+    """Sends what connected accounts (or one) have available to their banks, arrived at once.
+
+    `settle_first` makes their pending money available before that.
+    """
     with world.store.transaction():
         now = world.clock.now()
         chosen = [account] if account else [found["id"] for found in world.store.find("account")]
@@ -69,6 +75,11 @@ def pay_out_now(world: World, account: str | None = None) -> list[dict[str, Any]
         for identifier in chosen:
             if identifier != PLATFORM:
                 accounts.load_account(world, identifier)
+            if settle_first:
+                for transaction in world.store.find(
+                    "balance_transaction", account=identifier, where={"status": "pending"}
+                ):
+                    money.settle(world, transaction, account=identifier, at=now)
             for payout in payouts.pay_out_everything(world, identifier, at=now):
                 payout["arrival_date"] = now
                 made.append(payouts.arrive(world, payout, account=identifier, at=now))

@@ -155,6 +155,7 @@ def _book(world: World, transfer: dict[str, Any], available_on: int, at: int) ->
             "amount_captured": transfer["amount"],
             "amount_refunded": 0,
             "balance_transaction": received["id"],
+            "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
             "captured": True,
             "currency": transfer["currency"],
             "customer": None,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from departments.policy.documents import Policy
 from departments.policy.pricing import (
@@ -55,5 +56,7 @@ def policy_event_type(event_type: str) -> str:
     return event_type.replace("_", "-")
 
 
-def prices_to_json(prices: Sequence[ShiftPrice]) -> list[dict[str, object]]:
-    return [price.to_json() for price in prices]
+def prices_to_json(prices: Sequence[ShiftPrice]) -> list[dict[str, Any]]:
+    """As the database will give them back: a page shows the same before and after it was stored."""
+    stored: list[dict[str, Any]] = json.loads(json.dumps([price.to_json() for price in prices]))
+    return stored

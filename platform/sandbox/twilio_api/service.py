@@ -129,7 +129,8 @@ def _list(world: World, request: RawRequest) -> dict[str, Any]:
         if name in query:
             limit = _seconds(query[name])
             found = [message for message in found if keeps(message["_at"], limit)]
-    size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+    size, page = _number(query.get("PageSize", "50")), _number(query.get("Page", "0"))
+    size = min(max(size, 1), 1000)
     chosen = found[page * size : (page + 1) * size]
     filters = {name: value for name, value in query.items() if name not in ("Page", "PageSize", "PageToken")}
 
@@ -154,6 +155,12 @@ _DATE_FILTERS = {
     "DateSent<": lambda at, limit: at <= limit,
     "DateSent>": lambda at, limit: at >= limit,
 }
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise TwilioError(20001, f"Invalid number: {text}")
+    return int(text)
 
 
 def _seconds(text: str) -> int:

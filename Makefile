@@ -7,8 +7,10 @@ SHELL := /bin/bash
         tenancy-check format css lock shell migrate manage bench install install-dev browser clean reset
 
 # The first Python that is new enough; PYTHON=/path/to/python overrules.
-PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
     if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
+endif
 VENV := .venv/bin
 SEED ?= 1
 # Half the cores and at least two: each test worker talks to a database that wants a core as well.

@@ -3,6 +3,8 @@
 python3 platform/embedded/prepare.py requirements.lock
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -75,11 +77,31 @@ def name_source_roots(environment, python):
         file.write(wanted)
 
 
+@contextlib.contextmanager
+def one_installation_at_a_time():
+    """Two `make` in two terminals must not install into each other."""
+    folder = os.path.join(ROOT, "var")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "install.lock"), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Another installation is under way; waiting for it …", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def main(lock):
     """Bring the environment up to the lock; nothing happens when it is there already."""
     environment = os.path.join(ROOT, ".venv")
     python = os.path.join(environment, "bin", "python")
-    usable = os.path.exists(python) and subprocess.call([python, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+    usable = (
+        os.path.exists(python)
+        and subprocess.call(
+            [python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], stderr=subprocess.DEVNULL
+        )
+        == 0
+    )
     if not usable:
         make_environment(environment)
     name_source_roots(environment, python)
@@ -99,4 +121,8 @@ def main(lock):
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in SATISFIES:
         sys.exit("usage: prepare.py " + "|".join(SATISFIES))
-    main(sys.argv[1])
+    try:
+        with one_installation_at_a_time():
+            main(sys.argv[1])
+    except PermissionError as refusal:
+        sys.exit(f"{refusal.filename} cannot be written: it was made by another user. Run as that user again.")

@@ -66,6 +66,8 @@ class Stack:
         process = self.running.pop(name, None)
         if process is not None:
             attached.stop(process, patience_seconds=patience_seconds)
+            # A parent that was killed from outside may have left children that still hold its port.
+            attached.kill_session(process)
 
     def kill(self, name: str) -> None:
         """kill -9 of the process and of everything it started, as a machine failure would."""

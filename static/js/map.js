@@ -72,14 +72,19 @@
     const pane = map.createPane("basemap");
     pane.style.zIndex = "150";
     const renderer = L.canvas({ pane: "basemap", padding: 0.5 });
+    const counties = L.layerGroup();
     for (const layer of ["land", "lakes", "counties", "provinces", "country"]) {
       for (const line of basemap[layer] ?? []) {
         const points = decode(line, basemap.scale);
         const options = { ...STYLES[layer], pane: "basemap", renderer, interactive: false, smoothFactor: 1 };
         const shape = STYLES[layer].fill === false ? L.polyline(points, options) : L.polygon(points, options);
-        shape.addTo(map);
+        shape.addTo(layer === "counties" ? counties : map);
       }
     }
+    // County lines exist around a few areas only; from far away they would look like a blot.
+    const showCounties = () => (map.getZoom() >= 8 ? counties.addTo(map) : counties.remove());
+    map.on("zoomend", showCounties);
+    showCounties();
     map.attributionControl.addAttribution(basemap.attribution);
     const labels = L.layerGroup().addTo(map);
     const relabel = () => labelPlaces(map, labels, basemap.places);
@@ -105,7 +110,7 @@
     labels.clearLayers();
     const bounds = map.getBounds();
     const taken = [];
-    const least = { 4: 9e5, 5: 5e5, 6: 25e4, 7: 12e4, 8: 6e4, 9: 25e3, 10: 8e3 }[map.getZoom()] ?? (map.getZoom() > 10 ? 0 : 2e6);
+    const least = { 4: 9e5, 5: 5e5, 6: 25e4, 7: 12e4, 8: 4e4, 9: 12e3, 10: 2e3 }[map.getZoom()] ?? (map.getZoom() > 10 ? 0 : 2e6);
     for (const [name, latitude, longitude, people] of places) {
       if (people < least || !bounds.contains([latitude, longitude])) continue;
       const spot = map.latLngToContainerPoint([latitude, longitude]);

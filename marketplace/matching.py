@@ -129,8 +129,10 @@ def shifts_near_officer(
     )
     feed = []
     for shift in shifts:
-        own = [position for owner, position in places if owner.id == shift.id]
-        position = next((one for one in own if verdicts[one.id].allowed), own[-1])
+        free = [position for owner, position in places if owner.id == shift.id and _vacancies(position)]
+        if not free:
+            continue
+        position = next((one for one in free if verdicts[one.id].allowed), free[-1])
         metres = metres_between(start, Point(shift.latitude, shift.longitude))
         pay_cents, paid_minutes = _pay(shift, position, policies[(shift.governing_department_id, _version(shift))])
         feed.append(
@@ -167,15 +169,14 @@ def _open_shifts(*, officer: Officer, at: datetime, start: Point) -> "QuerySet[S
 
 
 def _places(shifts: Sequence[Shift]) -> list[tuple[Shift, Position]]:
-    """Every position with its number of live assignments; the best paid first, full ones last."""
+    """Every position with its number of live assignments, the best paid first."""
     by_id = {shift.id: shift for shift in shifts}
     positions = (
         Position.objects.filter(shift__in=shifts)
         .annotate(live=Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES)))
         .order_by("-pay_rate_cents_per_hour", "rank_code")
     )
-    ordered = sorted(positions, key=lambda position: _vacancies(position) == 0)
-    return [(by_id[position.shift_id], position) for position in ordered]
+    return [(by_id[position.shift_id], position) for position in positions]
 
 
 def _vacancies(position: Position) -> int:

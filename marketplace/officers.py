@@ -1,5 +1,6 @@
 """Officers on the marketplace: joining by invitation, where they start from, how far they go, and leaving."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,18 +26,31 @@ from marketplace.refusals_bidding import (
 from tenants.context import acting_as, matching_context
 
 __all__ = [
+    "PrivateProfile",
     "end_service",
     "join_by_invitation",
     "on_roster_changed",
+    "private_profile",
     "register_officer",
     "set_home",
     "set_phone_verified",
     "set_travel_radius",
+    "set_wishes",
 ]
 
 _ROSTER = system("home department's roster")
 MINIMUM_TRAVEL_RADIUS_METRES = 1_000
 MAXIMUM_TRAVEL_RADIUS_METRES = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateProfile:
+    """`home` is None until the officer has said where they set out from."""
+
+    phone: str
+    phone_verified_at: datetime | None
+    home_label: str
+    home: Point | None
 
 
 def join_by_invitation(
@@ -177,6 +191,37 @@ def set_phone_verified(*, officer: Officer, phone: str, actor: Actor, at: dateti
         _record(officer=officer, action="officer.phone_verified", actor=actor, at=at)
 
 
+def set_wishes(*, officer: Officer, wants_sms: bool, wants_email: bool, actor: Actor, at: datetime) -> None:
+    """By which ways the officer wants to hear of shifts. A text message needs a consent as well, which messaging keeps.
+
+    Raises OfficerNotFound.
+    """
+    with transaction.atomic():
+        stored = Officer.objects.select_for_update(of=("self",), no_key=True).filter(id=officer.id).first()
+        if stored is None:
+            raise OfficerNotFound()
+        before = {"wants_sms": stored.wants_sms, "wants_email": stored.wants_email}
+        stored.wants_sms, stored.wants_email = wants_sms, wants_email
+        stored.save(update_fields=["wants_sms", "wants_email"])
+        after = {"wants_sms": wants_sms, "wants_email": wants_email}
+        _record(officer=officer, action="officer.wishes_set", actor=actor, at=at, before=before, after=after)
+    officer.wants_sms, officer.wants_email = wants_sms, wants_email
+
+
+def private_profile(*, officer: Officer, actor: Actor) -> PrivateProfile:
+    """What only the officer sees of themselves. Raises OfficerNotFound for every other actor."""
+    with acting_as(purpose="request", person_id=actor.person_id):
+        row = OfficerPrivate.objects.filter(officer=officer).first()
+    if row is None:
+        raise OfficerNotFound()
+    home = None
+    if row.home_latitude is not None and row.home_longitude is not None:
+        home = Point(row.home_latitude, row.home_longitude)
+    return PrivateProfile(
+        phone=row.phone, phone_verified_at=row.phone_verified_at, home_label=row.home_label, home=home
+    )
+
+
 def on_roster_changed(*, event: Event, at: datetime) -> None:
     """Handler of departments.roster_changed: the standing follows, never backwards; whoever left ends their service."""
     payload = event.payload
@@ -206,7 +251,10 @@ def on_roster_changed(*, event: Event, at: datetime) -> None:
 
 def _locked_radius(officer: Officer) -> int:
     radius = (
-        Officer.objects.select_for_update().filter(id=officer.id).values_list("travel_radius_metres", flat=True).first()
+        Officer.objects.select_for_update(no_key=True)
+        .filter(id=officer.id)
+        .values_list("travel_radius_metres", flat=True)
+        .first()
     )
     if radius is None:
         raise OfficerNotFound()

@@ -5,24 +5,29 @@ The first test takes both guards away and shows the double booking happen; the n
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.db.models import F
+from psycopg2.extras import DateTimeTZRange
 
+from departments.invitations import invite_member, open_invitation
+from departments.refusals import AlreadyJoined, InvitationCodeWrong
 from kernel.errors import Refusal
+from kernel.identifiers import uuid7
 from marketplace import awarding
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.models import Assignment, Bid, Officer, Shift
-from marketplace.officers import end_service
+from marketplace.officers import end_service, join_by_invitation
 from marketplace.refusals_bidding import AlreadyAwarded, AlreadyBid, NotOnRoster, OverlapsCommitment, ShiftAlreadyFilled
 from tenants.models import Tenant
-from tests.factories.departments import SETTING_UP, make_officer, publish_example
+from tests.factories.departments import SETTING_UP, make_member, make_officer, publish_example
 from tests.factories.jobs import make_job, make_shift
-from tests.factories.people import actor_for
+from tests.factories.people import actor_for, make_person
 from tests.factories.threads import run_together
 
 pytestmark = pytest.mark.usefixtures("committed_database")
@@ -173,6 +178,66 @@ def test_one_bid_sent_twice_at_once_counts_once(department: Tenant) -> None:
     results = run_together(lambda: bid(officer, shift), lambda: bid(officer, shift))
     assert sorted(type(result) for result in results if isinstance(result, Refusal)) == [AlreadyBid]
     assert Bid.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("offset_hours", "state", "refused"),
+    [(3, "confirmed", True), (3, "checked_out", True), (4, "confirmed", False), (3, "relieved", False)],
+)
+def test_postgresql_itself_refuses_overlapping_live_assignments(
+    overlapping: tuple[Officer, Officer, list[Shift]], offset_hours: int, state: str, refused: bool
+) -> None:
+    _, _, shifts = overlapping
+    award_shift(shift_id=shifts[0].id, actor=SETTING_UP, at=CLOSING)
+    copy = Assignment.objects.get()
+    starts_at = STARTS_AT + timedelta(hours=offset_hours)
+    copy.id, copy.bid_id, copy.state = uuid7(), None, state
+    copy.shift, copy.position = shifts[1], shifts[1].positions.get()
+    copy.period = DateTimeTZRange(starts_at, starts_at + timedelta(hours=1))
+    with pytest.raises(IntegrityError, match="no_double_booking") if refused else nullcontext():
+        copy.save(force_insert=True)
+    assert Assignment.objects.count() == (1 if refused else 2)
+
+
+def test_a_wrong_code_costs_an_attempt_although_it_is_refused(department: Tenant) -> None:
+    invited = invite_member(
+        department_id=department.id, entry_id=make_member(department).entry_id, actor=SETTING_UP, at=NOW
+    )
+    person = make_person()
+    with pytest.raises(InvitationCodeWrong):
+        join_by_invitation(
+            person=person,
+            department_id=department.id,
+            invitation_id=invited.invitation_id,
+            code="WRONG",
+            actor=actor_for(person),
+            at=NOW,
+        )
+    opened = open_invitation(department_id=department.id, invitation_id=invited.invitation_id)
+    assert opened.attempts_left == 4
+
+
+def test_one_invitation_accepted_in_two_tabs_makes_one_officer(department: Tenant) -> None:
+    publish_example(department)
+    invited = invite_member(
+        department_id=department.id, entry_id=make_member(department).entry_id, actor=SETTING_UP, at=NOW
+    )
+    people = [make_person(), make_person()]
+    results = run_together(
+        *(
+            lambda person=person: join_by_invitation(
+                person=person,
+                department_id=department.id,
+                invitation_id=invited.invitation_id,
+                code=invited.code,
+                actor=actor_for(person),
+                at=NOW,
+            )
+            for person in people
+        )
+    )
+    assert sorted(type(result) for result in results if isinstance(result, Exception)) == [AlreadyJoined]
+    assert Officer.objects.count() == 1
 
 
 def test_leaving_while_being_awarded_leaves_nothing_behind(

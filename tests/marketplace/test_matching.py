@@ -154,6 +154,22 @@ def test_the_feed_says_why_a_shift_is_not_for_you_and_what_you_bid_on(department
     assert lines[for_sergeants.id].bid_state == ""
 
 
+def test_a_place_that_is_taken_is_not_offered(department: Tenant) -> None:
+    taker, looker = make_officer(department, rank_code="sergeant"), make_officer(department, rank_code="sergeant")
+    at = NOW
+    job = make_job(department, at=at)
+    shift = make_shift(
+        job,
+        starts_at=NOW + timedelta(hours=9),
+        ranks={"constable": 1, "sergeant": 1},
+        at=at,
+        first_come=True,
+    )
+    place_bid(officer=taker, shift_id=shift.id, actor=actor_for(taker.person), at=at)
+    [line] = shifts_near_officer(officer=looker, at=NOW)
+    assert (line.position.rank_code, line.vacancies) == ("constable", 1)
+
+
 def test_without_a_home_there_is_no_feed_until_a_place_is_given(department: Tenant, shift: Shift) -> None:
     officer = make_officer(department, home=None)
     assert shifts_near_officer(officer=officer, at=NOW) == []

@@ -9,6 +9,7 @@ from departments.invitations import invite_member
 from departments.refusals import InvitationCodeWrong
 from departments.roster import change_status, member_of_officer, remove_member
 from geo.points import CoordinatesInvalid, Point
+from kernel import outbox
 from kernel.errors import NotFound
 from kernel.models import AuditEvent, OutboxEvent
 from kernel.subscriptions import Event
@@ -17,7 +18,15 @@ from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.leaving import on_shift_vacated
 from marketplace.models import Assignment, Bid, Officer, OfficerPrivate, OfficerReach, Shift, Standing
-from marketplace.officers import join_by_invitation, on_roster_changed, set_home, set_phone_verified, set_travel_radius
+from marketplace.officers import (
+    join_by_invitation,
+    on_roster_changed,
+    private_profile,
+    set_home,
+    set_phone_verified,
+    set_travel_radius,
+    set_wishes,
+)
 from marketplace.refusals_bidding import (
     AlreadyServesElsewhere,
     InvitationForSomebodyElse,
@@ -136,6 +145,31 @@ def test_a_verified_phone_is_the_officers_own(department: Tenant) -> None:
     set_phone_verified(officer=officer, phone="+19055550101", actor=actor_for(officer.person), at=NOW)
     with acting_as(purpose="messaging"):
         assert OfficerPrivate.objects.get().phone_verified_at == NOW
+
+
+def test_the_private_profile_is_shown_to_the_officer_alone(department: Tenant) -> None:
+    officer = make_officer(department)
+    mine = private_profile(officer=officer, actor=actor_for(officer.person))
+    assert (mine.home, mine.home_label, mine.phone_verified_at) == (OAKVILLE, "Home", None)
+    for other in (SETTING_UP, actor_for(make_person())):
+        with pytest.raises(OfficerNotFound):
+            private_profile(officer=officer, actor=other)
+
+
+def test_wishes_are_kept_and_audited(department: Tenant) -> None:
+    officer = make_officer(department)
+    set_wishes(officer=officer, wants_sms=False, wants_email=True, actor=actor_for(officer.person), at=NOW)
+    stored = Officer.objects.get(id=officer.id)
+    assert (stored.wants_sms, stored.wants_email) == (False, True)
+    assert AuditEvent.objects.get(action="officer.wishes_set").before == {"wants_sms": True, "wants_email": True}
+
+
+def test_the_relay_carries_a_departure_from_the_roster_to_the_marketplace(department: Tenant) -> None:
+    officer = make_officer(department)
+    _leave(department, officer, NOW)
+    for delivery_id in outbox.claim_due(at=NOW):
+        outbox.deliver(delivery_id=delivery_id, at=NOW)
+    assert Officer.objects.get(id=officer.id).left_at == NOW
 
 
 def _leave(department: Tenant, officer: Officer, at: datetime) -> None:

@@ -80,7 +80,6 @@ def start_onboarding(
                 "use_case": {
                     "type": "account_onboarding",
                     "account_onboarding": {
-                        "configurations": ["recipient"],
                         "refresh_url": refresh_url or f"{home}/",
                         "return_url": return_url or f"{home}/",
                     },

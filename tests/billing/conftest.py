@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from departments.policy.examples import example
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.billing.world import World
@@ -41,6 +40,6 @@ def ontario(as_committing_worker: None, department: Tenant, sandbox: Sandbox, pa
 
 @pytest.fixture
 def texas(as_committing_worker: None, other_department: Tenant, sandbox: Sandbox, payment_settings: None) -> World:
-    """USD, 10 % admin fee, quarter hours, minimum 2 hours, payee mode direct; governing the same place as the other."""
-    govern(other_department, name="us", jurisdiction=example("ontario")["jurisdiction"])
+    """USD, 10 % admin fee, quarter hours, minimum 2 hours, payee mode direct."""
+    govern(other_department, name="us")
     return World(other_department, sandbox)

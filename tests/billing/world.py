@@ -12,8 +12,8 @@ from accounts.models import Person
 from billing import checkout, contracts, inbox, payees, senders, settling
 from billing.models import Charge, Contract, PayeeAccount, Settlement
 from billing.refusals import SignatureInvalid
+from geo.points import Point
 from kernel import outbox
-from kernel.identifiers import uuid7
 from kernel.models import OutboxDelivery
 from marketplace import shifts as shift_lifecycle
 from marketplace.approving import approve_job
@@ -24,7 +24,7 @@ from tenants.models import Tenant
 from tests.factories.clients import Requester, make_requester, submit
 from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.people import make_person
-from tests.factories.venues import NOW, job_terms
+from tests.factories.venues import NOW, job_terms, shift_terms, venue_terms
 from tests.sandbox.conftest import Received, Sandbox
 
 AFTERWARDS = NOW + timedelta(days=30)
@@ -93,9 +93,7 @@ class World:
 
     def hear(self, *event_types: str) -> None:
         """Wait for webhooks of these types, then take in and process everything that came."""
-        self.sandbox.receiver.wait_for(
-            lambda receiver: set(event_types) <= set(receiver.event_types()[self.seen :])
-        )
+        self.sandbox.receiver.wait_for(lambda receiver: set(event_types) <= set(receiver.event_types()[self.seen :]))
         time.sleep(0.1)
         self.take_in(self.sandbox.receiver.received[self.seen :])
 
@@ -194,9 +192,17 @@ class World:
         self.sandbox.control("faults", {"path": path, "method": "POST", "kind": kind, **more})
 
 
+def texan_terms(**shift: Any) -> JobTerms:
+    venue = venue_terms(
+        place=Point(32.3476, -97.3867),
+        postal_code="76033",
+        place_name="Cleburne",
+        region="TX",
+        country="US",
+        time_zone="America/Chicago",
+    )
+    return job_terms(venue=venue, shifts=(shift_terms(**shift),))
+
+
 def stranger() -> Person:
     return make_person(given_name="Nobody", family_name="Known")
-
-
-def nobody_id() -> Any:
-    return uuid7()

@@ -1,0 +1,164 @@
+"""Refunds, transfers and extra charges leave once: whatever Stripe's answer was, and whether it came."""
+
+from datetime import timedelta
+
+import pytest
+
+from billing import senders
+from billing.models import Charge, Refund, Transfer
+from billing.move_kinds import Transfers
+from marketplace.models import Shift
+from tests.billing.test_settling import assert_books_agree
+from tests.billing.world import World
+
+FOUR_HOURS = 240
+AFTER_COMMIT = ("timeout_after_commit", "500_after_commit", "drop_after_commit")
+BEFORE_COMMIT = ("timeout_before_commit", "500_before_commit", "drop_before_commit", "429")
+
+
+def shift_ready_for_transfer(world: World) -> Shift:
+    contract = world.paid()
+    world.onboard_department()
+    shift = Shift.objects.get(job=contract.job)
+    world.work(shift, FOUR_HOURS, FOUR_HOURS)
+    world.settle(shift)
+    return shift
+
+
+def send_until_quiet(world: World) -> None:
+    for _ in range(6):
+        world.send()
+        world.now += timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("kind", [*AFTER_COMMIT, *BEFORE_COMMIT])
+def test_a_transfer_is_made_once(ontario: World, kind: str) -> None:
+    shift = shift_ready_for_transfer(ontario)
+    ontario.fault("/v1/transfers", kind)
+    ontario.send()
+    transfer = Transfer.objects.get()
+    assert transfer.state == "unknown"
+    assert len(ontario.transfers()) == (1 if kind in AFTER_COMMIT else 0)
+    send_until_quiet(ontario)
+    transfer.refresh_from_db()
+    assert transfer.state == "done"
+    assert [one.id for one in ontario.transfers()] == [transfer.provider_reference]
+    assert_books_agree(ontario, shift.job)
+
+
+@pytest.mark.parametrize("kind", ["timeout_after_commit", "500_after_commit"])
+def test_without_the_look_up_money_would_leave_twice_or_never(
+    ontario: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard taken away: a new key without looking is a second transfer. So the look-up is what prevents it."""
+    from billing import stripe_port
+
+    shift_ready_for_transfer(ontario)
+    ontario.fault("/v1/transfers", kind)
+    ontario.send()
+    monkeypatch.setattr(Transfers, "look_up", lambda self, client, row: None)
+    Transfer.objects.update(last_status=500, leased_until=None)
+    first = Transfer.objects.get()
+    # The charge covers one of them only, which is Stripe's last line of defence; take half to see the second go out.
+    ontario.now += timedelta(minutes=5)
+    body = {**first.request_body, "amount": 1}
+    made = stripe_port.client().v1.transfers.create(body, {"idempotency_key": f"{first.idempotency_key}#again"})
+    assert len(ontario.transfers()) == 2
+    assert made.amount == 1
+
+
+@pytest.mark.parametrize("kind", [*AFTER_COMMIT, "500_before_commit"])
+def test_a_refund_is_made_once(ontario: World, kind: str) -> None:
+    contract = ontario.paid()
+    shift = Shift.objects.get(job=contract.job)
+    ontario.work(shift, 0)
+    ontario.settle(shift)
+    ontario.fault("/v1/refunds", kind)
+    ontario.send()
+    assert Refund.objects.get().state == "unknown"
+    send_until_quiet(ontario)
+    refund = Refund.objects.get()
+    assert (refund.state, [one.amount for one in ontario.refunds()]) == ("done", [contract.total_cents])
+    assert_books_agree(ontario, contract.job)
+
+
+@pytest.mark.parametrize("kind", [*AFTER_COMMIT, "500_before_commit"])
+def test_an_extra_charge_is_made_once(ontario: World, kind: str) -> None:
+    contract = ontario.paid()
+    ontario.onboard_department()
+    shift = Shift.objects.get(job=contract.job)
+    ontario.work(shift, 300, FOUR_HOURS)
+    ontario.settle(shift)
+    ontario.fault("/v1/payment_intents", kind)
+    ontario.send()
+    extra = Charge.objects.get(kind="off_session")
+    assert extra.state == "unknown"
+    send_until_quiet(ontario)
+    extra.refresh_from_db()
+    assert extra.state == "succeeded"
+    charges = ontario.sandbox.stripe().v1.charges.list({"limit": 100}).data
+    assert sorted(charge.amount for charge in charges) == sorted([contract.total_cents, extra.amount_cents])
+    assert_books_agree(ontario, shift.job)
+
+
+def test_a_webhook_concludes_what_the_sender_never_heard_of(ontario: World) -> None:
+    shift = shift_ready_for_transfer(ontario)
+    ontario.fault("/v1/transfers", "timeout_after_commit")
+    ontario.send()
+    ontario.hear("transfer.created")
+    assert Transfer.objects.get().state == "done"
+    send_until_quiet(ontario)
+    assert len(ontario.transfers()) == 1
+    assert_books_agree(ontario, shift.job)
+
+
+def test_a_sender_that_died_before_sending_is_followed_by_one_that_looks_first(ontario: World) -> None:
+    """The row is UNKNOWN and leased before the call; nobody else takes it until the lease is over."""
+    shift_ready_for_transfer(ontario)
+    claim = senders._claim(Transfers(), ontario.now)
+    assert claim is not None
+    assert ontario.send() == 0
+    ontario.now += senders.LEASE + timedelta(minutes=1)
+    assert ontario.send() == 1
+    assert len(ontario.transfers()) == 1
+
+
+def test_after_a_day_the_key_is_renewed_only_when_nothing_was_found(ontario: World) -> None:
+    shift_ready_for_transfer(ontario)
+    ontario.fault("/v1/transfers", "timeout_before_commit")
+    ontario.send()
+    before = Transfer.objects.get().idempotency_key
+    ontario.advance(hours=25)
+    ontario.send()
+    transfer = Transfer.objects.get()
+    assert transfer.state == "done"
+    assert transfer.idempotency_key == f"{before}#2"
+    assert len(ontario.transfers()) == 1
+
+
+def test_a_capability_that_was_lost_a_second_ago_holds_the_transfer(ontario: World) -> None:
+    shift_ready_for_transfer(ontario)
+    transfer = Transfer.objects.get()
+    reference = transfer.payee_account.account_reference
+    ontario.sandbox.control(f"accounts/{reference}", {"state": "restricted"})
+    ontario.send()
+    transfer.refresh_from_db()
+    assert (transfer.state, ontario.transfers()) == ("held", [])
+    ontario.sandbox.control(f"accounts/{reference}", {"state": "active"})
+    ontario.hear("account.updated")
+    ontario.now += timedelta(minutes=11)
+    ontario.send()
+    transfer.refresh_from_db()
+    assert transfer.state == "done"
+
+
+def test_the_payees_payout_is_mirrored(ontario: World) -> None:
+    from billing.models import Payout
+
+    shift_ready_for_transfer(ontario)
+    ontario.send()
+    ontario.hear("transfer.created")
+    ontario.advance(days=4)
+    ontario.hear("payout.paid")
+    payout = Payout.objects.get()
+    assert (payout.amount_cents, payout.currency, payout.state) == (87_800, "CAD", "paid")

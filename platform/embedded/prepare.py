@@ -95,13 +95,8 @@ def main(lock):
     """Bring the environment up to the lock; nothing happens when it is there already."""
     environment = os.path.join(ROOT, ".venv")
     python = os.path.join(environment, "bin", "python")
-    usable = (
-        os.path.exists(python)
-        and subprocess.call(
-            [python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], stderr=subprocess.DEVNULL
-        )
-        == 0
-    )
+    probe = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    usable = os.path.exists(python) and subprocess.call([python, "-c", probe], stderr=subprocess.DEVNULL) == 0
     if not usable:
         make_environment(environment)
     name_source_roots(environment, python)

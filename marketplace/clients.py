@@ -12,6 +12,7 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import InvalidInput
 from marketplace import access, events
+from marketplace.acting import person_id_of
 from marketplace.models import Client, ClientBlock, ClientMember
 from marketplace.refusals import ClientAlreadyBlocked, ClientNotBlocked, ReasonMissing
 from marketplace.terms import check_text
@@ -123,7 +124,7 @@ def block_client(*, client_id: UUID, department_id: UUID, reason: str, actor: Ac
             client=client,
             department_id=department_id,
             reason=reason.strip(),
-            blocked_by_person_id=actor.person_id,
+            blocked_by_person_id=person_id_of(actor),
             blocked_at=at,
         )
         _record(block, "client.blocked", actor, at, reason=reason.strip())

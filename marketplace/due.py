@@ -105,6 +105,7 @@ def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
             tenant_id=assignment.shift.governing_department_id,
             at=at,
         )
+        shifts.end_work(shift=assignment.shift, actor=_TIMER, at=at)
         shifts.finish_shift(shift_id=assignment.shift_id, at=at, actor=_TIMER)
     return True
 
@@ -132,6 +133,7 @@ def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
             after={"state": "checked_out"},
         )
         timesheets.submit_timesheet(assignment=assignment, actor=_TIMER, at=at)
+        shifts.end_work(shift=assignment.shift, actor=_TIMER, at=at)
     return True
 
 

@@ -11,6 +11,7 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import NotPermitted
 from marketplace import events, jurisdictions, refusals
+from marketplace.acting import person_id_of
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, free_reference
 from marketplace.clients import is_blocked
 from marketplace.job_policies import policy_for_request
@@ -180,7 +181,7 @@ def _locked_draft(draft_id: UUID | None) -> JobDraft | None:
 def _refuse_stranger(client: Client, actor: Actor, entered_by_coordinator: bool) -> None:
     if entered_by_coordinator:
         return
-    if not ClientMember.objects.filter(client=client, person_id=actor.person_id, ended_at=None).exists():
+    if not ClientMember.objects.filter(client=client, person_id=person_id_of(actor), ended_at=None).exists():
         raise NotForThisClient("You do not act for this client. Choose one of your own.")
 
 
@@ -203,7 +204,7 @@ def _create(
         policy_version=policy.version,
         policy_sha256=policy.sha256,
         entered_by_coordinator=entered_by_coordinator,
-        submitted_by_person_id=actor.person_id,
+        submitted_by_person_id=person_id_of(actor),
         submitted_at=at,
         expected_attendance=terms.expected_attendance,
         alcohol_served=terms.alcohol_served,

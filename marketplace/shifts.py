@@ -137,6 +137,16 @@ def begin_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
     _record_shift(shift, "shift.began", actor, at, before=before)
 
 
+def end_work(*, shift: Shift, actor: Actor, at: datetime) -> None:
+    """The last officer left: only the hours are still to be decided. The caller holds the shift's lock."""
+    still_to_come = ("offered", "confirmed", "checked_in")
+    if shift.state != Shift.State.IN_PROGRESS or _live(shift).filter(state__in=still_to_come).exists():
+        return
+    shift.state = Shift.State.WORKED
+    shift.save(update_fields=["state"])
+    _record_shift(shift, "shift.worked", actor, at, before=Shift.State.IN_PROGRESS)
+
+
 def _open(shift: Shift, job: Job, *, at: datetime, actor: Actor) -> None:
     if shift.starts_at <= at:
         _record_shift(shift, "shift.expired", actor, at, before=shift.state, after=Shift.State.EXPIRED)

@@ -23,7 +23,7 @@ from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Shi
 from marketplace.overruns import authorise_overrun
 from marketplace.punch_facts import punch_facts
 from marketplace.refusals_bidding import PolicyDenied
-from marketplace.shifts import begin_shift
+from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
 from marketplace.timesheets import submit_timesheet
 
@@ -236,3 +236,4 @@ def _move(assignment: Assignment, event: ClockEvent, *, actor: Actor, at: dateti
     elif before == Assignment.State.CHECKED_IN:
         # A punch that comes after a coordinator already holds the hours is evidence for them, no more.
         submit_timesheet(assignment=assignment, actor=actor, at=at)
+        end_work(shift=assignment.shift, actor=actor, at=at)

@@ -12,6 +12,7 @@ from django.db.models import F
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import NotFound
+from marketplace.acting import person_id_of
 from marketplace.models import Assignment
 from marketplace.terms import check_text
 from ratings.models import Rating, RatingSummary
@@ -53,6 +54,7 @@ def rate_officer(
 
     Raises NotFound when the job is not that side's, NotYetWorked, AlreadyRated, MarkOutOfRange, TextTooLong.
     """
+    rater_id = person_id_of(actor)
     marks = {"punctuality": punctuality, "appearance": appearance, "conduct": conduct}
     for name, mark in marks.items():
         if isinstance(mark, bool) or not isinstance(mark, int) or not 1 <= mark <= 5:
@@ -69,7 +71,7 @@ def rate_officer(
                 rater_kind=rater_kind,
                 client_id=client_id if rater_kind == Rating.RaterKind.CLIENT else None,
                 department_id=department_id if rater_kind == Rating.RaterKind.DEPARTMENT else None,
-                rated_by_person_id=actor.person_id,
+                rated_by_person_id=rater_id,
                 comment=comment.strip(),
                 rated_at=at,
                 **marks,
@@ -114,12 +116,12 @@ def _assignment_of(
     assignment_id: UUID, rater_kind: str, client_id: UUID | None, department_id: UUID | None
 ) -> Assignment:
     found = Assignment.objects.select_related("shift").filter(id=assignment_id)
-    if rater_kind == Rating.RaterKind.CLIENT:
+    if rater_kind == Rating.RaterKind.CLIENT and client_id is not None:
         found = found.filter(shift__job__client_id=client_id)
-    elif rater_kind == Rating.RaterKind.DEPARTMENT:
+    elif rater_kind == Rating.RaterKind.DEPARTMENT and department_id is not None:
         found = found.filter(shift__governing_department_id=department_id)
     else:
-        raise ValueError(f"A {rater_kind!r} does not rate officers.")
+        raise ValueError(f"A {rater_kind!r} without its identifier does not rate officers.")
     assignment = found.first()
     if assignment is None:
         raise NotFound("There is no such assignment.")

@@ -51,6 +51,13 @@ class Assignment(models.Model):
                 name="one_live_assignment_per_shift",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["authorised_ends_at"],
+                name="assignment_end_due",
+                condition=Q(state__in=("confirmed", "checked_in")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.officer_id} on {self.shift_id}: {self.state}"

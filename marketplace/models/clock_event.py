@@ -26,7 +26,7 @@ class ClockEvent(models.Model):
     kind = models.CharField(max_length=3, choices=Kind)
     received_at = models.DateTimeField()
     client_at = models.DateTimeField(null=True, blank=True)
-    happened_at = models.DateTimeField(help_text="The time that counts: the server's, or the corrected one of an offline punch.")
+    happened_at = models.DateTimeField(help_text="The time that counts: the server's, or an offline punch's own.")
     fixes = models.JSONField(default=list)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

@@ -61,7 +61,12 @@ class Shift(models.Model):
                 fields=["earth"], name="open_shift_by_place", condition=Q(state__in=["open", "part_staffed"])
             ),
             models.Index(fields=["closes_at"], name="shift_closing_due", condition=Q(state="open")),
-            models.Index(fields=["ends_at"], name="shift_by_end"),
+            models.Index(
+                fields=["starts_at"],
+                name="shift_start_due",
+                condition=Q(state__in=["planned", "open", "part_staffed"]),
+            ),
+            models.Index(fields=["ends_at"], name="shift_unfinished", condition=Q(finished_at=None)),
             models.Index(fields=["governing_department_id", "starts_at"], name="shift_by_department"),
         ]
 

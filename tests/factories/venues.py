@@ -42,7 +42,9 @@ def shift_terms(
     return replace(terms, **changes)
 
 
-def job_terms(*, shifts: tuple[ShiftTerms, ...] | None = None, venue: VenueTerms | None = None, **changes: Any) -> JobTerms:
+def job_terms(
+    *, shifts: tuple[ShiftTerms, ...] | None = None, venue: VenueTerms | None = None, **changes: Any
+) -> JobTerms:
     terms = JobTerms(
         event_type="festival",
         title="Harbour fair",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from departments.policy.ordering import commitment_of
 from kernel.errors import NotFound
 from kernel.models import AuditEvent, OutboxEvent
 from marketplace import refusals
@@ -91,7 +92,8 @@ def test_shifts_open_when_paid_for_and_not_before(department: Tenant, requester:
     assert (first.state, second.state) == ("open", "open")
     assert first.closes_at == STARTS_AT - timedelta(hours=24)
     assert not first.first_come
-    assert first.draw_commitment and first.draw_seed and first.draw_seed != second.draw_seed
+    assert first.draw_commitment == commitment_of(first.draw_seed)
+    assert first.draw_seed != second.draw_seed
     assert announced("shift_opened") == 2
     assert announced("job_funded") == 1
     assert open_shift(shift_id=first.id, actor=SETTING_UP, at=NOW).opened_at == NOW

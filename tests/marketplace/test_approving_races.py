@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.db import connections
+from django.db.models import QuerySet
 
 from kernel.errors import Refusal
 from kernel.models import AuditEvent, OutboxEvent
+from marketplace import approving
 from marketplace.approving import approve_job, reject_job
 from marketplace.clients import block_client
-from marketplace.models import Job
+from marketplace.models import Job, Shift
 from marketplace.posting import withdraw_job
 from marketplace.shifts import mark_contracted, mark_funded
 from tenants.models import Tenant
@@ -64,6 +67,29 @@ def test_two_coordinators_deciding_at_once_decide_once(department: Tenant, reque
         assert decided.count() == 1
         job.refresh_from_db()
         assert decided.get().action == f"job.{job.state}"
+
+
+def test_without_the_lock_both_would_decide(
+    department: Tenant, requester: Requester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race is there; the lock is what keeps it away."""
+    job = submit(requester)
+    both_have_read = threading.Barrier(2)
+
+    def shifts_once_both_have_read(**conditions: object) -> object:
+        both_have_read.wait(20)
+        return Shift.objects.filter(**conditions)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+    patched = SimpleNamespace(State=Shift.State, objects=SimpleNamespace(filter=shifts_once_both_have_read))
+    monkeypatch.setattr(approving, "Shift", patched)
+    one, other = actor_for(make_person()), actor_for(make_person(given_name="Noor"))
+    decide = {"job_id": job.id, "department_id": department.id, "at": NOW}
+    outcomes = at_once(
+        lambda: approve_job(**decide, actor=one), lambda: reject_job(**decide, actor=other, reason="Too few.")
+    )
+    assert outcomes == ["done", "done"]
+    assert OutboxEvent.objects.filter(name__in=("marketplace.job_approved", "marketplace.job_rejected")).count() == 2
 
 
 def test_a_block_and_a_request_are_one_after_the_other(department: Tenant, requester: Requester) -> None:

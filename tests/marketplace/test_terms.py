@@ -37,7 +37,8 @@ def test_a_start_that_has_passed(starts_at: datetime) -> None:
 
 
 def test_a_change_may_keep_a_shift_that_has_passed() -> None:
-    check(terms=job_terms(shifts=(shift_terms(starts_at=NOW - timedelta(days=1)),)), at=NOW, agreed_starts={NOW - timedelta(days=1)})
+    yesterday = NOW - timedelta(days=1)
+    check(terms=job_terms(shifts=(shift_terms(starts_at=yesterday),)), at=NOW, agreed_starts={yesterday})
 
 
 @pytest.mark.parametrize("hours", [0, -1, -24])
@@ -99,7 +100,14 @@ def test_markup_and_formulas_are_taken_as_they_are(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "maximum"),
-    [("title", 120), ("duties", 4000), ("meeting_point", 300), ("contact_name", 120), ("contact_phone", 20), ("attire", 200)],
+    [
+        ("title", 120),
+        ("duties", 4000),
+        ("meeting_point", 300),
+        ("contact_name", 120),
+        ("contact_phone", 20),
+        ("attire", 200),
+    ],
 )
 def test_every_text_has_a_length(name: str, maximum: int) -> None:
     check(terms=job_terms(**{name: "x" * maximum}), at=NOW)
@@ -157,8 +165,8 @@ def test_json_of_another_shape_names_the_field(path: tuple[str | int, ...], valu
 
 def answers(**shift: object) -> dict[str, object]:
     data = job_terms().to_json()
-    base = {"date": "2026-07-04", "start_time": "18:00", "end_time": "23:00", "positions": data["shifts"][0]["positions"]}
-    return {**data, "shifts": [{**base, **shift}]}
+    times = {"date": "2026-07-04", "start_time": "18:00", "end_time": "23:00"}
+    return {**data, "shifts": [{**times, "positions": data["shifts"][0]["positions"], **shift}]}
 
 
 def test_answers_are_wall_time_at_the_venue() -> None:

@@ -135,8 +135,13 @@ def test_coordinates_that_are_none(work: Work, latitude: object) -> None:
 
 @pytest.mark.parametrize(
     "fixes",
-    ["here", [3], [{"latitude": 1, "longitude": 1, "accuracy_metres": "good", "fixed_at": EARLY.isoformat()}]]
-    + [[{"latitude": 1, "longitude": 1, "accuracy_metres": 5, "fixed_at": "10:00"}], [fix(at=EARLY)] * 21],
+    [
+        "here",
+        [3],
+        [{**fix(at=EARLY), "accuracy_metres": "good"}],
+        [{**fix(at=EARLY), "fixed_at": "10:00"}],
+        [fix(at=EARLY)] * 21,
+    ],
 )
 def test_fixes_that_cannot_be_read(work: Work, fixes: object) -> None:
     with pytest.raises(refusals.FixesUnreadable):

@@ -235,6 +235,9 @@ def test_the_status_line_goes_with_the_work(work: Work) -> None:
     assert job_status_line(Job.objects.get()) == "Staffed: 1 of 1 officers"
     clock(work, "in", at=EARLY)
     assert job_status_line(Job.objects.get()) == "In progress: officers are on site"
+    clock(work, "out", at=ENDS_AT)
+    assert Shift.objects.get().state == Shift.State.WORKED
+    assert job_status_line(Job.objects.get()) == "Worked: hours are being approved"
 
 
 def test_hours_open_only_for_those_whom_they_concern(department: Tenant, other_department: Tenant, work: Work) -> None:

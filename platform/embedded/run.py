@@ -83,7 +83,8 @@ def run() -> int:
             folder=str(ROOT),
             when_started=lambda still_wanted: _welcome(installation, environment, with_demo, still_wanted),
         )
-        _say("Stopping Valkey and PostgreSQL …")
+        if services.postgres or services.valkey:
+            _say("Stopping the local servers …")
     _say("Stopped. Your data is kept in " + str(installation.data_folder))
     # Ctrl-C and TERM are how this is meant to end.
     return 0 if code in (130, 143) else code or 1

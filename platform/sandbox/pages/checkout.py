@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from sandbox.stripe_api import charging, checkout, passing_time
+from sandbox.stripe_api import charging, checkout_payment, passing_time
 from sandbox.stripe_api.errors import StripeError
 from sandbox.world import World
 
@@ -16,6 +16,8 @@ _OUTCOMES = {
     "authentication": ("authentication_required", False),
     "authentication_passed": ("authentication_required", True),
     "authentication_failed": ("declined", False),
+    "bank": ("bank", False),
+    "bank_fails": ("bank_fails_late", False),
 }
 
 
@@ -63,7 +65,7 @@ def blueprint(world: World) -> Blueprint:
             if session["status"] == "complete":
                 return redirect(_success_url(session), 303)
             try:
-                session = checkout.pay(
+                session = checkout_payment.pay(
                     world, session, behaviour=behaviour, authenticated=authenticated, account=account,
                     at=world.clock.now(), email=email or session["customer_email"] or "payer@example.com",
                 )  # fmt: skip

@@ -121,7 +121,7 @@ def get_first_version_account(call: Call, identifier: str) -> dict[str, Any]:
 
 @route("GET", "/v1/accounts")
 def list_first_version_accounts(call: Call) -> dict[str, Any]:
-    return objects.page(call, call.world.store.find("account", newest_first=True))
+    return objects.page(call, "account", account=PLATFORM)
 
 
 @route("GET", "/v1/account")

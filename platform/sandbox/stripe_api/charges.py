@@ -12,7 +12,7 @@ from sandbox.stripe_api.routing import Call, route
 def list_charges(call: Call) -> dict[str, Any]:
     names = ("customer", "payment_intent", "transfer_group")
     equal = call.texts(*names)
-    return objects.page(call, call.world.store.find("charge", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "charge", where=equal)
 
 
 @route("GET", "/v1/charges/{id}")
@@ -117,7 +117,7 @@ def _charge_to_refund(call: Call) -> dict[str, Any]:
 @route("GET", "/v1/refunds")
 def list_refunds(call: Call) -> dict[str, Any]:
     equal = call.texts("charge", "payment_intent")
-    return objects.page(call, call.world.store.find("refund", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "refund", where=equal)
 
 
 @route("GET", "/v1/refunds/{id}")

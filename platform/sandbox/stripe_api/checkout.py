@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from sandbox.stripe_api import charging, customers, events, objects, payment_intents, setup_intents
+from sandbox.stripe_api import events, objects, payment_intents
 from sandbox.stripe_api.errors import StripeError
 from sandbox.stripe_api.routing import Call, route
 from sandbox.world import World
 
 SHORTEST_LIFE_SECONDS = 30 * 60
 LONGEST_LIFE_SECONDS = 24 * 3600
-_INTENT_FIELDS = (
-    "capture_method", "description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
-    "statement_descriptor_suffix", "transfer_group",
-)  # fmt: skip
 
 
 @route("POST", "/v1/checkout/sessions")
@@ -165,9 +161,7 @@ def _line_items(call: Call) -> tuple[list[dict[str, Any]], str, int]:
 def list_sessions(call: Call) -> dict[str, Any]:
     names = ("customer", "payment_intent", "status")
     equal = call.texts(*names)
-    return objects.page(
-        call, call.world.store.find("checkout.session", account=call.account, newest_first=True, where=equal)
-    )
+    return objects.page(call, "checkout.session", where=equal)
 
 
 @route("GET", "/v1/checkout/sessions/{id}")
@@ -205,96 +199,3 @@ def expire(world: World, session: dict[str, Any], *, account: str, at: int) -> d
     world.store.save(session)
     events.emit(world, "checkout.session.expired", session, account=account, at=at)
     return session
-
-
-def pay(
-    world: World, session: dict[str, Any], *, behaviour: str, email: str, authenticated: bool, account: str, at: int
-) -> dict[str, Any]:
-    """What the hosted page's button does. Answers the session; raises a card_error that keeps the failed attempt.
-
-    The session stays open when the card declines or wants authentication.
-    """
-    if session["status"] != "open":
-        raise StripeError(400, f"This Checkout Session is {session['status']}.")
-    method = customers.new_card(
-        world,
-        behaviour=behaviour,
-        last4="3184" if behaviour == "authentication_required" else "4242",
-        account=account,
-        at=at,
-    )
-    customer = _customer_of(world, session, email, account=account, at=at)
-    if session["mode"] == "setup":
-        _finish_setup(world, session, method, customer, account=account, at=at)
-    else:
-        intent = _intent_of(world, session, customer, account=account, at=at)
-        session["payment_intent"] = intent["id"]
-        world.store.save(session)
-        intent = charging.attempt(world, intent, method, account=account, at=at, authenticated=authenticated)
-        if intent["status"] == "requires_action":
-            return session
-        session["payment_status"] = "paid"
-    session.update(
-        status="complete",
-        url=None,
-        customer_details={
-            "address": None,
-            "email": email,
-            "name": None,
-            "phone": None,
-            "tax_exempt": "none",
-            "tax_ids": [],
-        },
-    )
-    world.store.save(session)
-    events.emit(world, "checkout.session.completed", session, account=account, at=at)
-    return session
-
-
-def _customer_of(world: World, session: dict[str, Any], email: str, *, account: str, at: int) -> str | None:
-    if session["customer"]:
-        return str(session["customer"])
-    saves = session["_intent_data"].get("setup_future_usage") or session["mode"] == "setup"
-    if not saves and session["customer_creation"] != "always":
-        return None
-    customer = customers.new_customer(world, {"email": email}, metadata={}, account=account, at=at)
-    session["customer"] = customer["id"]
-    world.store.save(session)
-    return str(customer["id"])
-
-
-def _intent_of(world: World, session: dict[str, Any], customer: str | None, *, account: str, at: int) -> dict[str, Any]:
-    if session["payment_intent"]:
-        found = world.store.get(session["payment_intent"])
-        if found is not None:
-            return found
-    data = session["_intent_data"]
-    intent = payment_intents.new_intent(
-        world,
-        amount=session["amount_total"],
-        currency=session["currency"],
-        fields={
-            "customer": customer,
-            "metadata": objects.metadata(data.get("metadata")),
-            **{name: data[name] for name in _INTENT_FIELDS if data.get(name)},
-        },
-        account=account,
-        at=at,
-    )
-    events.emit(world, "payment_intent.created", intent, account=account, at=at)
-    return intent
-
-
-def _finish_setup(
-    world: World, session: dict[str, Any], method: dict[str, Any], customer: str | None, *, account: str, at: int
-) -> None:
-    intent = setup_intents.new_setup_intent(
-        world,
-        customer=customer,
-        usage="off_session",
-        metadata=objects.metadata(session["_setup_data"].get("metadata")),
-        account=account,
-        at=at,
-    )
-    setup_intents.succeed(world, intent, method, account=account, at=at)
-    session["setup_intent"] = intent["id"]

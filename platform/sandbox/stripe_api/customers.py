@@ -91,7 +91,7 @@ def new_customer(
 @route("GET", "/v1/customers")
 def list_customers(call: Call) -> dict[str, Any]:
     equal = call.texts("email")
-    return objects.page(call, call.world.store.find("customer", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "customer", where=equal)
 
 
 @route("GET", "/v1/customers/{id}")
@@ -119,19 +119,12 @@ def update_customer(call: Call, identifier: str) -> dict[str, Any]:
 @route("GET", "/v1/customers/{id}/payment_methods")
 def list_methods_of_customer(call: Call, identifier: str) -> dict[str, Any]:
     objects.load(call, "customer", identifier)
-    return objects.page(call, _methods(call, identifier))
+    return objects.page(call, "payment_method", where={**call.texts("type"), "customer": identifier})
 
 
 @route("GET", "/v1/payment_methods")
 def list_methods(call: Call) -> dict[str, Any]:
-    return objects.page(call, _methods(call, call.text("customer")))
-
-
-def _methods(call: Call, customer: str | None) -> list[dict[str, Any]]:
-    equal: dict[str, Any] = {"customer": customer} if customer else {}
-    if call.text("type"):
-        equal["type"] = call.text("type")
-    return call.world.store.find("payment_method", account=call.account, newest_first=True, where=equal)
+    return objects.page(call, "payment_method", where=call.texts("customer", "type"))
 
 
 @route("GET", "/v1/payment_methods/{id}")
@@ -170,7 +163,7 @@ def materialise(world: World, token: str, *, account: str, at: int) -> dict[str,
         behaviour, brand, last4 = _TEST_TOKENS[token]
         return new_card(world, behaviour=behaviour, brand=brand, last4=last4, account=account, at=at)
     if token in _BANK_TOKENS:
-        return _new_bank_account(world, *_BANK_TOKENS[token], account=account, at=at)
+        return new_bank_account(world, *_BANK_TOKENS[token], account=account, at=at)
     found = world.store.get(token, kind="payment_method", account=account)
     if found is None:
         raise resource_missing("PaymentMethod", token, "payment_method")
@@ -200,7 +193,7 @@ def new_card(
     return _new_method(world, "card", card, behaviour, account=account, at=at)
 
 
-def _new_bank_account(world: World, behaviour: str, type: str, *, account: str, at: int) -> dict[str, Any]:
+def new_bank_account(world: World, behaviour: str, type: str, *, account: str, at: int) -> dict[str, Any]:
     details = {
         "account_holder_type": "company",
         "bank_name": "Test Bank",

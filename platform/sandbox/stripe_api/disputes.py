@@ -87,7 +87,7 @@ def decide(world: World, identifier: str, *, won: bool, at: int) -> dict[str, An
 @route("GET", "/v1/disputes")
 def list_disputes(call: Call) -> dict[str, Any]:
     equal = call.texts("charge", "payment_intent")
-    return objects.page(call, call.world.store.find("dispute", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "dispute", where=equal)
 
 
 @route("GET", "/v1/disputes/{id}")

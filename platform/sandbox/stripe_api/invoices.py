@@ -35,9 +35,7 @@ def create_item(call: Call) -> dict[str, Any]:
 @route("GET", "/v1/invoiceitems")
 def list_items(call: Call) -> dict[str, Any]:
     equal = call.texts("customer", "invoice")
-    return objects.page(
-        call, call.world.store.find("invoiceitem", account=call.account, newest_first=True, where=equal)
-    )
+    return objects.page(call, "invoiceitem", where=equal)
 
 
 @route("GET", "/v1/invoiceitems/{id}")
@@ -83,7 +81,7 @@ def _recount(invoice: dict[str, Any]) -> None:
 @route("GET", "/v1/invoices")
 def list_invoices(call: Call) -> dict[str, Any]:
     equal = call.texts("customer", "status", "collection_method")
-    return objects.page(call, call.world.store.find("invoice", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "invoice", where=equal)
 
 
 @route("GET", "/v1/invoices/{id}")
@@ -262,8 +260,7 @@ def remind(world: World, invoice: dict[str, Any], *, account: str, at: int) -> N
 @route("GET", "/v1/invoice_payments")
 def list_payments(call: Call) -> dict[str, Any]:
     equal = call.texts("invoice", "status")
-    found = call.world.store.find("invoice_payment", account=call.account, newest_first=True, where=equal)
-    return objects.page(call, found)
+    return objects.page(call, "invoice_payment", where=equal)
 
 
 def _must_be(invoice: dict[str, Any], states: tuple[str, ...], verb: str) -> None:

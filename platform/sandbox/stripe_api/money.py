@@ -141,8 +141,7 @@ def list_balance_transactions(call: Call) -> dict[str, Any]:
                 param="payout",
             )
         equal["_payout"] = payout
-    items = call.world.store.find("balance_transaction", account=call.account, newest_first=True, where=equal)
-    return objects.page(call, items)
+    return objects.page(call, "balance_transaction", where=equal)
 
 
 @route("GET", "/v1/balance_transactions/{id}")

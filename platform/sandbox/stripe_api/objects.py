@@ -1,5 +1,6 @@
 """What every Stripe object has in common: creation, answering, lists, expansion."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox import identifiers
@@ -70,43 +71,44 @@ def visible(value: Any) -> Any:
     return value
 
 
-def page(call: Call, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """A list answer from items given newest first: created filter, cursors, limit."""
-    items = [item for item in items if _created_matches(item, call.parameters.get("created"))]
+def page(
+    call: Call,
+    kind: str,
+    *,
+    where: Mapping[str, Any] | None = None,
+    account: str | None = None,
+    also: Sequence[tuple[str, list[Any]]] = (),
+) -> dict[str, Any]:
+    """A list answer, newest first: fields that equal, created, cursors, limit, further conditions."""
     limit = call.integer("limit") or 10
     if not 1 <= limit <= _MAXIMUM_PAGE:
         raise StripeError(400, f"Invalid limit: must be between 1 and {_MAXIMUM_PAGE}", param="limit")
-    starting_after, ending_before = call.text("starting_after"), call.text("ending_before")
-    if starting_after:
-        items = items[_position(items, starting_after, "starting_after") + 1 :]
-        chosen, more = items[:limit], len(items) > limit
-    elif ending_before:
-        items = items[: _position(items, ending_before, "ending_before")]
-        chosen, more = items[-limit:], len(items) > limit
-    else:
-        chosen, more = items[:limit], len(items) > limit
-    return {"object": "list", "url": call.path, "has_more": more, "data": chosen}
-
-
-def _position(items: list[dict[str, Any]], identifier: str, param: str) -> int:
-    for index, item in enumerate(items):
-        if item["id"] == identifier:
-            return index
-    raise resource_missing("object", identifier, param)
-
-
-def _created_matches(item: dict[str, Any], wanted: Any) -> bool:
-    if wanted in (None, ""):
-        return True
-    created = item["created"] if "created" in item else item["date"]
-    if not isinstance(wanted, dict):
-        return bool(created == int(wanted))
-    return (
-        ("gt" not in wanted or created > int(wanted["gt"]))
-        and ("gte" not in wanted or created >= int(wanted["gte"]))
-        and ("lt" not in wanted or created < int(wanted["lt"]))
-        and ("lte" not in wanted or created <= int(wanted["lte"]))
+    account = account or call.account
+    conditions = [*also, *_created_conditions(call.parameters.get("created"))]
+    after, before = call.text("starting_after"), call.text("ending_before")
+    for param, cursor, sign in (("starting_after", after, "<"), ("ending_before", before, ">")):
+        if cursor:
+            load(call, kind, cursor, param=param, account=account)
+            conditions.append((f"sequence {sign} (SELECT sequence FROM objects WHERE id = ?)", [cursor]))
+    found = call.world.store.find(
+        kind, account=account, newest_first=not before, limit=limit + 1, where=where, conditions=conditions
     )
+    chosen = found[:limit]
+    return {
+        "object": "list",
+        "url": call.path,
+        "has_more": len(found) > limit,
+        "data": chosen[::-1] if before else chosen,
+    }
+
+
+def _created_conditions(wanted: Any) -> list[tuple[str, list[Any]]]:
+    if wanted in (None, ""):
+        return []
+    if not isinstance(wanted, dict):
+        return [("created = ?", [int(wanted)])]
+    signs = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+    return [(f"created {signs[name]} ?", [int(value)]) for name, value in wanted.items()]
 
 
 def expand(world: World, answer: dict[str, Any], paths: list[str]) -> dict[str, Any]:

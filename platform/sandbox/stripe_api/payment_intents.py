@@ -151,9 +151,7 @@ def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
 @route("GET", "/v1/payment_intents")
 def list_intents(call: Call) -> dict[str, Any]:
     equal = call.texts("customer")
-    return objects.page(
-        call, call.world.store.find("payment_intent", account=call.account, newest_first=True, where=equal)
-    )
+    return objects.page(call, "payment_intent", where=equal)
 
 
 @route("GET", "/v1/payment_intents/{id}")

@@ -140,7 +140,7 @@ def fail(
 @route("GET", "/v1/payouts")
 def list_payouts(call: Call) -> dict[str, Any]:
     equal = call.texts("status", "destination")
-    return objects.page(call, call.world.store.find("payout", account=call.account, newest_first=True, where=equal))
+    return objects.page(call, "payout", where=equal)
 
 
 @route("GET", "/v1/payouts/{id}")

@@ -89,9 +89,7 @@ def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
 @route("GET", "/v1/setup_intents")
 def list_setup_intents(call: Call) -> dict[str, Any]:
     equal = call.texts("customer", "payment_method")
-    return objects.page(
-        call, call.world.store.find("setup_intent", account=call.account, newest_first=True, where=equal)
-    )
+    return objects.page(call, "setup_intent", where=equal)
 
 
 @route("GET", "/v1/setup_intents/{id}")

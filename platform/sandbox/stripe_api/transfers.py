@@ -180,7 +180,7 @@ def _book(world: World, transfer: dict[str, Any], available_on: int, at: int) ->
 @route("GET", "/v1/transfers")
 def list_transfers(call: Call) -> dict[str, Any]:
     equal = call.texts("destination", "transfer_group")
-    return objects.page(call, call.world.store.find("transfer", account=PLATFORM, newest_first=True, where=equal))
+    return objects.page(call, "transfer", account=PLATFORM, where=equal)
 
 
 @route("GET", "/v1/transfers/{id}")
@@ -278,9 +278,7 @@ def create_reversal(call: Call, identifier: str) -> dict[str, Any]:
 @route("GET", "/v1/transfers/{id}/reversals")
 def list_reversals(call: Call, identifier: str) -> dict[str, Any]:
     objects.load(call, "transfer", identifier, account=PLATFORM)
-    return objects.page(
-        call, call.world.store.find("transfer_reversal", newest_first=True, where={"transfer": identifier})
-    )
+    return objects.page(call, "transfer_reversal", account=PLATFORM, where={"transfer": identifier})
 
 
 @route("GET", "/v1/transfers/{id}/reversals/{reversal}")

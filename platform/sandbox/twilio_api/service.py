@@ -120,11 +120,9 @@ def _create(world: World, form: dict[str, str]) -> dict[str, Any]:
 
 def _list(world: World, request: RawRequest) -> dict[str, Any]:
     query = {name: values[-1] for name, values in parse_qs(request.query).items()}
-    found = world.store.find("message", newest_first=True)
-    if "To" in query:
-        found = [message for message in found if message["to"] == query["To"]]
-    if "From" in query:
-        found = [message for message in found if message["from"] == query["From"]]
+    names = {"To": "to", "From": "from"}
+    equal = {field: query[name] for name, field in names.items() if name in query}
+    found = world.store.find("message", newest_first=True, where=equal)
     for name, keeps in _DATE_FILTERS.items():
         if name in query:
             limit = _seconds(query[name])

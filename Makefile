@@ -43,13 +43,13 @@ format-check: ## ruff's layout
 	$(VENV)/ruff format --check .
 
 types: ## mypy
-	$(VENV)/mypy
+	$(VENV)/mypy platform tenants geo departments marketplace billing ratings agencies
 
 layers: ## which package may import which (import-linter)
 	$(VENV)/lint-imports
 
 migrations-check: ## every model change has its migration
-	$(VENV)/python manage.py makemigrations --check --dry-run
+	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 system-check: ## Django's own checks and ours
 	$(VENV)/python manage.py check --fail-level WARNING

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import select_template
+from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
 from tenants.access import needs_membership
@@ -115,7 +115,7 @@ def _within(context: RowContext, content: Iterator[bytes]) -> Iterator[bytes]:
 
 def _page(request: HttpRequest, name: str, *, status: int, **context: Any) -> HttpResponse:
     """A page of its own, without base layout, session or links into any portal."""
-    template = select_template([f"refusals/{name}.html", f"tenants/{name}.html"])
+    template = get_template(f"refusals/{name}.html")
     text = template.render({"marketplace_url": settings.PUBLIC_BASE_URL, **context})
     response = HttpResponse(text, status=status)
     # Outside the middleware that would add it. A host that nobody owns serves no files: they come from the marketplace.

@@ -102,6 +102,17 @@ def assign(
     return assignment
 
 
+def announce_if_short(*, shift: Shift, at: datetime) -> None:
+    """Call it last, when nobody on the list can take the places that are left."""
+    if shift.state in TAKING_STATES:
+        outbox.announce(
+            name=events.SHIFT_SHORT_STAFFED,
+            payload={"shift_id": str(shift.id)},
+            tenant_id=shift.governing_department_id,
+            at=at,
+        )
+
+
 def restate_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
     """Open, part-staffed or staffed, by its live assignments. A shift in any other state is left alone."""
     if shift.state not in _STAFFING_STATES:

@@ -1,4 +1,4 @@
-"""Awarding: at closing by the department's order, under short notice to the first who may, later to the backups."""
+"""Awarding at closing time, by the department's order. Places given later, one by one, are in `short_notice`."""
 
 import logging
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from kernel.identifiers import uuid7
 from marketplace import events
 from marketplace.assigning import (
     TAKING_STATES,
+    announce_if_short,
     assign,
     locked_officers,
     locked_shift,
@@ -27,17 +28,15 @@ from marketplace.assigning import (
 from marketplace.award_records import replay_award, store_award
 from marketplace.eligibility import judge_many
 from marketplace.fairness import ordering_values
-from marketplace.models import Assignment, Award, Bid, Officer, Position, Shift
+from marketplace.models import Award, Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import (
     AlreadyAwarded,
     BiddingStillOpen,
-    NotOnRoster,
     OverlapsCommitment,
-    ShiftAlreadyFilled,
     ShiftNotOpen,
 )
 
-__all__ = ["award_shift", "award_to_first", "promote_backups", "replay_award", "scan_closings"]
+__all__ = ["award_shift", "replay_award", "scan_closings"]
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +90,7 @@ def award_shift(*, shift_id: UUID, actor: Actor, at: datetime) -> list[Award]:
             after={"awards": [str(award.id) for award in awards], "bids": len(bids)},
         )
         restate_shift(shift=shift, actor=actor, at=at)
+        announce_if_short(shift=shift, at=at)
         outbox.announce(
             name=events.SHIFT_AWARDED,
             payload={"shift_id": str(shift.id)},
@@ -98,71 +98,6 @@ def award_shift(*, shift_id: UUID, actor: Actor, at: datetime) -> list[Award]:
             at=at,
         )
         return awards
-
-
-def award_to_first(
-    *, shift: Shift, position: Position, officer: Officer, bid: Bid, judgement: Judgement, actor: Actor, at: datetime
-) -> Assignment:
-    """Short notice: the first eligible bid gets the place. The caller holds the shift's and the officer's locks.
-
-    Raises ShiftAlreadyFilled, OverlapsCommitment.
-    """
-    if vacancies_of(position) == 0:
-        raise ShiftAlreadyFilled(position.headcount)
-    policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
-    assignment = _award_one(
-        kind="first_come",
-        explanation="Short notice: the first eligible bid gets the place, and yours was.",
-        shift=shift,
-        position=position,
-        officer=officer,
-        bid=bid,
-        policy=policy,
-        judgement=judgement,
-        actor=actor,
-        at=at,
-    )
-    restate_shift(shift=shift, actor=actor, at=at)
-    return assignment
-
-
-def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datetime) -> list[Assignment]:
-    """Fill the position's free places from its backups, in their places' order, judging each again.
-
-    The caller holds the shift's lock. Places that nobody takes are first come. Returns the new assignments.
-    """
-    backups = position.bids.filter(state=Bid.State.BACKUP).order_by("place", "placed_at")
-    officers = locked_officers(list(backups.values_list("officer_id", flat=True)))
-    promoted: list[Assignment] = []
-    if officers and shift.starts_at > at:
-        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
-        judgements = judge_many(officers=officers.values(), shift=shift, position=position, at=at)
-        free = vacancies_of(position)
-        for bid in backups.all():
-            officer = officers.get(bid.officer_id)
-            if len(promoted) == free:
-                break
-            if officer is None or officer.left_at is not None or not judgements[officer.id].verdict.allowed:
-                continue
-            try:
-                promoted.append(
-                    _award_one(
-                        kind="backup",
-                        explanation=f"A place became free, and you were next, in place {bid.place}.",
-                        shift=shift,
-                        position=position,
-                        officer=officer,
-                        bid=bid,
-                        policy=policy,
-                        judgement=judgements[officer.id],
-                        actor=actor,
-                        at=at,
-                    )
-                )
-            except OverlapsCommitment:
-                continue
-    restate_shift(shift=shift, actor=actor, at=at)
-    return promoted
 
 
 def scan_closings(*, at: datetime, limit: int = 100) -> int:
@@ -288,43 +223,3 @@ def _write_outcomes(
 
 def _denied(judgement: Judgement) -> str:
     return f"Not considered. {judgement.verdict.sentence}"
-
-
-def _award_one(
-    *,
-    kind: str,
-    explanation: str,
-    shift: Shift,
-    position: Position,
-    officer: Officer,
-    bid: Bid,
-    policy: Policy,
-    judgement: Judgement,
-    actor: Actor,
-    at: datetime,
-) -> Assignment:
-    if officer.left_at is not None:
-        raise NotOnRoster()
-    award_id = uuid7()
-    assignment = assign(shift=shift, position=position, officer=officer, bid=bid, award_id=award_id, actor=actor, at=at)
-    bid.state = Bid.State.WON
-    bid.explanation = explanation
-    bid.decided_at = at
-    bid.save(update_fields=["state", "explanation", "decided_at"])
-    store_award(
-        award_id=award_id,
-        kind=kind,
-        shift=shift,
-        position=position,
-        policy=policy,
-        ranking=None,
-        judgements={officer.id: judgement},
-        refused={},
-        bids=[bid],
-        actor=actor,
-        at=at,
-    )
-    outbox.announce(
-        name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
-    )
-    return assignment

@@ -10,7 +10,6 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events
 from marketplace.assigning import TAKING_STATES, live_overlap, locked_officers, locked_shift, vacancies_of
-from marketplace.awarding import award_to_first
 from marketplace.eligibility import may_be_seen_by, verdict_for
 from marketplace.models import Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import (
@@ -27,6 +26,7 @@ from marketplace.refusals_bidding import (
     ShiftNotFound,
     ShiftNotOpen,
 )
+from marketplace.short_notice import award_to_first
 
 _CAN_BE_WITHDRAWN = (Bid.State.PLACED, Bid.State.BACKUP)
 

@@ -93,6 +93,9 @@ TIMESHEET_RESOLVED = "marketplace.timesheet_resolved"
 SHIFT_VACATED = "marketplace.shift_vacated"
 """{shift_id, position_id, assignment_id}: an officer was released before the start. The next backup is asked first."""
 
+SHIFT_SHORT_STAFFED = "marketplace.shift_short_staffed"
+"""{shift_id}: after the award, or a release, places are left that no bidder takes. They are first come from now on."""
+
 OFFICER_JOINED = "marketplace.officer_joined"
 """{officer_id}"""
 

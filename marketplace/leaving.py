@@ -10,11 +10,11 @@ from kernel.actors import Actor, system
 from kernel.errors import IllegalTransition
 from kernel.subscriptions import Event
 from marketplace import events
-from marketplace.assigning import locked_officers, locked_shift, restate_shift
-from marketplace.awarding import promote_backups
+from marketplace.assigning import announce_if_short, locked_officers, locked_shift, restate_shift
 from marketplace.bidding import withdraw_locked
 from marketplace.models import Assignment, Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import OfficerNotFound
+from marketplace.short_notice import promote_backups
 
 _EXPLANATION = "Your department no longer lists you for off-duty work."
 _RELEASED = (Assignment.State.OFFERED, Assignment.State.CONFIRMED)
@@ -64,6 +64,8 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
         shift = locked_shift(UUID(event.payload["shift_id"]))
         position = Position.objects.get(id=event.payload["position_id"])
         promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
+        if shift.starts_at > at:
+            announce_if_short(shift=shift, at=at)
 
 
 def _lock_all(officer_id: UUID) -> tuple[dict[UUID, Shift], Officer]:

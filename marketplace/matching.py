@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 from psycopg2.extras import DateTimeTZRange
 
@@ -122,11 +122,6 @@ def shifts_near_officer(
         )
     )
     policies = _policies_of(shifts)
-    bids = dict(
-        Bid.objects.filter(officer=officer, shift__in=shifts)
-        .exclude(state=Bid.State.WITHDRAWN)
-        .values_list("shift_id", "state")
-    )
     feed = []
     for shift in shifts:
         free = [position for owner, position in places if owner.id == shift.id and _vacancies(position)]
@@ -145,7 +140,7 @@ def shifts_near_officer(
                 verdict=verdicts[position.id],
                 closes_at=shift.starts_at if shift.first_come else shift.closes_at,
                 place_band=band(metres, "mi" if shift.job.venue.country == "US" else "km"),
-                bid_state=str(bids.get(shift.id, "")),
+                bid_state=getattr(shift, "own_bid_state", None) or "",
                 vacancies=_vacancies(position),
             )
         )
@@ -165,7 +160,12 @@ def _open_shifts(*, officer: Officer, at: datetime, start: Point) -> "QuerySet[S
         .filter(Q(governing_department_id=officer.home_department_id) | Q(job__route=Job.Route.MARKETPLACE))
         .filter(within_metres("earth", start, officer.travel_radius_metres))
     )
-    return shifts.select_related("job__venue").order_by(nearest_first("earth", start))
+    own_bid = Bid.objects.filter(shift=OuterRef("pk"), officer=officer).exclude(state=Bid.State.WITHDRAWN)
+    return (
+        shifts.annotate(own_bid_state=Subquery(own_bid.values("state")[:1]))
+        .select_related("job__venue")
+        .order_by(nearest_first("earth", start))
+    )
 
 
 def _places(shifts: Sequence[Shift]) -> list[tuple[Shift, Position]]:

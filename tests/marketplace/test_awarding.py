@@ -178,6 +178,7 @@ def test_places_left_over_are_first_come(department: Tenant) -> None:
     award(shift)
     stored = Shift.objects.get(id=shift.id)
     assert (stored.state, stored.first_come, stored.awarded_at) == (Shift.State.PART_STAFFED, True, CLOSING)
+    assert OutboxEvent.objects.get(name="marketplace.shift_short_staffed").payload == {"shift_id": str(shift.id)}
     late = bid(make_officer(department), shift, at=CLOSING + timedelta(hours=3))
     assert late.state == Bid.State.WON
     assert Shift.objects.get(id=shift.id).state == Shift.State.STAFFED

@@ -185,7 +185,7 @@ def test_a_long_feed_takes_no_more_queries_than_a_short_one(department: Tenant) 
         with CaptureQueriesContext(connection) as captured:
             assert shifts_near_officer(officer=officer, at=NOW)
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 11
+    assert counts[0] == counts[1] <= 10
 
 
 def test_nearness_is_answered_by_the_index_under_matchings_own_role(department: Tenant) -> None:

@@ -18,4 +18,4 @@ MARKETPLACE_HOSTS = {PUBLIC_HOST, *environment.optional("MARKETPLACE_HOSTS").spl
 # Called with person_id and tenant_id; answers with what `request.membership` becomes, or None.
 TENANT_MEMBERSHIP_RESOLVER = "accounts.memberships.find_membership"
 # Open to signed-in people without a membership: signing in and out, files of the pages themselves.
-TENANT_VISITOR_PATHS = ["/accounts/", "/static/"]
+TENANT_VISITOR_PATHS = ["/accounts/", "/_allauth/", "/static/"]

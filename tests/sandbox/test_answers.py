@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from sandbox import contract
-from tests.sandbox.conftest import Sandbox, make_account, make_session, pay
+from tests.sandbox.running import Sandbox, make_account, make_session, pay
 
 EVERYTHING = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]
 

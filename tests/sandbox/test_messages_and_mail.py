@@ -7,7 +7,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
-from tests.sandbox.conftest import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, Receiver, Sandbox
+from tests.sandbox.running import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, Receiver, Sandbox
 
 OFFICER = "+14165550123"
 

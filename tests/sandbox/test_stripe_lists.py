@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from tests.sandbox.conftest import Sandbox, make_session
+from tests.sandbox.running import Sandbox, make_session
 
 
 def test_cursors_walk_everything_once_in_both_directions(sandbox: Sandbox) -> None:

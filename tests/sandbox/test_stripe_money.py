@@ -5,7 +5,7 @@ import urllib.parse
 import pytest
 import stripe
 
-from tests.sandbox.conftest import Sandbox, make_account, make_session, pay
+from tests.sandbox.running import Sandbox, make_account, make_session, pay
 
 
 def test_a_paid_checkout_session_is_a_charge_a_fee_and_a_redirect(sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ import pytest
 import stripe
 
 from sandbox import contract
-from tests.sandbox.conftest import WEBHOOK_SECRET, Sandbox, make_account, pay
+from tests.sandbox.running import WEBHOOK_SECRET, Sandbox, make_account, pay
 
 MONEY = {"amount": 100, "currency": "usd"}
 

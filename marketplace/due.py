@@ -82,7 +82,7 @@ def scan_finished(*, at: datetime) -> int:
 def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
     """An officer who never clocked in: nothing is billed or paid. False when a punch came in meanwhile."""
     with transaction.atomic():
-        assignment = _locked(assignment_id)
+        assignment = locked_assignment(assignment_id)
         if assignment.state != Assignment.State.CONFIRMED:
             return False
         assignment.state = Assignment.State.NO_SHOW
@@ -113,7 +113,7 @@ def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
 def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
     """Hours with the scheduled end, which nobody but the coordinator can approve."""
     with transaction.atomic():
-        assignment = _locked(assignment_id)
+        assignment = locked_assignment(assignment_id)
         if assignment.state != Assignment.State.CHECKED_IN:
             return False
         if assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
@@ -137,7 +137,8 @@ def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
     return True
 
 
-def _locked(assignment_id: UUID) -> Assignment:
+def locked_assignment(assignment_id: UUID) -> Assignment:
+    """In the order that everybody locks: job, shift, officer, assignment."""
     job_id, shift_id, officer_id = Assignment.objects.values_list("shift__job_id", "shift_id", "officer_id").get(
         id=assignment_id
     )

@@ -1,12 +1,13 @@
 """Reads of jobs, shifts and hours for lists. Querysets stay in the public schema and carry what their pages show."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Person
+from geo.timezones import zone_named
 from marketplace.models import Assignment, ClientBlock, ClockReview, Job, Officer, Position, Shift, Timesheet
 from marketplace.status import job_status_line, status_of
 
@@ -94,14 +95,12 @@ def _word_matches(word: str) -> Q:
 
 
 def _jobs_with_shift_between(department_id: UUID, from_date: date | None, until_date: date | None) -> list[UUID]:
-    from geo.timezones import zone_named
-
     shifts = Shift.objects.filter(governing_department_id=department_id).exclude(state=Shift.State.CANCELLED)
     # A day of slack in SQL, the exact local date in Python: zones differ from job to job.
     if from_date:
-        shifts = shifts.filter(starts_at__date__gte=from_date - timedelta(days=1))
+        shifts = shifts.filter(starts_at__gte=datetime.combine(from_date, time(), UTC) - timedelta(days=1))
     if until_date:
-        shifts = shifts.filter(starts_at__date__lte=until_date + timedelta(days=1))
+        shifts = shifts.filter(starts_at__lt=datetime.combine(until_date, time(), UTC) + timedelta(days=1))
     found = set()
     for job_id, starts_at, zone in shifts.values_list("job_id", "starts_at", "time_zone"):
         local_date = starts_at.astimezone(zone_named(zone)).date()
@@ -216,13 +215,20 @@ def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
         oldest=Min("submitted_at", filter=Q(state=Job.State.SUBMITTED)),
         approved=Count("id", filter=Q(state=Job.State.APPROVED)),
     )
-    timesheets = Timesheet.objects.filter(assignment__shift__governing_department_id=department_id).aggregate(
-        disputed=Count("id", filter=Q(state=Timesheet.State.DISPUTED)),
-        held=Count("id", filter=Q(state=Timesheet.State.SUBMITTED, approves_at=None)),
+    bookable = Q(shift__state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED))
+    positions = Position.objects.filter(bookable, shift__governing_department_id=department_id).aggregate(
+        wanted=Sum("headcount", default=0),
+        open_shifts=Count("shift", distinct=True, filter=Q(shift__state=Shift.State.OPEN)),
     )
-    bookable = Q(shift__governing_department_id=department_id, shift__state__in=("open", "part_staffed"))
-    wanted = Position.objects.filter(bookable).aggregate(total=Sum("headcount"))["total"] or 0
-    filled = Assignment.objects.filter(bookable, state__in=Assignment.LIVE_STATES).count()
+    held = Q(timesheet__state=Timesheet.State.SUBMITTED, timesheet__approves_at=None)
+    work = Assignment.objects.filter(
+        shift__governing_department_id=department_id, shift__finished_at=None, state__in=Assignment.LIVE_STATES
+    ).aggregate(
+        filled=Count("id", filter=bookable),
+        on_duty=Count("id", filter=Q(state=Assignment.State.CHECKED_IN)),
+        disputed=Count("id", filter=Q(timesheet__state=Timesheet.State.DISPUTED)),
+        held=Count("id", filter=held),
+    )
     next_shifts = shifts_of_department(department_id, starts_after=at, starts_before=at + timedelta(days=7)).exclude(
         state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED)
     )
@@ -230,13 +236,11 @@ def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
         waiting_for_decision=jobs["waiting"],
         oldest_waiting_since=jobs["oldest"],
         waiting_for_contract=jobs["approved"],
-        open_shifts=Shift.objects.filter(governing_department_id=department_id, state=Shift.State.OPEN).count(),
-        unfilled_positions=max(wanted - filled, 0),
-        on_duty_now=Assignment.objects.filter(
-            shift__governing_department_id=department_id, state=Assignment.State.CHECKED_IN
-        ).count(),
+        open_shifts=positions["open_shifts"],
+        unfilled_positions=max(positions["wanted"] - work["filled"], 0),
+        on_duty_now=work["on_duty"],
         reviews_open=ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN).count(),
-        timesheets_disputed=timesheets["disputed"],
-        timesheets_held=timesheets["held"],
+        timesheets_disputed=work["disputed"],
+        timesheets_held=work["held"],
         next_shifts=list(next_shifts[:20]),
     )

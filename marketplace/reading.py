@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace.refusals import TermsUnreadable
+from marketplace.refusals_terms import TermsUnreadable
 
 _REQUIRED: Any = object()
 

@@ -38,21 +38,15 @@ def submit_timesheet(*, assignment: Assignment, at: datetime, actor: Actor = SYS
     starts_at = max(shift.starts_at, clocked_in.happened_at) if clocked_in else shift.starts_at
     ends_at = min(clocked_out.happened_at, assignment.authorised_ends_at) if clocked_out else shift.ends_at
     ends_at = max(starts_at, ends_at)
-    policy = policy_of_job(shift.job)
-    held = clocked_out is None or clocked_in is None or _unsettled_reviews(assignment).exists()
-    timesheet = Timesheet(
-        assignment=assignment,
-        worked_starts_at=starts_at,
-        worked_ends_at=ends_at,
-        submitted_at=at,
-        approves_at=None if held else at + _timer(policy),
-    )
-    _set_minutes(timesheet, int((ends_at - starts_at).total_seconds() // 60), policy)
-    with transaction.atomic():
-        timesheet.save(force_insert=True)
-        _record(timesheet, shift, "timesheet.submitted", actor, at, before="", after=timesheet.state)
-        _announce(timesheet, shift, events.TIMESHEET_SUBMITTED, at)
-    return timesheet
+    held = clocked_out is None or clocked_in is None or unsettled_reviews(assignment).exists()
+    return _submit(assignment, starts_at, ends_at, held=held, actor=actor, at=at)
+
+
+def submit_entered_hours(
+    *, assignment: Assignment, starts_at: datetime, ends_at: datetime, actor: Actor, at: datetime
+) -> Timesheet:
+    """Hours without punches, on a coordinator's word. Call it with the assignment locked."""
+    return _submit(assignment, starts_at, ends_at, held=False, actor=actor, at=at)
 
 
 def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime) -> Timesheet:
@@ -66,7 +60,7 @@ def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime
         timesheet, shift = _locked(timesheet_id)
         if timesheet.state != Timesheet.State.SUBMITTED:
             raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
-        if by == CLIENT and not timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+        if by == CLIENT and _is_guessed(timesheet):
             raise refusals.TimesheetHeld()
         if by == SILENCE and (timesheet.approves_at is None or timesheet.approves_at > at):
             raise refusals.TimesheetHeld()
@@ -126,7 +120,7 @@ def resolve_timesheet(
             reason=reason.strip(),
             numbers={"worked_minutes": (before_minutes, worked_minutes)},
         )
-        _unsettled_reviews(timesheet.assignment).filter(state=ClockReview.State.OPEN).update(
+        unsettled_reviews(timesheet.assignment).filter(state=ClockReview.State.OPEN).update(
             state=ClockReview.State.ACCEPTED if worked_minutes else ClockReview.State.REJECTED,
             resolved_at=at,
             resolved_by_person_id=actor.person_id,
@@ -137,63 +131,36 @@ def resolve_timesheet(
     return timesheet
 
 
-def resolve_review(
-    *, clock_event_id: UUID, department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
-) -> ClockReview:
-    """Judge a punch. Accepting the last open one starts the approval timer; a rejected one holds the hours until the
-    coordinator sets them. Raises NotFound, ReasonMissing, ReviewAlreadyResolved."""
-    if not reason.strip():
-        raise refusals.ReasonMissing("Give a reason: it stays on file with the punch.")
-    check_text(field="reason", what="the reason", text=reason, maximum=2000)
-    with transaction.atomic():
-        found = ClockReview.objects.filter(clock_event_id=clock_event_id, department_id=department_id)
-        assignment_id = found.values_list("clock_event__assignment_id", flat=True).first()
-        if assignment_id is None:
-            raise NotFound("There is no such punch to review.")
-        _, shift = _locked_job_and_shift(assignment_id)
-        review = ClockReview.objects.select_for_update().get(clock_event_id=clock_event_id)
-        if review.state != ClockReview.State.OPEN:
-            raise refusals.ReviewAlreadyResolved(review.state)
-        review.state = ClockReview.State.ACCEPTED if accept else ClockReview.State.REJECTED
-        review.resolved_at = at
-        review.resolved_by_person_id = actor.person_id
-        review.reason = reason.strip()
-        review.save(update_fields=["state", "resolved_at", "resolved_by_person_id", "reason"])
-        audit.record(
-            actor=actor,
-            action="clock_review.resolved",
-            subject_kind="clock_event",
-            subject_id=clock_event_id,
-            tenant_id=department_id,
-            at=at,
-            before={"state": "open"},
-            after={"state": review.state},
-            reason=reason.strip(),
-        )
-        if accept:
-            _start_timer(assignment_id=assignment_id, shift=shift, at=at)
-    return review
-
-
-def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:
-    timesheet = (
-        Timesheet.objects.select_for_update(of=("self",))
-        .select_related("assignment")
-        .filter(assignment_id=assignment_id, state=Timesheet.State.SUBMITTED, approves_at=None)
-        .first()
+def _submit(
+    assignment: Assignment, starts_at: datetime, ends_at: datetime, *, held: bool, actor: Actor, at: datetime
+) -> Timesheet:
+    policy = policy_of_job(assignment.shift.job)
+    timesheet = Timesheet(
+        assignment=assignment,
+        worked_starts_at=starts_at,
+        worked_ends_at=ends_at,
+        submitted_at=at,
+        approves_at=None if held else at + approval_timer(policy),
     )
-    if timesheet is None or _unsettled_reviews(timesheet.assignment).exists():
-        return
-    if timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
-        timesheet.approves_at = at + _timer(policy_of_job(shift.job))
-        timesheet.save(update_fields=["approves_at"])
+    _set_minutes(timesheet, int((ends_at - starts_at).total_seconds() // 60), policy)
+    with transaction.atomic():
+        timesheet.save(force_insert=True)
+        _record(timesheet, assignment.shift, "timesheet.submitted", actor, at, before="", after=timesheet.state)
+        _announce(timesheet, assignment.shift, events.TIMESHEET_SUBMITTED, at)
+    return timesheet
 
 
-def _unsettled_reviews(assignment: Assignment):  # type: ignore[no-untyped-def]
+def _is_guessed(timesheet: Timesheet) -> bool:
+    """Without a clock-out, and without a coordinator's word, the end is only the scheduled one."""
+    has_end = timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists()
+    return timesheet.approves_at is None and not has_end
+
+
+def unsettled_reviews(assignment: Assignment):  # type: ignore[no-untyped-def]
     return ClockReview.objects.filter(clock_event__assignment=assignment).exclude(state=ClockReview.State.ACCEPTED)
 
 
-def _timer(policy: Policy) -> timedelta:
+def approval_timer(policy: Policy) -> timedelta:
     return timedelta(hours=policy.timekeeping.approval_timer_hours)
 
 
@@ -236,7 +203,7 @@ def _decide(
     )
 
 
-def _locked_job_and_shift(assignment_id: UUID) -> tuple[Job, Shift]:
+def locked_job_and_shift(assignment_id: UUID) -> tuple[Job, Shift]:
     job_id, shift_id = Assignment.objects.values_list("shift__job_id", "shift_id").get(id=assignment_id)
     job = Job.objects.select_for_update().get(id=job_id)
     shift = Shift.objects.select_for_update().get(id=shift_id)
@@ -251,7 +218,7 @@ def _locked(timesheet_id: UUID, department_id: UUID | None = None) -> tuple[Time
     assignment_id = found.values_list("assignment_id", flat=True).first()
     if assignment_id is None:
         raise NotFound("There are no such hours.")
-    _, shift = _locked_job_and_shift(assignment_id)
+    _, shift = locked_job_and_shift(assignment_id)
     assignment = Assignment.objects.select_for_update(of=("self",)).get(id=assignment_id)
     assignment.shift = shift
     timesheet = Timesheet.objects.select_for_update().get(id=timesheet_id)

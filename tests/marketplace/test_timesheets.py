@@ -1,17 +1,19 @@
-"""Hours: three kinds of time, approved by a person or by silence, disputed, resolved; and shifts that finish by them."""
+"""Hours: three kinds of time, approved by a person or by silence, disputed, resolved; shifts finish by them."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.identifiers import uuid7
 from kernel.models import AuditEvent, OutboxEvent
 from marketplace import access, refusals
+from marketplace.attendance import enter_hours
 from marketplace.due import scan_expiries, scan_finished, scan_no_shows, scan_silent_approvals
 from marketplace.models import Assignment, ClockReview, Job, Shift, Timesheet
 from marketplace.queries import coordinator_dashboard, job_status_line, open_reviews, timesheets_for_client
-from marketplace.timesheets import approve_timesheet, dispute_timesheet, resolve_review, resolve_timesheet
+from marketplace.reviews import resolve_review
+from marketplace.timesheets import approve_timesheet, dispute_timesheet, resolve_timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern, make_requester
 from tests.factories.departments import SETTING_UP, make_officer
@@ -207,6 +209,29 @@ def test_who_never_came_is_a_no_show_and_the_shift_finishes(work: Work) -> None:
     assert not Timesheet.objects.exists()
     assert (announced("assignment_no_show"), announced("shift_finished")) == (1, 1)
     assert Job.objects.get().state == "closed"
+
+
+def test_a_coordinator_enters_the_hours_of_a_forgotten_phone(department: Tenant, work: Work) -> None:
+    entered = {
+        "assignment_id": work.assignment.id,
+        "department_id": department.id,
+        "starts_at": STARTS_AT,
+        "ends_at": ENDS_AT - timedelta(hours=1),
+        "actor": SETTING_UP,
+        "at": ENDS_AT,
+    }
+    with pytest.raises(refusals.ReasonMissing):
+        enter_hours(**entered, reason="")
+    for wrong in ({"ends_at": ENDS_AT + timedelta(1)}, {"starts_at": ENDS_AT}, {"at": STARTS_AT}):
+        with pytest.raises(InvalidInput):
+            enter_hours(**{**entered, **wrong}, reason="Phone forgotten.")
+    sheet = enter_hours(**entered, reason="Phone forgotten; the sergeant saw them.")
+    assert (sheet.worked_minutes, sheet.approves_at) == (180, ENDS_AT + TIMER)
+    with pytest.raises(refusals.AlreadyClockedIn):
+        enter_hours(**entered, reason="Again.")
+    assert scan_no_shows(at=ENDS_AT + timedelta(hours=2)) == 0
+    approve_timesheet(timesheet_id=sheet.id, by="client", actor=work.requester.actor, at=ENDS_AT)
+    assert announced("shift_finished") == 1
 
 
 def test_a_shift_waits_for_every_officers_hours(department: Tenant) -> None:

@@ -1,0 +1,67 @@
+"""Punches that prove too little are judged by a coordinator; until then no hours of theirs are approved by silence."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from kernel import audit
+from kernel.actors import Actor
+from kernel.errors import NotFound
+from marketplace import refusals
+from marketplace.job_policies import policy_of_job
+from marketplace.models import ClockEvent, ClockReview, Shift, Timesheet
+from marketplace.terms import check_text
+from marketplace.timesheets import approval_timer, locked_job_and_shift, unsettled_reviews
+
+
+def resolve_review(
+    *, clock_event_id: UUID, department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
+) -> ClockReview:
+    """Judge a punch. Accepting the last open one starts the approval timer; a rejected one holds the hours until the
+    coordinator sets them. Raises NotFound, ReasonMissing, ReviewAlreadyResolved."""
+    if not reason.strip():
+        raise refusals.ReasonMissing("Give a reason: it stays on file with the punch.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
+    with transaction.atomic():
+        found = ClockReview.objects.filter(clock_event_id=clock_event_id, department_id=department_id)
+        assignment_id = found.values_list("clock_event__assignment_id", flat=True).first()
+        if assignment_id is None:
+            raise NotFound("There is no such punch to review.")
+        _, shift = locked_job_and_shift(assignment_id)
+        review = ClockReview.objects.select_for_update().get(clock_event_id=clock_event_id)
+        if review.state != ClockReview.State.OPEN:
+            raise refusals.ReviewAlreadyResolved(review.state)
+        review.state = ClockReview.State.ACCEPTED if accept else ClockReview.State.REJECTED
+        review.resolved_at = at
+        review.resolved_by_person_id = actor.person_id
+        review.reason = reason.strip()
+        review.save(update_fields=["state", "resolved_at", "resolved_by_person_id", "reason"])
+        audit.record(
+            actor=actor,
+            action="clock_review.resolved",
+            subject_kind="clock_event",
+            subject_id=clock_event_id,
+            tenant_id=department_id,
+            at=at,
+            before={"state": "open"},
+            after={"state": review.state},
+            reason=reason.strip(),
+        )
+        if accept:
+            _start_timer(assignment_id=assignment_id, shift=shift, at=at)
+    return review
+
+
+def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:
+    timesheet = (
+        Timesheet.objects.select_for_update(of=("self",))
+        .select_related("assignment")
+        .filter(assignment_id=assignment_id, state=Timesheet.State.SUBMITTED, approves_at=None)
+        .first()
+    )
+    if timesheet is None or unsettled_reviews(timesheet.assignment).exists():
+        return
+    if timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+        timesheet.approves_at = at + approval_timer(policy_of_job(shift.job))
+        timesheet.save(update_fields=["approves_at"])

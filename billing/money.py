@@ -89,7 +89,7 @@ def due_of_job(job_id: UUID) -> int:
 def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list[Earning]:
     """The newest first. `state` is a transfer's state, or "payroll" where the department itself pays."""
     transfers = Transfer.objects.select_related("settlement").filter(
-        payee_account__owner_kind="officer", payee_account__owner_id=officer.id, assignment_id__isnull=False
+        payee_account__owner_kind="officer", payee_account__owner_id=officer.id
     )
     lines = PayrollLine.objects.select_related("settlement").filter(officer_id=officer.id)
     if since is not None:
@@ -97,6 +97,8 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
         lines = lines.filter(created_at__gte=since)
     earnings: dict[UUID, Earning] = {}
     for transfer in transfers:
+        if transfer.assignment_id is None:
+            continue
         before = earnings.get(transfer.assignment_id)
         earnings[transfer.assignment_id] = Earning(
             assignment_id=transfer.assignment_id,

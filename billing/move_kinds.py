@@ -31,7 +31,7 @@ class Refunds:
         return False
 
     def body(self, row: Refund) -> dict[str, Any]:
-        return row.request_body
+        return dict(row.request_body)
 
     def look_up(self, client: stripe.StripeClient, row: Refund) -> dict[str, Any] | None:
         listed = client.v1.refunds.list({"charge": row.charge.charge_reference, "limit": 100})
@@ -106,7 +106,7 @@ class ExtraCharges:
         return False
 
     def body(self, row: Charge) -> dict[str, Any]:
-        return row.request_body
+        return dict(row.request_body)
 
     def look_up(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any] | None:
         listed = client.v1.payment_intents.list({"customer": row.request_body["customer"], "limit": 100})
@@ -115,7 +115,7 @@ class ExtraCharges:
 
     def create(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any]:
         made = client.v1.payment_intents.create(
-            {**row.request_body, "expand": charging.PAYMENT_INTENT_EXPANSION},  # type: ignore[arg-type]
+            {**row.request_body, "expand": charging.PAYMENT_INTENT_EXPANSION},  # type: ignore[arg-type,typeddict-item]
             {"idempotency_key": row.idempotency_key},
         )
         return _plain(made)

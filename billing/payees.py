@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from marketplace.models import Officer
 from tenants.models import Tenant
 
 COUNTRY_BY_CURRENCY = {"CAD": "CA", "USD": "US"}
-_INCLUDED = ["configuration.recipient", "requirements"]
+_INCLUDED: list[Literal["configuration.recipient", "requirements"]] = ["configuration.recipient", "requirements"]
 
 
 def ensure_payee_account(*, owner_kind: str, owner_id: UUID, currency: str, at: datetime) -> PayeeAccount:
@@ -99,7 +99,10 @@ def refresh_account(*, payee_account_id: UUID, at: datetime) -> PayeeAccount:
     if account is None:
         raise NotFound("There is no such account, or onboarding has not begun.")
     fetched = stripe_port.ask(
-        lambda: stripe_port.client().v2.core.accounts.retrieve(account.account_reference, {"include": _INCLUDED})
+        lambda: stripe_port.client().v2.core.accounts.retrieve(
+            account.account_reference,
+            {"include": list(_INCLUDED)},
+        )
     )
     return _keep_state(payee_account_id=payee_account_id, fetched=stripe_port.plain(fetched), at=at)
 
@@ -107,7 +110,7 @@ def refresh_account(*, payee_account_id: UUID, at: datetime) -> PayeeAccount:
 def _open_account(*, account: PayeeAccount, actor: Actor, at: datetime) -> PayeeAccount:
     opened = stripe_port.ask(
         lambda: stripe_port.client().v2.core.accounts.create(
-            {
+            {  # type: ignore[arg-type]  # a dictionary with an optional key
                 "display_name": account.display_name,
                 **({"contact_email": account.contact_email} if account.contact_email else {}),
                 "dashboard": "express",

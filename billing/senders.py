@@ -9,6 +9,7 @@ would only replay.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,8 @@ LEASE = timedelta(minutes=2)
 KEY_LIFE = timedelta(hours=23)
 HELD_PAUSE = timedelta(minutes=10)
 LONGEST_PAUSE_SECONDS = 900
+# Below the worker's time limit, with room for one slow call.
+LONGEST_ROUND_SECONDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,9 @@ def send_due_moves(*, at: datetime, limit: int = 50) -> int:
     """Send what is due, one after the other, and return how many were tried. Call it outside of a transaction."""
     if transaction.get_connection().in_atomic_block:
         raise RuntimeError("Money was to be sent inside of a transaction, which would be held across calls to Stripe.")
-    tried = 0
+    tried, started = 0, time.monotonic()
     for kind in ALL_KINDS:
-        while tried < limit:
+        while tried < limit and time.monotonic() - started < LONGEST_ROUND_SECONDS:
             claim = _claim(kind, at)
             if claim is None:
                 break

@@ -119,7 +119,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
         )
         for assignment in assignments
     ]
-    vehicles = ()
+    vehicles: tuple[WorkedVehicle, ...] = ()
     if shift.vehicle_code and shift.vehicle_count and worked:
         longest = max(position.worked_minutes for position in worked)
         vehicles = (WorkedVehicle(shift.vehicle_code, min(shift.vehicle_count, len(worked)), longest),)

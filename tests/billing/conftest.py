@@ -9,7 +9,8 @@ from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.billing.world import World
 from tests.factories.clients import govern
-from tests.sandbox.conftest import WEBHOOK_SECRET, Sandbox, _receiver, _sandbox, sandbox
+from tests.sandbox.conftest import _receiver, _sandbox, sandbox
+from tests.sandbox.running import WEBHOOK_SECRET, Sandbox
 
 __all__ = ["_receiver", "_sandbox", "sandbox"]
 

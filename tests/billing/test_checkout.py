@@ -155,7 +155,7 @@ def test_an_event_of_another_environment_is_refused(ontario: World) -> None:
 
     import stripe
 
-    from tests.sandbox.conftest import WEBHOOK_SECRET
+    from tests.sandbox.running import WEBHOOK_SECRET
 
     body = json.dumps({"id": "evt_1", "type": "payment_intent.succeeded", "livemode": True, "data": {"object": {}}})
     stamp = int(time.time())
@@ -175,7 +175,7 @@ def test_an_event_about_an_unknown_object_is_done_with_a_note(ontario: World, na
 
 
 def test_somebody_elses_payment_is_nothing_of_ours(ontario: World) -> None:
-    from tests.sandbox.conftest import pay
+    from tests.sandbox.running import pay
 
     pay(ontario.sandbox, metadata={"charge_id": "not an id"})
     ontario.hear("payment_intent.succeeded", "checkout.session.completed")

@@ -22,10 +22,10 @@ from marketplace.posting import propose_change
 from marketplace.terms import JobTerms
 from tenants.models import Tenant
 from tests.factories.clients import Requester, make_requester, submit
-from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.departments import SETTING_UP
 from tests.factories.people import make_person
 from tests.factories.venues import NOW, job_terms, shift_terms, venue_terms
-from tests.sandbox.conftest import Received, Sandbox
+from tests.sandbox.running import Received, Sandbox
 
 AFTERWARDS = NOW + timedelta(days=30)
 
@@ -139,7 +139,13 @@ class World:
         return [self._worked(shift, position, award, count) for count in minutes]
 
     def _worked(self, shift: Shift, position: Position, award: Award, minutes: int) -> Assignment:
-        officer = make_officer(self.department, rank_code=position.rank_code)
+        officer = Officer.objects.create(
+            person=make_person(),
+            home_department_id=self.department.id,
+            home_since_date=self.now.date(),
+            display_name="Robin Ashdown",
+            joined_at=self.now,
+        )
         ends_at = shift.starts_at + timedelta(minutes=minutes)
         assignment = Assignment.objects.create(
             shift=shift, position=position, officer=officer, award=award,

@@ -5,36 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.running import (
-    ACCOUNT_SID,
-    AUTH_TOKEN,
-    SERVICE_SID,
-    WEBHOOK_SECRET,
-    Page,
-    Received,
-    Receiver,
-    Sandbox,
-    launch,
-    listen,
-    make_account,
-    make_session,
-    pay,
-)
-
-# Other folders' tests take the fixtures and these names from here.
-__all__ = [
-    "ACCOUNT_SID",
-    "AUTH_TOKEN",
-    "SERVICE_SID",
-    "WEBHOOK_SECRET",
-    "Page",
-    "Received",
-    "Receiver",
-    "Sandbox",
-    "make_account",
-    "make_session",
-    "pay",
-]
+from tests.sandbox.running import Receiver, Sandbox, launch, listen
 
 
 @pytest.fixture(scope="session")

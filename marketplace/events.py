@@ -63,6 +63,9 @@ BID_DECIDED = "marketplace.bid_decided"
 ASSIGNMENT_CONFIRMED = "marketplace.assignment_confirmed"
 """{assignment_id}"""
 
+ASSIGNMENT_RELEASED = "marketplace.assignment_released"
+"""{assignment_id, shift_id}: called off by the coordinator, or relieved on leaving the roster; the row says why."""
+
 ASSIGNMENT_NO_SHOW = "marketplace.assignment_no_show"
 """{assignment_id}"""
 

@@ -101,6 +101,16 @@ class BidAlreadyDecided(IllegalTransition):
         )
 
 
+class AssignmentHasBegun(IllegalTransition):
+    code = "assignment_has_begun"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"This officer cannot be taken off: they are {state.replace('_', ' ')}. Correct the hours instead.",
+            state=state,
+        )
+
+
 class RankNotWanted(Refusal):
     code = "rank_not_wanted"
 

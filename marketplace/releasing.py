@@ -1,0 +1,88 @@
+"""Taking an officer off a shift before it begins: by the coordinator's decision, or because they left the roster."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from kernel import audit, outbox
+from kernel.actors import Actor, system
+from kernel.subscriptions import Event
+from marketplace import access, events
+from marketplace.assigning import announce_if_short, locked_officers, locked_shift, restate_shift
+from marketplace.models import Assignment, Position, Shift
+from marketplace.refusals import ReasonMissing
+from marketplace.refusals_bidding import AssignmentHasBegun
+from marketplace.short_notice import promote_backups
+
+_VACANCY = system("vacancy")
+CAN_BE_RELEASED = (Assignment.State.OFFERED, Assignment.State.CONFIRMED)
+
+
+def call_off(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Actor, at: datetime) -> Assignment:
+    """The governing department's coordinator takes an officer off, who fell ill for instance. The next backup follows.
+
+    Announces marketplace.assignment_released {assignment_id} and marketplace.shift_vacated.
+    Raises NotFound, ReasonMissing, AssignmentHasBegun.
+    """
+    if not reason.strip():
+        raise ReasonMissing("Give a reason: the officer will read it.")
+    found = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
+    with transaction.atomic():
+        shift = locked_shift(found.shift_id)
+        locked_officers([found.officer_id])
+        assignment = Assignment.objects.select_for_update().get(id=assignment_id)
+        if assignment.state not in CAN_BE_RELEASED:
+            raise AssignmentHasBegun(str(assignment.state))
+        release_locked(
+            assignment=assignment,
+            shift=shift,
+            state=Assignment.State.CALLED_OFF,
+            reason=reason.strip(),
+            actor=actor,
+            at=at,
+        )
+        return assignment
+
+
+def release_locked(
+    *, assignment: Assignment, shift: Shift, state: Assignment.State, reason: str, actor: Actor, at: datetime
+) -> None:
+    """The move itself, for callers that hold the locks of the shift and the officer."""
+    before, assignment.state = assignment.state, state
+    assignment.ended_at = at
+    assignment.ended_reason = reason
+    assignment.save(update_fields=["state", "ended_at", "ended_reason"])
+    audit.record(
+        actor=actor,
+        action=f"assignment.{state.value}",
+        subject_kind="assignment",
+        subject_id=assignment.id,
+        tenant_id=shift.governing_department_id,
+        at=at,
+        before={"state": str(before)},
+        after={"state": state.value},
+        reason=reason,
+    )
+    restate_shift(shift=shift, actor=actor, at=at)
+    ids = {"shift_id": str(shift.id), "assignment_id": str(assignment.id)}
+    outbox.announce(name=events.ASSIGNMENT_RELEASED, payload=ids, tenant_id=shift.governing_department_id, at=at)
+    outbox.announce(
+        name=events.SHIFT_VACATED,
+        payload={**ids, "position_id": str(assignment.position_id)},
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )
+
+
+def on_shift_vacated(*, event: Event, at: datetime) -> None:
+    """Handler of marketplace.shift_vacated: the next backup gets the place; otherwise it is first come.
+
+    A transaction of its own, so that nobody waits for another officer's lock while holding the leaver's.
+    """
+    with transaction.atomic():
+        shift = locked_shift(UUID(event.payload["shift_id"]))
+        position = Position.objects.get(id=event.payload["position_id"])
+        promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
+        if shift.starts_at > at:
+            announce_if_short(shift=shift, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,8 @@ from kernel import audit
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
 from marketplace.models import Job
+
+logger = logging.getLogger(__name__)
 
 # Stripe takes 24 hours at most. The same key may be sent again for less than 24 hours, so both end together.
 SESSION_LIFE = timedelta(hours=23)
@@ -93,6 +96,19 @@ def refresh_session(*, charge_id: UUID, at: datetime) -> str:
         lambda: stripe_port.client().v1.checkout.sessions.retrieve(reference, {"expand": charging.SESSION_EXPANSION})
     )
     return charging.apply_session(charge_id=charge_id, session=stripe_port.plain(session), at=at)
+
+
+def refresh_job(*, job_id: UUID, at: datetime) -> None:
+    """For the page that the client returns to: learn of the payment now, should the webhook be on its way still.
+
+    An unreachable Stripe is no error here: the webhook or the scan will tell.
+    """
+    open_charges = Charge.objects.filter(job_id=job_id, kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN)
+    for charge_id in list(open_charges.values_list("id", flat=True)):
+        try:
+            refresh_session(charge_id=charge_id, at=at)
+        except PaymentServiceUnavailable:
+            logger.info("Charge %s: Stripe does not answer; the webhook will tell.", charge_id)
 
 
 def _plan(

@@ -25,8 +25,10 @@ CREATE TRIGGER number_entry BEFORE INSERT ON billing_ledgerentry
     FOR EACH ROW EXECUTE FUNCTION billing_number_entry();
 """
 
+# Deferred triggers run inside COMMIT: as their owner, so that no role that a session last had can be in their way.
 _BALANCE = """
-CREATE FUNCTION billing_check_transaction(checked uuid) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE FUNCTION billing_check_transaction(checked uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     declared integer;
     counted integer;
@@ -52,13 +54,15 @@ BEGIN
     END IF;
 END $$;
 
-CREATE FUNCTION billing_check_new_transaction() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE FUNCTION billing_check_new_transaction() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM billing_check_transaction(NEW.id);
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION billing_check_new_entry() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE FUNCTION billing_check_new_entry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     account billing_ledgeraccount%ROWTYPE;
     balance bigint;

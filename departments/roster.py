@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -59,7 +60,7 @@ def add_member(
     actor: Actor,
     at: datetime,
 ) -> RosterMember:
-    """Raises BadgeTaken, WorkEmailTaken, InvalidInput for an unknown status."""
+    """Raises BadgeTaken, WorkEmailTaken, and InvalidInput for malformed texts or an unknown status."""
     _check_status(status)
     with transaction.atomic(), inside(department_id=department_id):
         entry = RosterEntry(
@@ -242,6 +243,7 @@ def describe(department_id: UUID, entry: RosterEntry) -> RosterMember:
 
 
 def _store(entry: RosterEntry) -> None:
+    _check_texts(entry)
     try:
         with transaction.atomic():
             entry.save()
@@ -251,6 +253,18 @@ def _store(entry: RosterEntry) -> None:
         if "one_serving_officer_per_work_email" in str(error):
             raise WorkEmailTaken(entry.work_email) from error
         raise
+
+
+def _check_texts(entry: RosterEntry) -> None:
+    """Lengths, blanks and the address's shape, before PostgreSQL answers with an error that names no field."""
+    for name in ("badge_number", "given_name", "family_name", "work_email", "rank_code"):
+        if "\x00" in getattr(entry, name):
+            raise InvalidInput("Type this again: it holds a character that cannot be stored.", field=name)
+    try:
+        entry.clean_fields(exclude=["officer_id", "status"])
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{name.replace('_', ' ').capitalize()}: {messages[0]}", field=name) from error
 
 
 def _check_status(status: str) -> None:

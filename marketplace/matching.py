@@ -26,15 +26,17 @@ from tenants.context import matching_context
 
 @dataclass(frozen=True, slots=True)
 class NearbyShift:
-    """One line of an officer's own feed. `distance_metres` is theirs alone; `place_band` is fit for anybody.
+    """One line of an officer's own feed. `distance_metres` is theirs alone, and None without a home; `place_band` is fit
+    for anybody.
 
     `position` is the best-paid place that they may fill, else the one whose verdict explains why none. `pay_cents` is
     one officer's pay for `paid_minutes`, the contract's minimums and rounding included. `bid_state` is "" without one.
+    Paid by `payee_mode`, at the latest when silence has approved the hours: `approval_hours` after they are sent.
     """
 
     shift: Shift
     position: Position
-    distance_metres: int
+    distance_metres: int | None
     pay_cents: int
     paid_minutes: int
     verdict: Verdict
@@ -42,6 +44,8 @@ class NearbyShift:
     place_band: str
     bid_state: str
     vacancies: int
+    payee_mode: str
+    approval_hours: int
 
 
 def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
@@ -125,26 +129,57 @@ def shifts_near_officer(
     feed = []
     for shift in shifts:
         free = [position for owner, position in places if owner.id == shift.id and _vacancies(position)]
-        if not free:
-            continue
-        position = next((one for one in free if verdicts[one.id].allowed), free[-1])
-        metres = metres_between(start, Point(shift.latitude, shift.longitude))
-        pay_cents, paid_minutes = _pay(shift, position, policies[(shift.governing_department_id, _version(shift))])
-        feed.append(
-            NearbyShift(
-                shift=shift,
-                position=position,
-                distance_metres=round(metres),
-                pay_cents=pay_cents,
-                paid_minutes=paid_minutes,
-                verdict=verdicts[position.id],
-                closes_at=shift.starts_at if shift.first_come else shift.closes_at,
-                place_band=band(metres, "mi" if shift.job.venue.country == "US" else "km"),
-                bid_state=getattr(shift, "own_bid_state", None) or "",
-                vacancies=_vacancies(position),
-            )
-        )
-    return sorted(feed, key=lambda line: line.distance_metres)
+        if free:
+            feed.append(_line(shift, free, start=start, verdicts=verdicts, policies=policies))
+    return sorted(feed, key=lambda line: line.distance_metres or 0)
+
+
+def shift_as_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> NearbyShift:
+    """One shift as a line of the officer's feed, whether or not it still takes bids. The caller has checked access.
+
+    `shift` needs its `job.venue`. Raises NoPolicyInForce.
+    """
+    places = _places([shift])
+    judged = verdicts_for_officer(officer=officer, places=places, at=at)
+    bid = shift.bids.filter(officer=officer).exclude(state=Bid.State.WITHDRAWN).values_list("state", flat=True).first()
+    shift.own_bid_state = bid  # type: ignore[attr-defined]  # as the feed's query annotates it
+    positions = [position for _, position in places]
+    return _line(
+        shift,
+        [position for position in positions if _vacancies(position)] or positions,
+        start=_home_of(officer),
+        verdicts=dict(zip([position.id for position in positions], judged, strict=True)),
+        policies=_policies_of([shift]),
+    )
+
+
+def _line(
+    shift: Shift,
+    positions: Sequence[Position],
+    *,
+    start: Point | None,
+    verdicts: Mapping[UUID, Verdict],
+    policies: Mapping[tuple[UUID, int], Policy],
+) -> NearbyShift:
+    """`positions` are those to choose from, the best paid first; at least one."""
+    position = next((one for one in positions if verdicts[one.id].allowed), positions[-1])
+    metres = None if start is None else metres_between(start, Point(shift.latitude, shift.longitude))
+    policy = policies[(shift.governing_department_id, _version(shift))]
+    pay_cents, paid_minutes = _pay(shift, position, policy)
+    return NearbyShift(
+        shift=shift,
+        position=position,
+        distance_metres=None if metres is None else round(metres),
+        pay_cents=pay_cents,
+        paid_minutes=paid_minutes,
+        verdict=verdicts[position.id],
+        closes_at=shift.starts_at if shift.first_come else shift.closes_at,
+        place_band="" if metres is None else band(metres, "mi" if shift.job.venue.country == "US" else "km"),
+        bid_state=getattr(shift, "own_bid_state", None) or "",
+        vacancies=_vacancies(position),
+        payee_mode=policy.payee_mode,
+        approval_hours=policy.timekeeping.approval_timer_hours,
+    )
 
 
 def _home_of(officer: Officer) -> Point | None:

@@ -145,7 +145,9 @@ def set_home(*, officer: Officer, label: str, point: Point, actor: Actor, at: da
         radius_metres = _locked_radius(officer)
         with acting_as(purpose="request", person_id=actor.person_id):
             changed = OfficerPrivate.objects.filter(officer=officer).update(
-                home_label=label.strip()[:200], home_latitude=point.latitude, home_longitude=point.longitude
+                home_label=label.replace("\x00", "").strip()[:200],
+                home_latitude=point.latitude,
+                home_longitude=point.longitude,
             )
         if not changed:
             raise OfficerNotFound()

@@ -14,6 +14,7 @@ from marketplace.models import Assignment, Position, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AssignmentHasBegun
 from marketplace.short_notice import promote_backups
+from marketplace.terms import check_text
 
 _VACANCY = system("vacancy")
 CAN_BE_RELEASED = (Assignment.State.OFFERED, Assignment.State.CONFIRMED)
@@ -23,10 +24,11 @@ def call_off(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Ac
     """The governing department's coordinator takes an officer off, who fell ill for instance. The next backup follows.
 
     Announces marketplace.assignment_released {assignment_id} and marketplace.shift_vacated.
-    Raises NotFound, ReasonMissing, AssignmentHasBegun.
+    Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, AssignmentHasBegun.
     """
     if not reason.strip():
         raise ReasonMissing("Give a reason: the officer will read it.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
     found = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
     with transaction.atomic():
         shift = locked_shift(found.shift_id)

@@ -74,6 +74,39 @@ def test_whoever_left_cannot_be_changed_removed_or_invited(department: Tenant) -
             action(**door)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("badge_number", ""),
+        ("badge_number", "1" * 21),
+        ("given_name", " "),
+        ("family_name", "x" * 81),
+        ("family_name", "Da\x00le"),
+        ("work_email", "not an address"),
+        ("work_email", f"{'a' * 250}@police.example.org"),
+    ],
+)
+def test_text_that_does_not_fit_is_refused_by_field(department: Tenant, field: str, value: str) -> None:
+    member = {
+        "badge_number": "77",
+        "given_name": "Kim",
+        "family_name": "Elm",
+        "work_email": "kim@police.example.org",
+        field: value,
+    }
+    with pytest.raises(InvalidInput) as refusal:
+        add_member(
+            department_id=department.id,
+            rank_code="constable",
+            seniority_date=date(2020, 1, 1),
+            actor=SETTING_UP,
+            at=LONG_AGO,
+            **member,
+        )
+    assert refusal.value.field == field
+    assert list_members(department_id=department.id) == []
+
+
 def test_text_is_kept_as_it_was_typed(department: Tenant) -> None:
     name = '<b>=cmd|"/c"!A1</b>'
     assert make_member(department, family_name=name).family_name == name

@@ -57,7 +57,7 @@ def make_member(
         badge_number=unique,
         given_name=given_name,
         family_name=family_name,
-        work_email=f"{family_name}.{unique}@police.example.org",
+        work_email=f"member.{unique}@police.example.org",
         rank_code=rank_code,
         seniority_date=seniority_date,
         status=status,

@@ -6,7 +6,7 @@ import pytest
 
 from departments.roster import change_status, member_of_officer
 from kernel import outbox
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.models import OutboxEvent
 from marketplace.awarding import award_shift, replay_award
 from marketplace.bidding import place_bid
@@ -97,6 +97,9 @@ def test_only_the_governing_department_can_and_only_with_a_reason_before_it_bega
         take_off(shift, other_department)
     with pytest.raises(ReasonMissing):
         take_off(shift, department, reason=" ")
+    for reason in ("x" * 2001, "nul\x00"):
+        with pytest.raises(InvalidInput):
+            take_off(shift, department, reason=reason)
     working = Assignment.objects.get(shift=shift)
     Assignment.objects.filter(id=working.id).update(state=Assignment.State.CHECKED_IN)
     with pytest.raises(AssignmentHasBegun):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from billing.models import Charge, PayrollLine, Payout, Refund, Settlement, Transfer
+from billing.models import Charge, Payout, PayrollLine, Refund, Settlement, Transfer
 
 
 def charges_of_job(*, job_id: UUID) -> QuerySet[Charge]:

@@ -26,8 +26,7 @@ from tenants.context import matching_context
 
 @dataclass(frozen=True, slots=True)
 class NearbyShift:
-    """One line of an officer's own feed. `distance_metres` is theirs alone, and None without a home; `place_band` is fit
-    for anybody.
+    """One line of an officer's own feed. `distance_metres` is theirs alone, None without a home; `place_band` is not.
 
     `position` is the best-paid place that they may fill, else the one whose verdict explains why none. `pay_cents` is
     one officer's pay for `paid_minutes`, the contract's minimums and rounding included. `bid_state` is "" without one.

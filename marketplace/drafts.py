@@ -133,7 +133,7 @@ def _shift_from_answers(answers: Any, path: str, zone: str) -> dict[str, Any]:
     if answers.get("end_date"):
         end_date = _date(answers["end_date"], f"{path}.end_date")
     else:
-        end_date = start_date + timedelta(days=1 if answers.get("ends_next_day") else 0)
+        end_date = _next_day(start_date, f"{path}.date") if answers.get("ends_next_day") else start_date
     if datetime.combine(end_date, end_time) <= datetime.combine(start_date, start_time):
         raise refusals.EndsBeforeStart(f"{path}.end_time")
     starts_at = _instant(start_date, start_time, zone, answers.get("start_repeated"), f"{path}.start_time")
@@ -156,6 +156,12 @@ def _instant(day: date, clock: time, zone: str, repeated: Any, field: str) -> da
         raise
     except OverflowError:
         raise refusals.TermsUnreadable(field, "a date that calendars have") from None
+
+
+def _next_day(day: date, field: str) -> date:
+    if day == date.max:
+        raise refusals.TermsUnreadable(field, "a date that calendars have")
+    return day + timedelta(days=1)
 
 
 def _date(value: Any, field: str) -> date:

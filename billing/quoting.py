@@ -11,11 +11,14 @@ from billing.models import Quote
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.service_fees import service_fee_of
 from departments.policies import policy_at
+from departments.policy.barred import barred_reason
 from departments.policy.pricing import PriceTotals, ShiftPrice, total_of
+from marketplace import jurisdictions, refusals
 from marketplace.models import JobDraft
-from marketplace.terms import JobTerms
+from marketplace.notice import refuse_short_notice
+from marketplace.terms import JobTerms, check
 
-__all__ = ["PriceRow", "describe", "prices_of", "quote_terms", "service_fee_of", "totals_of"]
+__all__ = ["PriceRow", "describe", "prices_of", "quote_request", "quote_terms", "service_fee_of", "totals_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,31 @@ def quote_terms(
         total_cents=totals.gross_cents,
         quoted_at=at,
     )
+
+
+def quote_request(
+    *,
+    terms: JobTerms,
+    at: datetime,
+    department_id: UUID | None = None,
+    draft: JobDraft | None = None,
+    non_profit: bool = False,
+) -> Quote:
+    """Find who governs the venue, see that the request could be sent as it is, and price it.
+
+    `department_id`: the portal that it came through; it must govern the venue.
+    Raises what `posting.submit_job` raises about terms and place, and what `quote_terms` raises.
+    """
+    check(terms=terms, at=at)
+    governing_id = jurisdictions.governing_department_of(terms=terms)
+    if department_id is not None and department_id != governing_id:
+        raise refusals.OtherDepartmentGoverns(department_id, governing_id)
+    policy = policy_at(department_id=governing_id, at=at)
+    barred = barred_reason(policy=policy, event_type=terms.event_type)
+    if barred is not None:
+        raise refusals.EventTypeBarred(barred, terms.event_type)
+    refuse_short_notice(policy=policy, terms=terms, at=at)
+    return quote_terms(terms=terms, department_id=governing_id, at=at, draft=draft, non_profit=non_profit)
 
 
 def prices_of(prices: Sequence[dict[str, object]]) -> list[ShiftPrice]:

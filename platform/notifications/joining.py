@@ -3,10 +3,32 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from departments import invitations
+from kernel.actors import Actor
 from messaging.sending import PHONE_VERIFICATION, queue_sms
 from notifications.letters import Letter, send_letter
 from notifications.links import marketplace_link, tenant_link
 from tenants.queries import get_active_tenant
+
+
+def invite_and_write(*, department_id: UUID, entry_id: UUID, actor: Actor, at: datetime) -> invitations.OpenInvitation:
+    """Invite a member of the roster and queue the letter with the code, both or neither. The code leaves only by mail.
+
+    Raises RosterEntryNotFound, AlreadyLeft, AlreadyJoined.
+    """
+    with transaction.atomic():
+        invited = invitations.invite_member(department_id=department_id, entry_id=entry_id, actor=actor, at=at)
+        send_invitation(
+            department_id=department_id,
+            invitation_id=invited.invitation_id,
+            code=invited.code,
+            given_name=invited.given_name,
+            work_email=invited.sent_to,
+            at=at,
+        )
+    return invitations.open_invitation(department_id=department_id, invitation_id=invited.invitation_id)
 
 
 def send_invitation(

@@ -22,4 +22,5 @@ def _may_see(*, person: Person, membership: StaffMembership | None, document: Is
         return document.department_id == membership.tenant_id
     if document.client_id is not None:
         return ClientMember.objects.filter(client_id=document.client_id, person=person, ended_at=None).exists()
-    return Officer.objects.filter(id=document.officer_id, person=person).exists()
+    officer_id = document.officer_id
+    return officer_id is not None and Officer.objects.filter(id=officer_id, person=person).exists()

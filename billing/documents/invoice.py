@@ -18,7 +18,7 @@ PLATFORM_NAME = "Muster"
 def invoice_content(*, settlement: Settlement, department: Tenant, number: str, issued_on: str) -> dict[str, Any]:
     """Everything the invoice says, as plain data: stored beside the PDF, and all that the PDF is made from."""
     price = ShiftPrice.from_json(settlement.price)
-    shift, job = settlement.shift, settlement.job
+    shift, job, accepted_at = settlement.shift, settlement.job, settlement.contract.accepted_at
     assignments = {
         str(assignment.id): assignment
         for assignment in Assignment.objects.select_related("officer", "timesheet").filter(shift=shift)
@@ -35,7 +35,7 @@ def invoice_content(*, settlement: Settlement, department: Tenant, number: str, 
             "venue": ", ".join(filter(None, [job.venue.name, job.venue.address])),
             "slot": wording.slot(shift.starts_at, shift.ends_at, shift.time_zone),
             "contract": f"Version {settlement.contract.version}, accepted "
-            + wording.moment(settlement.contract.accepted_at, shift.time_zone),
+            + (wording.moment(accepted_at, shift.time_zone) if accepted_at else ""),
         },
         "rates_include_tax": price.rates_include_tax,
         "lines": [_line(line, assignments.get(line.assignment_id)) for line in price.lines],

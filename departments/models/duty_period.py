@@ -1,9 +1,9 @@
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from kernel.identifiers import uuid7
 
 from departments.models.roster_entry import RosterEntry
+from kernel.identifiers import uuid7
 from tenants.models import TenantScopedModel
 
 

@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models import Q
-from kernel.identifiers import uuid7
 
 from departments.models.roster_entry import RosterEntry
+from kernel.identifiers import uuid7
 from tenants.models import TenantScopedModel
 
 

@@ -1,11 +1,11 @@
 from django.db import models
-from kernel.identifiers import uuid7
 
+from kernel.identifiers import uuid7
 from tenants.models import TenantScopedModel
 
 
 class PolicyVersion(TenantScopedModel):
-    """One immutable version of the department's rules, rates included, in force from a date. Never edited, only followed."""
+    """One immutable version of the department's rules, rates included, in force from a date. Never edited."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.PositiveIntegerField(unique=True)

@@ -2,8 +2,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from kernel.identifiers import uuid7
 
+from kernel.identifiers import uuid7
 from tenants.models import TenantScopedModel
 
 

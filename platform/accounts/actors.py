@@ -1,16 +1,17 @@
 from django.http import HttpRequest
 
+from accounts.models import Person
 from kernel.actors import Actor
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who is behind a request, and from where, for audit events."""
-    person = request.user
-    signed_in = person.is_authenticated
+    user = request.user
+    person = user if isinstance(user, Person) else None
     return Actor(
         kind="person",
-        person_id=person.pk if signed_in else None,
-        label=person.full_name if signed_in else "visitor",
+        person_id=person.id if person else None,
+        label=person.full_name if person else "visitor",
         address=request.META.get("REMOTE_ADDR", ""),
         user_agent=request.headers.get("User-Agent", "")[:300],
     )

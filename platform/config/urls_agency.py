@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from config.urls_shared import handler400, handler403, handler404, handler500, urlpatterns as shared_urlpatterns
+from config.urls_shared import handler400, handler403, handler404, handler500
+from config.urls_shared import urlpatterns as shared_urlpatterns
 from portals import shared_views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

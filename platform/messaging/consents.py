@@ -28,7 +28,7 @@ def record_consent(*, person_id: UUID, phone: str, wording: str, address: str, a
 
 def may_text(*, phone: str, person_id: UUID | None) -> bool:
     """True with a live consent at this number and no STOP from it."""
-    if OptOut.objects.filter(phone=phone).exists():
+    if person_id is None or OptOut.objects.filter(phone=phone).exists():
         return False
     return SmsConsent.objects.filter(person_id=person_id, phone=phone, withdrawn_at=None).exists()
 

@@ -62,7 +62,7 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     place = job.venue.place_name or job.venue.name
     closing = (
         "First come, first served."
-        if shift.first_come
+        if shift.first_come or shift.closes_at is None
         else f"Bids close {wording.moment(shift.closes_at, shift.time_zone)}."
     )
     letter = Letter(

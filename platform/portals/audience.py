@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from accounts.models import Person
 from marketplace.models import Client, Officer
 
 
@@ -13,22 +14,25 @@ class Audience:
     request: HttpRequest
 
     @property
+    def person(self) -> Person | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, Person) and user.is_authenticated else None
+
+    @property
     def is_signed_in(self) -> bool:
-        return bool(getattr(self.request, "user", None) and self.request.user.is_authenticated)
+        return self.person is not None
 
     @cached_property
     def officer(self) -> Officer | None:
-        if not self.is_signed_in:
-            return None
-        return Officer.objects.filter(person_id=self.request.user.pk, left_at=None).first()
+        person = self.person
+        return None if person is None else Officer.objects.filter(person=person, left_at=None).first()
 
     @cached_property
     def clients(self) -> list[Client]:
-        if not self.is_signed_in:
+        person = self.person
+        if person is None:
             return []
-        return list(
-            Client.objects.filter(members__person_id=self.request.user.pk, members__ended_at=None).order_by("name")
-        )
+        return list(Client.objects.filter(members__person=person, members__ended_at=None).order_by("name"))
 
     @property
     def is_officer(self) -> bool:

@@ -62,7 +62,7 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
         menu = MARKETPLACE_VISITOR
     else:
         menu = [*(OFFICER if is_officer else []), *(CLIENT if is_client or not is_officer else [])]
-        if person.is_staff:
+        if getattr(person, "is_staff", False):
             menu = OPERATOR
     return [item for entry in menu if (item := _item(request, *entry)) is not None]
 
@@ -92,7 +92,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "theme_url": theme_url(tenant) if tenant else "",
         },
         "navigation": navigation_for(request, is_officer=audience.is_officer, is_client=audience.is_client),
-        "account_name": request.user.full_name if audience.is_signed_in else "",
+        "account_name": audience.person.full_name if audience.person else "",
         "footer_links": [{"label": "Terms of service", "url": "/terms/"}],
     }
 

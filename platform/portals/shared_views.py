@@ -98,8 +98,11 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """An issued document, to whoever it belongs to; missing and not-yours look alike."""
     from billing.documents.access import document_for_person
 
+    person = audience_of(request).person
+    if person is None:
+        raise Http404
     found = document_for_person(
-        person=request.user,
+        person=person,
         membership=request.membership,  # type: ignore[attr-defined]
         document_id=document_id,
     )

@@ -2,102 +2,198 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import kernel.identifiers
 from django.conf import settings
 from django.db import migrations, models
 
+import kernel.identifiers
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('tenants', '0002_names_are_for_ever'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("tenants", "0002_names_are_for_ever"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('given_name', models.CharField(blank=True, max_length=80)),
-                ('family_name', models.CharField(blank=True, max_length=80)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False, help_text='An operator of the platform.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('anonymised_at', models.DateTimeField(blank=True, null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("given_name", models.CharField(blank=True, max_length=80)),
+                ("family_name", models.CharField(blank=True, max_length=80)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False, help_text="An operator of the platform.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("anonymised_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('coordinator', 'Coordinator'), ('supervisor', 'Supervisor'), ('commander', 'Commander'), ('auditor', 'Auditor'), ('payroll', 'Payroll'), ('scheduler', 'Scheduler'), ('bookkeeper', 'Bookkeeper')], max_length=16)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "Coordinator"),
+                            ("supervisor", "Supervisor"),
+                            ("commander", "Commander"),
+                            ("auditor", "Auditor"),
+                            ("payroll", "Payroll"),
+                            ("scheduler", "Scheduler"),
+                            ("bookkeeper", "Bookkeeper"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="tenants.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=40)),
-                ('destination', models.CharField(max_length=254)),
-                ('subject_id', models.UUIDField(blank=True, null=True)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('attempts_left', models.PositiveSmallIntegerField(default=5)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40)),
+                ("destination", models.CharField(max_length=254)),
+                ("subject_id", models.UUIDField(blank=True, null=True)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("attempts_left", models.PositiveSmallIntegerField(default=5)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['purpose', 'destination', 'issued_at'], name='code_by_destination')],
+                "indexes": [models.Index(fields=["purpose", "destination", "issued_at"], name="code_by_destination")],
             },
         ),
         migrations.CreateModel(
-            name='SignInHandOff',
+            name="SignInHandOff",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('target_host', models.CharField(max_length=253)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("target_host", models.CharField(max_length=253)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TermsAcceptance',
+            name="TermsAcceptance",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('terms_version', models.CharField(max_length=20)),
-                ('accepted_at', models.DateTimeField()),
-                ('accepted_from_address', models.CharField(blank=True, max_length=64)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms_acceptances', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("terms_version", models.CharField(max_length=20)),
+                ("accepted_at", models.DateTimeField()),
+                ("accepted_from_address", models.CharField(blank=True, max_length=64)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms_acceptances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_email'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="one_person_per_email"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'tenant', 'role'), name='one_live_membership_per_role'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("person", "tenant", "role"),
+                name="one_live_membership_per_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='termsacceptance',
-            constraint=models.UniqueConstraint(fields=('person', 'terms_version'), name='terms_accepted_once'),
+            model_name="termsacceptance",
+            constraint=models.UniqueConstraint(fields=("person", "terms_version"), name="terms_accepted_once"),
         ),
     ]

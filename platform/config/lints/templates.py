@@ -51,7 +51,7 @@ class _Reader(HTMLParser):
         if tag == "style" and not self.is_mail:
             self._note("inline <style>: move it to assets/")
 
-    handle_startendtag = handle_starttag
+    handle_startendtag = handle_starttag  # type: ignore[assignment]
 
     def _about_attribute(self, name: str, value: str) -> Iterator[str]:
         if name.startswith(("hx-on", "data-hx-on")):

@@ -2,7 +2,8 @@ from config.environment import environment
 from config.settings.paths import ROOT
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "var" / "static"
+# Only production collects; elsewhere WhiteNoise finds the files where they are and would warn of the missing folder.
+STATIC_ROOT = ROOT / "var" / "static" if environment.is_production else None
 STATICFILES_DIRS = [ROOT / "static"]
 # Issued documents and uploads: never under a public URL; an authorising view serves them.
 MEDIA_ROOT = environment.optional("MEDIA_ROOT", str(ROOT / "var" / "files"))

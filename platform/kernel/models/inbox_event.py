@@ -5,7 +5,7 @@ from kernel.identifiers import uuid7
 
 
 class InboxEvent(models.Model):
-    """A verified webhook, stored once by the provider's own event id and processed later, from the re-fetched object."""
+    """A verified webhook, stored once by the provider's event id and processed later, from the re-fetched object."""
 
     class State(models.TextChoices):
         PENDING = "pending"

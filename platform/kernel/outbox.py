@@ -2,8 +2,8 @@
 
 The relay claims due deliveries with FOR UPDATE SKIP LOCKED and a lease, then wakes a worker. Celery carries only the
 wake-up: when it is lost, the lease runs out and the relay wakes another. A handler runs in ONE transaction together
-with the mark that it is done; so a handler only writes rows. Whatever must call the outside world writes an intent row (a
-message, a transfer) whose own sender takes it from there.
+with the mark that it is done; so a handler only writes rows. Whatever must call the outside world writes an intent row
+(a message, a transfer) whose own sender takes it from there.
 """
 
 from datetime import datetime, timedelta

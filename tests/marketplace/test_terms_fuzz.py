@@ -20,9 +20,12 @@ scalars = (
     | st.integers()
     | st.floats()
     | st.text(max_size=30)
-    | st.sampled_from(["", "NaN", "1e999", "2026-03-10", "24:00", "9999-12-31", "0001-01-01", "23:59", "later", "²", "٣"])
+    | st.sampled_from(["", "NaN", "1e999", "2026-03-10", "9999-12-31", "0001-01-01"])
+    | st.sampled_from(["24:00", "23:59", "later", "²", "٣"])
 )
-anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner))
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner)
+)
 
 
 def paths_of(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from departments.policy.documents import Policy
 from kernel.identifiers import short_reference, uuid7
 from marketplace.models import Client, Job, Position, Shift, Venue
-from marketplace.terms import JobTerms, PositionTerms, ShiftTerms, VenueTerms
+from marketplace.terms import PositionTerms, ShiftTerms, VenueTerms
 
 JOB_TEXTS = ("event_type", "title", "duties", "meeting_point", "contact_name", "contact_phone", "attire")
 _REFERENCE_LENGTHS = (6, 6, 7, 8, 9)

@@ -57,6 +57,55 @@ def create_client(
     return client
 
 
+def change_client(
+    *,
+    client_id: UUID,
+    kind: str,
+    name: str,
+    billing_email: str,
+    phone: str = "",
+    billing_address: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Client:
+    """New details of a client, for contracts and invoices to come. Raises InvalidInput subclasses that name the field.
+
+    Whoever calls has found the client through an access function.
+    """
+    if kind not in Client.Kind.values:
+        raise InvalidInput("Say whether you are a person, a business or a non-profit.", field="kind")
+    check_text(field="name", what="the client's name", text=name, maximum=160)
+    check_text(field="phone", what="the phone number", text=phone, maximum=20, required=False)
+    check_text(field="billing_address", what="the billing address", text=billing_address, maximum=300, required=False)
+    _check_email(billing_email, "billing_email")
+    wanted = {
+        "kind": kind,
+        "name": name.strip(),
+        "billing_email": billing_email.strip().lower(),
+        "phone": phone.strip(),
+        "billing_address": billing_address.strip(),
+    }
+    with transaction.atomic():
+        client = Client.objects.select_for_update().get(id=client_id)
+        before = {field: getattr(client, field) for field in wanted}
+        changed = [field for field in wanted if wanted[field] != before[field]]
+        if not changed:
+            return client
+        for field in changed:
+            setattr(client, field, wanted[field])
+        client.save(update_fields=changed)
+        audit.record(
+            actor=actor,
+            action="client.changed",
+            subject_kind="client",
+            subject_id=client.id,
+            at=at,
+            before={field: before[field] for field in changed},
+            after={field: wanted[field] for field in changed},
+        )
+    return client
+
+
 def client_for_caller(
     *,
     department_id: UUID,

@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+"""A client's own pages, on the marketplace's host."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from portals.client import account_views, change_views, contract_views, hours_views, job_views
 
 app_name = "client"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="client:jobs"), name="home"),
+    path("jobs/", job_views.jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/", job_views.job, name="job"),
+    path("jobs/<uuid:job_id>/change/", change_views.change, name="change"),
+    path("jobs/<uuid:job_id>/withdraw/", change_views.withdraw, name="withdraw"),
+    path("contracts/<uuid:contract_id>/", contract_views.contract, name="contract"),
+    path("contracts/<uuid:contract_id>/pay/", contract_views.pay, name="pay"),
+    path("contracts/<uuid:contract_id>/paid/", contract_views.paid, name="paid"),
+    path("contracts/<uuid:contract_id>/payment-status/", contract_views.payment_status, name="payment_status"),
+    path("contracts/<uuid:contract_id>/cancelled/", contract_views.cancelled, name="cancelled"),
+    path("hours/<uuid:timesheet_id>/approve/", hours_views.approve, name="approve"),
+    path("hours/<uuid:timesheet_id>/dispute/", hours_views.dispute, name="dispute"),
+    path("officers/<uuid:assignment_id>/rate/", hours_views.rate, name="rate"),
+    path("invoices/", account_views.invoices, name="invoices"),
+    path("profile/", account_views.profile, name="profile"),
+]

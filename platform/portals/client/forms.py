@@ -1,0 +1,54 @@
+"""The client's forms on jobs, contracts and hours."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_MARKS = [("5", _("5, very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1, poor"))]
+
+
+class AcceptForm(forms.Form):
+    accept = forms.BooleanField(
+        error_messages={"required": _("Tick the box to accept the contract, or leave the page without accepting.")}
+    )
+
+    def __init__(self, *arguments: Any, label: str, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["accept"].label = label
+
+
+class DisputeForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What is wrong with these hours?"),
+        help_text=_("For example “They left at 10:30 PM”. The department's coordinator reads it and decides."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say what is wrong with these hours.")},
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you take it back?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RatingForm(forms.Form):
+    """Three fixed categories, so that nobody is marked for enforcing the law."""
+
+    punctuality = forms.TypedChoiceField(label=_("Punctuality"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
+    appearance = forms.TypedChoiceField(label=_("Appearance"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
+    conduct = forms.TypedChoiceField(label=_("Conduct"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Comment"),
+        help_text=_("The department and the officer read it."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        for name in ("punctuality", "appearance", "conduct"):
+            self.fields[name].error_messages["required"] = _("Choose a mark from 1 to 5.")

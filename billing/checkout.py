@@ -23,6 +23,7 @@ from billing.refusals import (
 )
 from kernel import audit
 from kernel.actors import Actor
+from kernel.errors import NotFound
 from kernel.identifiers import uuid7
 from marketplace.models import Job
 
@@ -43,12 +44,15 @@ def start_checkout(
     """A charge whose `pay_url` leads to Stripe's page, for what the accepted contract still needs.
 
     An open page for the same amount is given again; one for another amount is closed first. Never call it inside a
-    transaction. Raises ContractNotAccepted, ContractSuperseded, AlreadyPaid, AmountTooLarge, PaymentServiceUnavailable,
-    PaymentRefused.
+    transaction. Raises NotFound, ContractNotAccepted, ContractSuperseded, AlreadyPaid, AmountTooLarge,
+    PaymentServiceUnavailable, PaymentRefused.
     """
     if transaction.get_connection().in_atomic_block:
         raise RuntimeError("A checkout was started inside of a transaction: it would be held across a call to Stripe.")
-    customer = ensure_customer(client=Contract.objects.get(id=contract_id).job.client)
+    contract = Contract.objects.select_related("job__client").filter(id=contract_id).first()
+    if contract is None:
+        raise NotFound("There is no such contract.")
+    customer = ensure_customer(client=contract.job.client)
     for attempt in range(_ATTEMPTS):
         charge, outdated = _plan(
             contract_id=contract_id,
@@ -124,7 +128,7 @@ def _plan(
         if contract.state != Contract.State.ACCEPTED or job.state not in (Job.State.CONTRACTED, Job.State.CLOSED):
             raise ContractNotAccepted("Accept the contract first, then pay.")
         due_cents = coverage.due_cents(contract=contract)
-        if due_cents <= 0:
+        if due_cents < coverage.SMALLEST_CHARGE_CENTS:
             raise AlreadyPaid("This contract is paid. There is nothing more to pay.", total_cents=contract.total_cents)
         if due_cents > MAXIMUM_CENTS:
             raise AmountTooLarge(

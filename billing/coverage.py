@@ -11,6 +11,8 @@ from departments.policy.pricing import ShiftPrice
 from marketplace.models import Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 
+# Stripe takes no card payment below this, in Canadian and in US cents.
+SMALLEST_CHARGE_CENTS = 50
 _SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
 
 

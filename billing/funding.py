@@ -11,7 +11,10 @@ from marketplace import shifts
 
 
 def fund_when_covered(*, job_id: UUID, cause: str, actor: Actor, at: datetime) -> bool:
-    """True when the accepted contract is paid in full. Needs the job's lock; `cause` goes into the keys of refunds."""
+    """True when the accepted contract is paid, but for cents that no card payment can bring; settling waives them.
+
+    Needs the job's lock; `cause` goes into the keys of refunds.
+    """
     contract = coverage.accepted_contract(job_id=job_id)
     if contract is None:
         return False
@@ -24,7 +27,7 @@ def fund_when_covered(*, job_id: UUID, cause: str, actor: Actor, at: datetime) -
             reason="Paid more than agreed",
             at=at,
         )
-    covered = due + coverage.pending_cents(job_id=job_id) <= 0
+    covered = due + coverage.pending_cents(job_id=job_id) < coverage.SMALLEST_CHARGE_CENTS
     if covered:
         shifts.mark_funded(job_id=job_id, at=at, actor=actor)
     distributing.distribute_waiting(job_id=job_id, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from billing.pricing_requests import policy_event_type
 from billing.refusals import NothingContracted, ShiftNotFinished
 from departments.policy.loading import load_policy
 from departments.policy.pricing import (
+    Line,
     PositionRequest,
     ShiftPrice,
     ShiftRequest,
@@ -69,8 +70,11 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
             raise NothingContracted(f"Job {job.reference} has no accepted contract to bill by.")
         assignments = _assignments_with_hours(shift)
         price = price_of_work(contract=contract, job=job, shift=shift, assignments=assignments)
-        split = settle(price=price, payee_mode=contract.payee_mode)  # type: ignore[arg-type]
         balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
+        if 0 < balance.extra < coverage.SMALLEST_CHARGE_CENTS and balance.extra <= price.service_fee_cents:
+            price = _without_small_rest(price, balance.extra)
+            balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
+        split = settle(price=price, payee_mode=contract.payee_mode)  # type: ignore[arg-type]
         settlement = Settlement.objects.create(
             shift=shift,
             job=job,
@@ -178,6 +182,19 @@ def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Ba
     prepaid = max(held - reserved - others, 0)
     drawn = min(billed_cents, prepaid)
     return _Balance(drawn=drawn, refund=prepaid - drawn, extra=billed_cents - drawn)
+
+
+def _without_small_rest(price: ShiftPrice, cents: int) -> ShiftPrice:
+    """Cents that no card payment can bring are waived from the platform's own fee, as a line that everybody can see."""
+    waived = Line(
+        kind="service_fee",
+        code="service_fee:waived",
+        description="Service fee waived: too little to charge",
+        supplier="platform",
+        net_cents=-cents,
+        owner="platform",
+    )
+    return replace(price, lines=(*price.lines, waived))
 
 
 def _store_payroll(*, settlement: Settlement, split: Split, assignments: Sequence[Assignment], at: datetime) -> None:

@@ -1,14 +1,14 @@
 """A finished shift becomes money, to the cent: Stripe's own books must say the same as ours."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billing import ledger, ledger_verification, settling
+from billing import ledger, ledger_verification, refunding, settling
 from billing.chart import Kind
 from billing.models import Charge, PayrollLine, Refund, Settlement, Transfer
 from billing.money import job_money, officer_earnings
-from billing.refusals import ShiftNotFinished
+from billing.refusals import ContractNotAccepted, ShiftNotFinished
 from kernel.models import OutboxEvent
 from marketplace.models import Job, Shift
 from tests.billing.world import World, texan_terms
@@ -258,3 +258,42 @@ def test_the_whole_path_through_announcements_alone(ontario: World) -> None:
     ontario.relay()
     assert Settlement.objects.get().billed_cents == contract.total_cents
     assert OutboxEvent.objects.filter(name="billing.shift_settled").count() == 1
+
+
+def test_cents_that_no_card_can_bring_are_waived_from_the_platforms_fee(ontario: World) -> None:
+    from django.db import transaction
+
+    contract = ontario.paid()
+    job = contract.job
+    ontario.onboard_department()
+    with transaction.atomic():
+        refunding.intend_refund(job_id=job.id, amount_cents=30, business_key="goodwill", reason="Sorry", at=ontario.now)
+    ontario.send()
+    ontario.work(shift_of(job), FOUR_HOURS, FOUR_HOURS)
+    settlement = ontario.settle(shift_of(job))
+    assert settlement.extra_cents == 0
+    assert settlement.billed_cents == contract.total_cents - 30
+    assert [line["net_cents"] for line in settlement.price["lines"] if line["code"] == "service_fee:waived"] == [-30]
+    ontario.send()
+    assert [transfer.amount for transfer in ontario.transfers()] == [87_800]
+    assert_books_agree(ontario, job)
+
+
+def test_a_payment_after_the_dates_have_passed_goes_back_whole(ontario: World) -> None:
+    from marketplace import shifts
+
+    ontario.now = STARTS_AT - timedelta(hours=3)
+    ontario.sandbox.control("clock", {"offset_seconds": int((ontario.now - datetime.now(UTC)).total_seconds())})
+    contract = ontario.accepted()
+    charge = ontario.start(contract)
+    ontario.advance(hours=4)
+    assert shifts.expire_shift(shift_id=shift_of(contract.job).id, at=ontario.now, actor=SETTING_UP)
+    assert Job.objects.get(id=contract.job_id).state == "cancelled"
+    with pytest.raises(ContractNotAccepted):
+        ontario.start(contract)
+    assert ontario.press(charge) == 303
+    ontario.hear("payment_intent.succeeded")
+    ontario.send()
+    assert [refund.amount for refund in ontario.refunds()] == [contract.total_cents]
+    assert job_money(contract.job_id).prepaid_held_cents == 0
+    assert_books_agree(ontario, contract.job)

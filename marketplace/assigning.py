@@ -114,7 +114,10 @@ def announce_if_short(*, shift: Shift, at: datetime) -> None:
 
 
 def restate_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
-    """Open, part-staffed or staffed, by its live assignments. A shift in any other state is left alone."""
+    """Open, part-staffed or staffed, by its live assignments. A shift in any other state is left alone.
+
+    Announces marketplace.shift_staffed when the last place is filled.
+    """
     if shift.state not in _STAFFING_STATES:
         return
     live = Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES))
@@ -135,3 +138,10 @@ def restate_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
         before={"state": str(before)},
         after={"state": state.value, "officers": taken, "wanted": wanted},
     )
+    if state == Shift.State.STAFFED:
+        outbox.announce(
+            name=events.SHIFT_STAFFED,
+            payload={"shift_id": str(shift.id)},
+            tenant_id=shift.governing_department_id,
+            at=at,
+        )

@@ -51,6 +51,9 @@ SHIFT_FINISHED = "marketplace.shift_finished"
 SHIFT_AWARDED = "marketplace.shift_awarded"
 """{shift_id}"""
 
+SHIFT_STAFFED = "marketplace.shift_staffed"
+"""{shift_id}: every place is filled, by the award, by the first who came, or by a backup."""
+
 BID_PLACED = "marketplace.bid_placed"
 """{bid_id}"""
 

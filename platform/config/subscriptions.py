@@ -5,6 +5,7 @@ from kernel.subscriptions import registry
 SUBSCRIPTIONS: dict[str, list[str]] = {
     "departments.policy_published": ["marketplace.jurisdictions.on_policy_published"],
     "departments.roster_changed": ["marketplace.officers.on_roster_changed"],
+    "marketplace.client_invited": ["notifications.joining.invite_to_claim_account"],
     "marketplace.job_submitted": [
         "notifications.client.confirm_request",
         "notifications.department.announce_request",
@@ -15,8 +16,14 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.contract_offered": ["notifications.client.offer_contract"],
     "billing.charge_succeeded": ["notifications.client.confirm_payment"],
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
-    "marketplace.shift_awarded": ["notifications.client.confirm_staffing"],
+    "marketplace.shift_awarded": ["notifications.client.report_short_award"],
+    "marketplace.shift_staffed": ["notifications.client.report_staffing"],
     "marketplace.bid_decided": ["notifications.officer.tell_bid_decision"],
+    "marketplace.shift_short_staffed": [
+        "notifications.officer.invite_to_bid",
+        "notifications.department.announce_short_staffing",
+    ],
+    "marketplace.assignment_released": ["notifications.officer.tell_release"],
     "marketplace.shift_vacated": ["marketplace.leaving.on_shift_vacated"],
     "marketplace.timesheet_submitted": ["notifications.client.ask_for_approval"],
     "marketplace.timesheet_approved": ["notifications.officer.tell_timesheet_decision"],

@@ -118,8 +118,14 @@ def confirm_payment(*, event: Event, at: datetime) -> None:
     _tell(letter, job=job, event=event, at=at)
 
 
-def confirm_staffing(*, event: Event, at: datetime) -> None:
-    """marketplace.shift_awarded"""
+def report_short_award(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_awarded, when places are left; a full one is told by shift_staffed."""
+    if Shift.objects.get(id=event.payload["shift_id"]).state != Shift.State.STAFFED:
+        report_staffing(event=event, at=at)
+
+
+def report_staffing(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_staffed"""
     shift = Shift.objects.get(id=event.payload["shift_id"])
     job = _job(str(shift.job_id))
     assignments = list(

@@ -1,11 +1,11 @@
-"""What a department's coordinators hear: new requests, disputed hours."""
+"""What a department's coordinators hear: new requests, disputed hours, shifts that are short."""
 
 from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Membership, Role
 from kernel.subscriptions import Event
-from marketplace.models import Job, Timesheet
+from marketplace.models import Job, Shift, Timesheet
 from notifications import wording
 from notifications.letters import Letter, send_letter
 from notifications.links import tenant_link
@@ -62,5 +62,23 @@ def announce_dispute(*, event: Event, at: datetime) -> None:
             ("Worked", wording.hours(timesheet.worked_minutes)),
         ),
         action=("Decide", tenant_link(shift.governing_department_id, "department:timesheets")),
+    )
+    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def announce_short_staffing(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_short_staffed: nobody on the list can take the place that is left."""
+    shift = Shift.objects.select_related("job__client", "job__venue").get(id=event.payload["shift_id"])
+    letter = Letter(
+        subject=f"Short of officers: {shift.job.title}",
+        heading="A shift is short of officers",
+        paragraphs=(
+            "No bidder is left for a place. It is open to the first officer who takes it; those nearby were told.",
+        ),
+        facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
+        action=(
+            "Open the request",
+            tenant_link(shift.governing_department_id, "department:request", job_id=shift.job_id),
+        ),
     )
     _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import Person
 from departments import invitations
 from kernel.actors import Actor
+from kernel.subscriptions import Event
+from marketplace.models import Client
 from messaging.sending import PHONE_VERIFICATION, queue_sms
 from notifications.letters import Letter, send_letter
 from notifications.links import marketplace_link, tenant_link
@@ -63,15 +66,26 @@ def send_phone_code(*, code_id: UUID, phone: str, code: str, person_id: UUID, at
     )
 
 
-def invite_to_claim_account(*, email: str, client_name: str, business_key: str, at: datetime) -> None:
-    """A coordinator entered a caller's request: the caller gets the link that makes the account theirs."""
+def invite_to_claim_account(*, event: Event, at: datetime) -> None:
+    """marketplace.client_invited: a coordinator entered a caller's request; the account is the caller's to claim."""
+    client = Client.objects.get(id=event.payload["client_id"])
+    person = Person.objects.get(id=event.payload["person_id"])
+    department = get_active_tenant(tenant_id=UUID(event.payload["department_id"]))
     letter = Letter(
         subject="Your request for officers",
-        heading=f"A request was entered for {client_name}",
+        heading=f"A request was entered for {client.name}",
         paragraphs=(
-            "A coordinator entered it for you by phone. Sign in with this address (we send a code, you need no "
-            "password) to read the contract, accept it and pay.",
+            f"{department.name} entered it for you. Sign in with this address (we send a code, you need no password) "
+            "to read the contract, accept it and pay.",
         ),
         action=("Sign in", marketplace_link("account_request_login_code")),
+        sender=department.name,
     )
-    send_letter(letter, business_key=business_key, recipient=email, at=at)
+    send_letter(
+        letter,
+        business_key=f"{event.id}",
+        recipient=person.email,
+        person_id=person.id,
+        tenant_id=department.id,
+        at=at,
+    )

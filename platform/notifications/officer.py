@@ -7,7 +7,7 @@ from accounts.models import Person
 from billing.models import IssuedDocument
 from kernel.subscriptions import Event
 from marketplace import matching
-from marketplace.models import Bid, Officer, OfficerPrivate, Shift, Timesheet
+from marketplace.models import Assignment, Bid, Officer, OfficerPrivate, Shift, Timesheet
 from messaging.sending import queue_sms
 from notifications import wording
 from notifications.letters import Letter, send_letter
@@ -46,18 +46,33 @@ def _phone_of(officer: Officer) -> str:
 
 
 def invite_to_bid(*, event: Event, at: datetime) -> None:
-    """marketplace.shift_opened: tell those whom the rules allow and whose own travel radius holds the venue."""
+    """marketplace.shift_opened and shift_short_staffed: tell those whom the rules allow and whose own travel radius
+    holds the venue. A shift that was left short tells again: places are first come from now on."""
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
-    if shift.state != Shift.State.OPEN:
+    if shift.state not in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return
     invited = matching.officers_to_notify(shift=shift, at=at)
     if not invited:
         return
     people = {person.id: person for person in Person.objects.filter(id__in=[officer.person_id for officer in invited])}
     phones = _verified_phones([officer.id for officer in invited])
+    letter, sms = _invitation(shift)
+    for officer in invited:
+        officer.person = people[officer.person_id]
+        _tell(
+            officer,
+            letter=letter,
+            sms=sms,
+            business_key=f"{event.id}:{officer.id}",
+            phone=phones.get(officer.id, ""),
+            at=at,
+        )
+
+
+def _invitation(shift: Shift) -> tuple[Letter, str]:
     job = shift.job
     rates = sorted({position.pay_rate_cents_per_hour for position in shift.positions.all()})
-    pay = " to ".join(wording.money(rate, job.currency) for rate in {rates[0]: 0, rates[-1]: 0}) + "/h"
+    pay = " to ".join(wording.money(rate, job.currency) for rate in dict.fromkeys([rates[0], rates[-1]])) + "/h"
     link = marketplace_link("officer:shift", shift_id=shift.id)
     place = job.venue.place_name or job.venue.name
     closing = (
@@ -72,17 +87,28 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
         facts=(("When", wording.slot(shift)), ("Where", wording.place(job)), ("Pay", pay)),
         action=("See it and bid", link),
     )
-    sms = f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}. {link}"
-    for officer in invited:
-        officer.person = people[officer.person_id]
-        _tell(
-            officer,
-            letter=letter,
-            sms=sms,
-            business_key=f"{event.id}:{officer.id}",
-            phone=phones.get(officer.id, ""),
-            at=at,
-        )
+    return letter, f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}. {link}"
+
+
+def tell_release(*, event: Event, at: datetime) -> None:
+    """marketplace.assignment_released: taken off a shift before it began, and why."""
+    assignment = Assignment.objects.select_related("officer__person", "shift__job__venue").get(
+        id=event.payload["assignment_id"]
+    )
+    shift = assignment.shift
+    _tell(
+        assignment.officer,
+        letter=Letter(
+            subject=f"You are off this shift: {shift.job.title}",
+            heading="You are off this shift",
+            paragraphs=(assignment.ended_reason, "It does not count as a call-off of yours."),
+            facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
+            action=("Find other work", marketplace_link("officer:feed")),
+        ),
+        sms=f"Muster: you are off {shift.job.title[:40]}, {wording.short_slot(shift)}. {assignment.ended_reason}",
+        business_key=f"{event.id}:{assignment.officer_id}",
+        at=at,
+    )
 
 
 def _verified_phones(officer_ids: list[UUID]) -> dict[UUID, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from billing import events, ledger, payees
+from billing import events, ledger, payees, waking
 from billing.chart import Kind
 from billing.models import Charge, Settlement, Transfer
 from billing.refusals import TransferExceedsCaptured
@@ -93,6 +93,7 @@ def _distribute(settlement: Settlement, at: datetime) -> bool:
                 due_at=at,
                 created_at=at,
             )
+    waking.wake_senders()
     settlement.distributed_at = at
     settlement.save(update_fields=["distributed_at"])
     outbox.announce(

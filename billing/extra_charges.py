@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing import events
+from billing import events, waking
 from billing.models import Charge, Settlement
 from kernel import outbox
 from kernel.identifiers import uuid7
@@ -48,6 +48,8 @@ def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
     )
     if paid is None or not job.client.stripe_customer_reference:
         fail_extra_charge(charge=charge, reason=NO_SAVED_CARD, at=at)
+    else:
+        waking.wake_senders()
     return charge
 
 

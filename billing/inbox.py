@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,13 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from billing import provider_events, stripe_port
+from billing import provider_events, stripe_port, waking
 from billing.refusals import SignatureInvalid
 from kernel import inbox
 from kernel.models import InboxEvent
 from kernel.outbox import MAXIMUM_ATTEMPTS, retry_delay
-
-logger = logging.getLogger(__name__)
 
 PROVIDER = "stripe"
 LEASE = timedelta(minutes=2)
@@ -50,7 +47,7 @@ def store_event(*, external_id: str, name: str, event: dict[str, Any], at: datet
         is_new = inbox.receive(provider=PROVIDER, external_id=external_id, name=name, payload=event, at=at)
         if is_new:
             inbox_event_id = str(InboxEvent.objects.get(provider=PROVIDER, external_id=external_id).id)
-            transaction.on_commit(lambda: _wake(inbox_event_id))
+            waking.wake_inbox(inbox_event_id)
     return is_new
 
 
@@ -106,13 +103,3 @@ def _record_failure(event: InboxEvent, error: Exception, at: datetime) -> None:
         leased_until=None,
         last_error=f"{type(error).__name__}: {error}"[:2000],
     )
-
-
-def _wake(inbox_event_id: str) -> None:
-    from billing.tasks import process_inbox_event as task
-
-    try:
-        task.delay(inbox_event_id)
-    except Exception:
-        # Stripe must get its 2xx although the broker is away: the event is stored, and the scan comes by.
-        logger.warning("Nobody could be woken for event %s; the scan will find it.", inbox_event_id, exc_info=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import events, ledger
+from billing import events, ledger, waking
 from billing.chart import Kind
 from billing.models import Charge, Refund
 from billing.refusals import RefundExceedsCaptured
@@ -63,6 +63,7 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
                 created_at=at,
             )
         )
+    waking.wake_senders()
     return refunds
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+
+import stripe
+from django.db.models import F
 
 from billing import checkout, inbox, payees, provider_events, stripe_port
 from billing.models import Charge, PayeeAccount
 from billing.refusals import PaymentServiceUnavailable
+from kernel.models import InboxEvent
 
 logger = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=3)
 _ASK_AGAIN = timedelta(minutes=10)
+_BATCH = 500
 
 
 def close_ended_sessions(*, at: datetime, limit: int = 50) -> int:
@@ -41,27 +47,42 @@ def fetch_missing_fees(*, at: datetime, limit: int = 50) -> int:
     return len(references)
 
 
-def sweep_events(*, at: datetime) -> int:
-    """Put every event of the last days into the inbox that is not there; returns how many were missing."""
-    since = int((at - LOOK_BACK).timestamp())
+def sweep_events(*, at: datetime, look_back: timedelta = LOOK_BACK) -> int:
+    """Put every recent event into the inbox that is not there; returns how many were missing."""
+    since = int((at - look_back).timestamp())
     listed = stripe_port.client().v1.events.list({"created": {"gte": since}, "limit": 100})
+    found, missing = {}, 0
+    for event in listed.auto_paging_iter():
+        found[event.id] = event
+        if len(found) == _BATCH:
+            missing += _store_missing(found, at)
+            found = {}
+    return missing + _store_missing(found, at)
+
+
+def _store_missing(found: Mapping[str, stripe.Event], at: datetime) -> int:
+    stored = set(
+        InboxEvent.objects.filter(provider=inbox.PROVIDER, external_id__in=found).values_list("external_id", flat=True)
+    )
     return sum(
         inbox.store_event(external_id=event.id, name=event.type, event=stripe_port.plain(event), at=at)
-        for event in listed.auto_paging_iter()
+        for event in found.values()
+        if event.id not in stored
     )
 
 
-def refresh_payees(*, at: datetime) -> int:
-    """Mirror the payouts of accounts that receive, and ask again for those that do not yet."""
-    accounts = list(PayeeAccount.objects.exclude(account_reference=""))
-    since = int((at - LOOK_BACK).timestamp())
-    for account in accounts:
-        if not account.may_receive:
-            payees.refresh_account(payee_account_id=account.id, at=at)
-            continue
+def refresh_payees(*, at: datetime, limit: int = 200) -> int:
+    """Mirror the payouts of accounts that were paid lately, and ask again for those that money waits for."""
+    since = at - LOOK_BACK
+    opened = PayeeAccount.objects.exclude(account_reference="")
+    paid = opened.filter(transfers__done_at__gte=since - timedelta(days=7)).distinct()[:limit]
+    for account in paid:
         listed = stripe_port.client().v1.payouts.list(
-            {"created": {"gte": since}, "limit": 100}, {"stripe_account": account.account_reference}
+            {"created": {"gte": int(since.timestamp())}, "limit": 100}, {"stripe_account": account.account_reference}
         )
         for payout in listed.auto_paging_iter():
             provider_events.keep_payout(account=account, payout=stripe_port.plain(payout), at=at)
-    return len(accounts)
+    waiting = opened.exclude(transfers_state="active").order_by(F("checked_at").asc(nulls_first=True))[:limit]
+    for account in waiting:
+        payees.refresh_account(payee_account_id=account.id, at=at)
+    return len(paid) + len(waiting)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -14,6 +15,8 @@ from tenants.tasks import PlatformTask
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_SECONDS = 600
+SWEPT_OFTEN = timedelta(hours=6)
+NIGHTLY_SECONDS = 86_400
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.scan_due")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
 from billing import tasks
 from billing.models import Charge, Transfer
@@ -13,6 +14,7 @@ from tests.billing.world import World
 
 @pytest.fixture
 def on_the_test_clock(ontario: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    cache.clear()
     monkeypatch.setenv("CLOCK_FILE", str(ontario.sandbox.data.parent / "clock.json"))
     return ontario
 
@@ -64,3 +66,34 @@ def test_an_event_that_keeps_failing_is_put_aside(on_the_test_clock: World) -> N
     event.refresh_from_db()
     assert (event.state, event.attempts) == ("dead", 12)
     assert "APIError" in event.last_error
+
+
+def test_a_payout_whose_webhook_was_lost_is_mirrored_by_the_sweep(on_the_test_clock: World) -> None:
+    from billing import sweeping
+    from billing.models import Payout
+
+    world = on_the_test_clock
+    contract = world.paid()
+    world.onboard_department()
+    shift = Shift.objects.get(job=contract.job)
+    world.work(shift, 240, 240)
+    world.settle(shift)
+    world.send()
+    world.sandbox.control("faults", {"kind": "webhook_lost", "times": 0})
+    world.advance(days=4)
+    sweeping.refresh_payees(at=world.now)
+    assert [payout.amount_cents for payout in Payout.objects.all()] == [87_800]
+
+
+def test_a_broker_that_is_away_loses_nothing(on_the_test_clock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_there(*_: object) -> None:
+        raise ConnectionError("The broker is away.")
+
+    monkeypatch.setattr(tasks.process_inbox_event, "delay", nobody_there)
+    monkeypatch.setattr(tasks.send_moves, "delay", nobody_there)
+    contract = on_the_test_clock.paid()
+    shift = Shift.objects.get(job=contract.job)
+    on_the_test_clock.work(shift, 0)
+    on_the_test_clock.settle(shift)
+    tasks.send_moves()
+    assert [refund.amount for refund in on_the_test_clock.refunds()] == [contract.total_cents]

@@ -1,0 +1,88 @@
+"""One real stack for all journeys: web, worker, beat, relay, databases and the stand-ins, with the demo's people.
+
+All journeys are one group, so that with several test workers one of them has the stack. MUSTER_JOURNEY_DATA and
+MUSTER_JOURNEY_PORT name a stack that runs already (`PORT=… MUSTER_DATA=… make run`), for work on the journeys.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from embedded.browser import require_chromium
+from embedded.installation import Installation
+from embedded.secrets_file import load_or_create_secrets
+from embedded.stack import stack
+from tests.journeys.surroundings import Surroundings
+from tests.journeys.visitors import DESK, PHONE, PHONE_AGENT, Visitor
+
+# Periodic work comes every second here, so that nobody waits five for a wake-up.
+FASTER = {"SCAN_EVERY_SECONDS": "1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(autouse=True)
+def _public_schema_between_tests() -> None:
+    """Journeys touch no database of their own process."""
+
+
+@pytest.fixture(scope="package")
+def surroundings() -> Iterator[Surroundings]:
+    running = os.environ.get("MUSTER_JOURNEY_DATA")
+    if running:
+        yield _described(Installation(Path(running), port=int(os.environ["MUSTER_JOURNEY_PORT"])))
+        return
+    with stack(environment=FASTER) as started:
+        yield _described(started.installation)
+
+
+def _described(installation: Installation) -> Surroundings:
+    secrets = load_or_create_secrets(installation.secrets_file)
+    return Surroundings(
+        base_url=installation.base_url,
+        sandbox_url=installation.sandbox_url,
+        webhook_secret=f"whsec_{secrets.stripe_webhook_secret}",
+    )
+
+
+# Not for the whole session: while the browser's loop is there, Django refuses its database in this process.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(require_chromium()), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield started
+        started.close()
+
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture
+def arrive(browser: Browser, surroundings: Surroundings) -> Iterator[Arrive]:
+    """`arrive("client")`: somebody with a browser; `on_phone=True` for one in the hand. Complaints fail the test."""
+    present: list[Visitor] = []
+
+    def somebody(name: str, *, on_phone: bool = False, **context: Any) -> Visitor:
+        device: dict[str, Any] = {"viewport": DESK}
+        if on_phone:
+            device = {"viewport": PHONE, "user_agent": PHONE_AGENT, "is_mobile": True, "has_touch": True}
+        visitor = Visitor(browser, surroundings, name=name, **{**device, **context})
+        present.append(visitor)
+        return visitor
+
+    yield somebody
+    complaints = [complaint for visitor in present for complaint in visitor.complaints]
+    for visitor in present:
+        visitor.leave()
+    assert complaints == []

@@ -6,5 +6,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.optional("LOG_LEVEL", "INFO")},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "django.security.DisallowedHost": {
+            "level": "ERROR"
+        },  # At INFO the SDK writes numbers and texts of messages into the log.
+        "twilio.http_client": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
 }

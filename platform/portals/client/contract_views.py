@@ -21,6 +21,7 @@ from billing import checkout, contracts
 from billing.models import Charge, Contract
 from billing.money import due_of_job
 from billing.refusals import AlreadyPaid, PaymentServiceUnavailable
+from departments.policy.documents import Policy
 from departments.policy.loading import load_policy
 from kernel import clock
 from kernel.errors import NotFound, Refusal
@@ -33,6 +34,13 @@ from portals.refusals import add_to_form, show
 from portals.wording import date_text, local_time
 from tenants.queries import get_tenant
 
+_CANCELLERS = {
+    "client": "you",
+    "officer": "an officer",
+    "department": "the department",
+    "weather": "weather",
+    "police_necessity": "police necessity",
+}
 # Tells htmx to stop asking.
 STOP_POLLING = 286
 
@@ -57,13 +65,17 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
             messages.success(request, "The contract is accepted. The payment is the last step.")
             return redirect("client:contract", contract_id=found.id)
     is_payable = found.state == Contract.State.ACCEPTED and found.job.state == Job.State.CONTRACTED
+    policy = load_policy(found.policy, version=found.policy_version)
     context = {
         "contract": found,
         "job": found.job,
         "terms": JobTerms.from_json(found.terms),
         "event_label": EVENT_LABELS.get(found.job.event_type, ""),
         "price": price_table(prices=found.prices, terms=JobTerms.from_json(found.terms)),
-        "policy": load_policy(found.policy, version=found.policy_version),
+        "policy": policy,
+        "rank_names": {rank.code: rank.name for rank in policy.rate_card.ranks},
+        "vehicle_names": {vehicle.code: vehicle.name for vehicle in policy.rate_card.vehicles},
+        "cancellation": _cancellation(policy),
         "department": get_tenant(tenant_id=found.job.governing_department_id),
         "form": form,
         "terms_version": CURRENT_TERMS_VERSION,
@@ -150,6 +162,15 @@ def _ask_provider(found: Contract) -> None:
     except PaymentServiceUnavailable:
         # The page says that it is waiting, and the provider's own message will come.
         return
+
+
+def _cancellation(policy: Policy) -> list[str]:
+    """One sentence per row of the department's cancellation table: who cancels, and what the row says."""
+    return [
+        f"Cancelled by {' or '.join(_CANCELLERS.get(who, who) for who in row.cancelled_by)}: {row.text}"
+        for row in policy.cancellation
+        if row.text
+    ]
 
 
 def _acceptance(found: Contract) -> str:

@@ -103,14 +103,16 @@ class WhenForm(forms.Form):
             self._add_row(index, shifts[index] if index < len(shifts) else {})
 
     def _add_row(self, index: int, shift: Mapping[str, Any]) -> None:
+        # The page's own labels are short, each in its date's frame; in the list of errors they stand alone.
+        of = f" (date {index + 1})" if self.row_count > 1 else ""
         self.fields[f"date_{index}"] = forms.DateField(
-            label=_("Date"), initial=shift.get("date"), error_messages={"required": _("Enter the date.")}
+            label=f"Date{of}", initial=shift.get("date"), error_messages={"required": _("Enter the date.")}
         )
         self.fields[f"start_{index}"] = forms.TimeField(
-            label=_("Start"), initial=shift.get("start_time"), error_messages={"required": _("Enter the start.")}
+            label=f"Start{of}", initial=shift.get("start_time"), error_messages={"required": _("Enter the start.")}
         )
         self.fields[f"end_{index}"] = forms.TimeField(
-            label=_("End"), initial=shift.get("end_time"), error_messages={"required": _("Enter the end.")}
+            label=f"End{of}", initial=shift.get("end_time"), error_messages={"required": _("Enter the end.")}
         )
         self.fields[f"next_day_{index}"] = forms.BooleanField(
             label=_("It ends on the next day"), initial=bool(shift.get("ends_next_day")), required=False

@@ -102,8 +102,7 @@ def check(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
         if request.method == "POST":
             if in_hand.changes_job_id is not None:
                 return _propose(request, in_hand, reason)
-            job = _submit(request, in_hand)
-            messages.success(request, f"Your request {job.reference} is sent.")
+            _submit(request, in_hand)
             return redirect("request:sent", key=in_hand.key)
         quote = priced(in_hand)
     except _OBSTACLES:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from accounts.models import Person
 from kernel.errors import NotFound
-from marketplace.models import Assignment, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
+from marketplace.models import Assignment, Award, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
 from marketplace.refusals import NotYourShift
 
 Row = TypeVar("Row")
@@ -139,6 +139,15 @@ def review_for_department(*, department_id: UUID, clock_event_id: UUID) -> Clock
     )
 
 
+def award_for_department(*, department_id: UUID, award_id: UUID) -> Award:
+    return _found(
+        Award.objects.select_related("shift", "position")
+        .filter(id=award_id, shift__governing_department_id=department_id)
+        .first(),
+        "There is no such award.",
+    )
+
+
 def officer_of(*, person: Person) -> Officer:
     """The person as a working officer. Raises NotFound for everybody else, and from the minute that one leaves."""
     return _found(
@@ -151,9 +160,7 @@ def _officer_may_see(officer: Officer, shift: Shift) -> bool:
         return True
     if shift.job.route == Job.Route.MARKETPLACE and shift.state in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return True
-    return (
-        shift.assignments.filter(officer=officer).exists() or shift.bids.filter(officer=officer).exists()
-    )
+    return shift.assignments.filter(officer=officer).exists() or shift.bids.filter(officer=officer).exists()
 
 
 def _found(row: Row | None, message: str) -> Row:

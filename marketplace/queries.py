@@ -26,6 +26,8 @@ __all__ = [
     "status_of",
     "timesheets_for_client",
     "timesheets_for_department",
+    "with_people",
+    "with_shifts",
 ]
 
 
@@ -48,6 +50,18 @@ def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
             last_ends_at=Max("shifts__ends_at", filter=live),
             shift_count=Count("shifts", filter=live, distinct=True),
         )
+    )
+
+
+def with_people(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
+    """Shifts with job, venue, positions and `.live_assignments`."""
+    return shifts.select_related("job__client", "job__venue").prefetch_related(
+        "positions",
+        Prefetch(
+            "assignments",
+            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+            to_attr="live_assignments",
+        ),
     )
 
 

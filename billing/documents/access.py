@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts.memberships import StaffMembership
 from accounts.models import Person
 from billing.models import IssuedDocument
@@ -15,6 +17,16 @@ def document_for_person(*, person: Person, membership: StaffMembership | None, d
     if document is None or not _may_see(person=person, membership=membership, document=document):
         raise NotFound("There is no such document.")
     return document
+
+
+def documents_for_person(*, person: Person, membership: StaffMembership | None) -> QuerySet[IssuedDocument]:
+    """All that `document_for_person` would give, the newest first, without the bytes."""
+    documents = IssuedDocument.objects.defer("pdf", "content").order_by("-issued_at", "-id")
+    if membership is not None:
+        return documents.filter(department_id=membership.tenant_id)
+    clients = ClientMember.objects.filter(person=person, ended_at=None).values("client_id")
+    officers = Officer.objects.filter(person=person).values("id")
+    return documents.filter(Q(client_id__in=clients) | Q(client_id=None, officer_id__in=officers))
 
 
 def _may_see(*, person: Person, membership: StaffMembership | None, document: IssuedDocument) -> bool:

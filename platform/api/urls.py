@@ -1,6 +1,100 @@
-from django.urls import URLPattern, URLResolver, path
+"""Every operation once. The same addresses on every host; `desk/` and `invitations/` live on a department's own."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
+
+from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views.unknown import unknown_address
+
+_ANYBODY = [
+    path("departments", public.Departments.as_view()),
+    path("departments/<uuid:department_id>/rate-card", public.RateCard.as_view()),
+    path("places", public.PlaceSearch.as_view()),
+    path("quotes", public.Quoting.as_view()),
+    path("drafts", public.Drafts.as_view()),
+    path("drafts/<str:key>", public.DraftByKey.as_view()),
+    path("drafts/<str:key>/quote", public.DraftQuote.as_view()),
+    path("invitations/<uuid:invitation_id>", joining.InvitationById.as_view()),
+    path("invitations/<uuid:invitation_id>/accept", joining.InvitationAcceptance.as_view()),
+]
+_SIGNED_IN = [
+    path("me", people.Me.as_view()),
+    path("clients", people.Clients.as_view()),
+    path("documents", people.Documents.as_view()),
+    path("documents/<uuid:document_id>", people.Document.as_view()),
+    path("documents/<uuid:document_id>/pdf", people.DocumentPdf.as_view()),
+    path("jobs", jobs.Jobs.as_view()),
+    path("jobs/<uuid:job_id>", jobs.JobById.as_view()),
+    path("jobs/<uuid:job_id>/changes", jobs.JobChanges.as_view()),
+    path("jobs/<uuid:job_id>/withdraw", jobs.JobWithdrawal.as_view()),
+    path("jobs/<uuid:job_id>/contracts", jobs.JobContracts.as_view()),
+    path("jobs/<uuid:job_id>/money", jobs.JobMoney.as_view()),
+    path("contracts/<uuid:contract_id>", jobs.ContractById.as_view()),
+    path("contracts/<uuid:contract_id>/accept", jobs.ContractAcceptance.as_view()),
+    path("contracts/<uuid:contract_id>/checkout", jobs.ContractCheckout.as_view()),
+    path("timesheets", jobs.Timesheets.as_view()),
+    path("timesheets/<uuid:timesheet_id>", jobs.TimesheetById.as_view()),
+    path("timesheets/<uuid:timesheet_id>/approve", jobs.TimesheetApproval.as_view()),
+    path("timesheets/<uuid:timesheet_id>/dispute", jobs.TimesheetDispute.as_view()),
+    path("assignments/<uuid:assignment_id>/rating", jobs.AssignmentRating.as_view()),
+]
+_OFFICER = [
+    path("officer", officers.Profile.as_view()),
+    path("officer/home", officers.Home.as_view()),
+    path("officer/travel-radius", officers.TravelRadius.as_view()),
+    path("officer/wishes", officers.Wishes.as_view()),
+    path("officer/phone-codes", officers.PhoneCodes.as_view()),
+    path("officer/phone", officers.PhoneConfirmation.as_view()),
+    path("officer/payee-accounts", officers.OwnPayeeAccounts.as_view()),
+    path("officer/payee-accounts/onboarding", officers.OwnOnboarding.as_view()),
+    path("officer/shifts", officers.NearbyShifts.as_view()),
+    path("officer/shifts/<uuid:shift_id>", officers.OfferedShift.as_view()),
+    path("officer/shifts/<uuid:shift_id>/bid", officers.ShiftBid.as_view()),
+    path("officer/bids", officers.OwnBids.as_view()),
+    path("officer/assignments", officers.OwnAssignments.as_view()),
+    path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
+    path("officer/history", officers.OwnHistory.as_view()),
+    path("officer/earnings", officers.Earnings.as_view()),
+]
+_DESK = [
+    path("dashboard", desk_jobs.Dashboard.as_view()),
+    path("jobs", desk_jobs.DeskJobs.as_view()),
+    path("jobs/<uuid:job_id>", desk_jobs.DeskJob.as_view()),
+    path("jobs/<uuid:job_id>/approve", desk_jobs.DeskApproval.as_view()),
+    path("jobs/<uuid:job_id>/reject", desk_jobs.DeskRejection.as_view()),
+    path("jobs/<uuid:job_id>/contracts", desk_jobs.DeskJobContracts.as_view()),
+    path("jobs/<uuid:job_id>/money", desk_jobs.DeskJobMoney.as_view()),
+    path("clients/blocks", desk_jobs.Blocks.as_view()),
+    path("clients/<uuid:client_id>/block", desk_jobs.ClientBlocking.as_view()),
+    path("shifts", desk_jobs.DeskShifts.as_view()),
+    path("shifts/<uuid:shift_id>", desk_jobs.DeskShift.as_view()),
+    path("shifts/<uuid:shift_id>/awards", desk_jobs.DeskShiftAwards.as_view()),
+    path("awards/<uuid:award_id>", desk_jobs.DeskAward.as_view()),
+    path("roster", desk_house.Roster.as_view()),
+    path("roster/<uuid:entry_id>", desk_house.Member.as_view()),
+    path("roster/<uuid:entry_id>/invitations", desk_house.MemberInvitations.as_view()),
+    path("roster/<uuid:entry_id>/remove", desk_house.MemberRemoval.as_view()),
+    path("policies", desk_house.Policies.as_view()),
+    path("policies/in-force", desk_house.PolicyInForce.as_view()),
+    path("policies/<int:version>", desk_house.PolicyByVersion.as_view()),
+    path("payee-accounts", desk_house.DeskPayeeAccounts.as_view()),
+    path("payee-accounts/onboarding", desk_house.DeskOnboarding.as_view()),
+    path("reviews", desk_hours.Reviews.as_view()),
+    path("reviews/<uuid:clock_event_id>/resolve", desk_hours.ReviewResolution.as_view()),
+    path("timesheets", desk_hours.DeskTimesheets.as_view()),
+    path("timesheets/<uuid:timesheet_id>", desk_hours.DeskTimesheet.as_view()),
+    path("timesheets/<uuid:timesheet_id>/approve", desk_hours.DeskTimesheetApproval.as_view()),
+    path("timesheets/<uuid:timesheet_id>/resolve", desk_hours.DeskTimesheetResolution.as_view()),
+    path("assignments/<uuid:assignment_id>/overrun", desk_hours.Overrun.as_view()),
+    path("assignments/<uuid:assignment_id>/rating", desk_hours.DeskRating.as_view()),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
+    *_ANYBODY,
+    *_SIGNED_IN,
+    *_OFFICER,
+    path("desk/", include(_DESK)),
+    re_path(r"", unknown_address),
 ]

@@ -1,0 +1,121 @@
+"""Punches and timesheets."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.serializers.fields import MomentField, TextField
+from marketplace.models import ClockEvent
+
+
+class FixIn(serializers.Serializer):  # type: ignore[type-arg]
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+    accuracy_metres = serializers.FloatField()
+    fixed_at = MomentField()
+    altitude_metres = serializers.FloatField(default=None, allow_null=True)
+
+
+class PunchIn(serializers.Serializer):  # type: ignore[type-arg]
+    punch_id = serializers.UUIDField(help_text="Made by the phone: the same punch sent twice is one.")
+    kind = serializers.ChoiceField(choices=ClockEvent.Kind.choices)
+    fixes = FixIn(many=True, required=False, default=list)
+    client_at = MomentField(required=False, allow_null=True, default=None)
+    device_id = TextField(required=False, max_length=64)
+    reason_given = TextField(required=False, max_length=1000)
+    sent_late = serializers.BooleanField(
+        default=False, help_text="It waited for a connection, so `client_at` is when it happened."
+    )
+
+    def validate_fixes(self, fixes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**fix, "fixed_at": fix["fixed_at"].isoformat()} for fix in fixes]
+
+
+class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
+    """The officer's own answer. The distance is to the meeting point."""
+
+    id = serializers.UUIDField()
+    punch_id = serializers.UUIDField()
+    assignment_id = serializers.UUIDField()
+    kind = serializers.CharField()
+    happened_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField()
+    verdict = serializers.CharField(help_text="VERIFIED, NEAR, WEAK or OFFSITE")
+    explanation = serializers.CharField()
+    reason_given = serializers.CharField()
+
+
+class PunchSeenOut(serializers.Serializer):  # type: ignore[type-arg]
+    """As the client sees it: when, and how well proved."""
+
+    kind = serializers.CharField()
+    happened_at = serializers.DateTimeField()
+    verdict = serializers.CharField()
+
+
+class TimesheetOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    job_id = serializers.UUIDField(source="assignment.shift.job_id")
+    job_reference = serializers.CharField(source="assignment.shift.job.reference")
+    job_title = serializers.CharField(source="assignment.shift.job.title")
+    shift_id = serializers.UUIDField(source="assignment.shift_id")
+    assignment_id = serializers.UUIDField()
+    officer_name = serializers.CharField(source="assignment.officer.display_name")
+    rank_name = serializers.CharField(source="assignment.position.rank_name")
+    worked_starts_at = serializers.DateTimeField()
+    worked_ends_at = serializers.DateTimeField()
+    worked_minutes = serializers.IntegerField()
+    billable_minutes = serializers.IntegerField()
+    payable_minutes = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+    approves_at = serializers.DateTimeField(allow_null=True, help_text="When silence approves; empty while held.")
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField()
+    dispute_reason = serializers.CharField()
+    resolution_reason = serializers.CharField()
+    punches = PunchSeenOut(many=True, source="assignment.clock_events.all")
+
+
+class ResolutionIn(serializers.Serializer):  # type: ignore[type-arg]
+    worked_minutes = serializers.IntegerField()
+    reason = TextField()
+
+
+class JudgementIn(serializers.Serializer):  # type: ignore[type-arg]
+    accept = serializers.BooleanField()
+    reason = TextField()
+
+
+class OverrunIn(serializers.Serializer):  # type: ignore[type-arg]
+    until = MomentField()
+
+
+class OverrunOut(serializers.Serializer):  # type: ignore[type-arg]
+    assignment_id = serializers.UUIDField(source="id")
+    state = serializers.CharField()
+    authorised_ends_at = serializers.DateTimeField()
+
+
+class RiskSignalOut(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField()
+    points = serializers.IntegerField()
+    sentence = serializers.CharField()
+
+
+class ReviewOut(serializers.Serializer):  # type: ignore[type-arg]
+    clock_event_id = serializers.UUIDField()
+    state = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    assignment_id = serializers.UUIDField(source="clock_event.assignment_id")
+    officer_name = serializers.CharField(source="clock_event.assignment.officer.display_name")
+    job_reference = serializers.CharField(source="clock_event.assignment.shift.job.reference")
+    kind = serializers.CharField(source="clock_event.kind")
+    happened_at = serializers.DateTimeField(source="clock_event.happened_at")
+    verdict = serializers.CharField(source="clock_event.verdict")
+    explanation = serializers.CharField(source="clock_event.explanation")
+    reason_given = serializers.CharField(source="clock_event.reason_given")
+    risk_points = serializers.IntegerField(source="clock_event.risk_points")
+    risk_signals = RiskSignalOut(many=True, source="clock_event.risk_signals")

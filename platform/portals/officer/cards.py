@@ -1,0 +1,153 @@
+"""A shift near the officer as its card shows it: money first, then the way, the rules and when the award falls."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from departments.policy.verdicts import SEVERITY, Measure, Verdict
+from geo.timezones import zone_named
+from marketplace.matching import NearbyShift
+from marketplace.models import EventType
+from portals import wording
+from portals.officer.travel import distance_text, minutes_by_car
+
+EVENT_ICONS = {
+    EventType.FESTIVAL: "party-popper",
+    EventType.FILM_SHOOT: "film",
+    EventType.WIDE_LOAD_ESCORT: "truck",
+    EventType.TRAFFIC_CONTROL: "construction",
+    EventType.BUSINESS_SECURITY: "store",
+    EventType.FUNERAL: "heart-handshake",
+    EventType.SPORTING_EVENT: "trophy",
+}
+SORTS = {
+    "distance": "Nearest first",
+    "pay": "Best paid first",
+    "start": "Soonest first",
+    "closing": "Award soonest",
+}
+
+
+@dataclass(frozen=True)
+class VerdictLine:
+    """One sentence about the rules, with its tone and icon. `lifts` is "" unless the rule says when it ends."""
+
+    tone: str
+    icon: str
+    sentence: str
+    lifts: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    line: NearbyShift
+    distance: str
+    minutes: int
+    verdict: VerdictLine
+    blocked: bool
+    paid_when: str
+    event_icon: str
+
+    @property
+    def event_name(self) -> str:
+        return str(EventType(self.line.shift.job.event_type).label)
+
+
+def card_of(line: NearbyShift, *, at: datetime) -> Card:
+    job = line.shift.job
+    metres = line.distance_metres
+    return Card(
+        line=line,
+        distance="" if metres is None else distance_text(metres, job.venue.country),
+        minutes=0 if metres is None else minutes_by_car(metres),
+        verdict=verdict_line(line.verdict, zone=line.shift.time_zone),
+        blocked=not line.verdict.allowed,
+        paid_when=_paid_when(line),
+        event_icon=EVENT_ICONS.get(EventType(job.event_type), "briefcase"),
+    )
+
+
+def verdict_line(verdict: Verdict, *, zone: str) -> VerdictLine:
+    """The sentence that the officer also gets at the bid, the award and the clock-in."""
+    if not verdict.reasons:
+        return VerdictLine("success", "shield-check", " ".join(["You may work this shift.", _nearest_limit(verdict)]))
+    reason = max(verdict.reasons, key=lambda one: SEVERITY[one.outcome])
+    sentence = reason.text or reason.sentence
+    lifts = f"Lifts {wording.moment_text(reason.lifts_at, zone)}." if reason.lifts_at else ""
+    if reason.outcome == "deny":
+        return VerdictLine("error", "ban", sentence, lifts)
+    if reason.outcome == "needs_approval":
+        return VerdictLine("warning", "shield-alert", sentence, lifts)
+    return VerdictLine("warning", "triangle-alert", sentence, lifts)
+
+
+def _nearest_limit(verdict: Verdict) -> str:
+    """How near the tightest hour limit this shift would bring the officer; "" when there is none."""
+    if not verdict.measures:
+        return ""
+    tightest: Measure = min(verdict.measures, key=lambda measure: measure.remaining_minutes)
+    window = round((tightest.window_ends_at - tightest.window_starts_at).total_seconds() / 3600)
+    within = f"{window} hours" if window <= 72 else f"{round(window / 24)} days"
+    return (
+        f"With it you have {wording.duration_text(tightest.total_minutes)} of "
+        f"{wording.duration_text(tightest.limit_minutes)} in {within}."
+    )
+
+
+def _paid_when(line: NearbyShift) -> str:
+    if line.payee_mode != "direct":
+        return "Paid through your department's payroll"
+    latest = line.shift.ends_at + timedelta(hours=line.approval_hours)
+    local = wording.local_time(latest, line.shift.time_zone)
+    return f"Paid out by {wording.date_text(local)} at the latest, unless disputed"
+
+
+def chosen(
+    cards: Iterable[Card], *, on_date: date | None = None, event_type: str = "", only_allowed: bool = False
+) -> list[Card]:
+    """Those that the filters leave. The date is the venue's own."""
+    return [
+        card
+        for card in cards
+        if (not event_type or card.line.shift.job.event_type == event_type)
+        and (on_date is None or _local_date(card) == on_date)
+        and not (only_allowed and card.blocked)
+    ]
+
+
+def in_order(cards: Sequence[Card], sort: str) -> list[Card]:
+    """By one of SORTS; what the rules forbid goes last whatever the order."""
+    return sorted(cards, key=lambda card: (card.blocked, _rank(card, sort), card.line.shift.starts_at))
+
+
+def _rank(card: Card, sort: str) -> float:
+    line = card.line
+    if sort == "pay":
+        return -line.pay_cents
+    if sort == "start":
+        return line.shift.starts_at.timestamp()
+    if sort == "closing":
+        return line.closes_at.timestamp() if line.closes_at else float("inf")
+    return line.distance_metres or 0
+
+
+def _local_date(card: Card) -> date:
+    return card.line.shift.starts_at.astimezone(zone_named(card.line.shift.time_zone)).date()
+
+
+def markers(cards: Iterable[Card], *, url_of: dict[UUID, str]) -> list[dict[str, object]]:
+    """For the map: places of work only, never the officer's own."""
+    return [
+        {
+            "latitude": card.line.shift.latitude,
+            "longitude": card.line.shift.longitude,
+            "title": f"{wording.money_text(card.line.pay_cents)} · {card.line.shift.job.title}",
+            "detail": wording.period_text(card.line.shift.starts_at, card.line.shift.ends_at, card.line.shift.time_zone)
+            + (f". {card.verdict.sentence}" if card.blocked else ""),
+            "url": url_of[card.line.shift.id],
+            "link_text": "See the shift",
+            "tone": "neutral" if card.blocked else "success" if card.line.bid_state else "primary",
+        }
+        for card in cards
+    ]

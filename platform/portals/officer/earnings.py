@@ -1,0 +1,168 @@
+"""Reads of an officer's money: earned per shift with its state, expected, and deposits with their lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from billing.models import IssuedDocument, PayeeAccount, Payout, Transfer
+from billing.money import Earning, officer_earnings
+from kernel.money import per_hour_half_up
+from marketplace.models import Assignment, Officer
+
+# What a transfer's state means to the one who waits for it.
+_LOOKS = {
+    Transfer.State.INTENDED: ("pending", "On its way to your account"),
+    Transfer.State.UNKNOWN: ("processing", "Being checked with the payment service"),
+    Transfer.State.SENT: ("in_transit", "Sent to your account"),
+    Transfer.State.DONE: ("succeeded", "In your payment account"),
+    Transfer.State.HELD: ("unpaid", "Held: finish your payment details"),
+    Transfer.State.FAILED: ("failed", "Failed: we are looking into it"),
+    "payroll": ("approved", "With your department's payroll"),
+}
+_PAYOUT_LOOKS = {
+    "paid": ("paid", "In your bank"),
+    "in_transit": ("in_transit", "Sent, not yet with the bank"),
+    "pending": ("pending", "Being prepared"),
+    "failed": ("failed", "Your bank refused it"),
+    "canceled": ("failed", "Cancelled"),
+}
+
+
+@dataclass(frozen=True)
+class EarnedRow:
+    earning: Earning
+    assignment: Assignment
+    state: str
+    state_words: str
+    statement: IssuedDocument | None
+
+
+@dataclass(frozen=True)
+class ExpectedRow:
+    """`cents` is a forecast: scheduled time before the shift, payable time after it. `why` says which."""
+
+    assignment: Assignment
+    minutes: int
+    cents: int
+    why: str
+
+
+@dataclass(frozen=True)
+class DepositLine:
+    title: str
+    cents: int
+
+
+@dataclass
+class Deposit:
+    """One payout to the bank, with the shifts that it pays for; the lines add up to it to the cent."""
+
+    payout: Payout
+    state: str
+    state_words: str
+    lines: list[DepositLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Totals:
+    currency: str
+    earned_cents: int
+    expected_cents: int
+    in_bank_cents: int
+
+
+def earned(officer: Officer) -> list[EarnedRow]:
+    """Newest first, the last 100."""
+    found = officer_earnings(officer)[:100]
+    assignments = (
+        Assignment.objects.filter(id__in=[one.assignment_id for one in found])
+        .select_related("shift__job__venue", "position", "timesheet")
+        .in_bulk()
+    )
+    statements = {
+        document.settlement_id: document
+        for document in IssuedDocument.objects.defer("pdf", "content").filter(
+            officer_id=officer.id,
+            kind=IssuedDocument.Kind.STATEMENT,
+            settlement_id__in=[one.settlement_id for one in found],
+        )
+    }
+    return [
+        EarnedRow(
+            one,
+            assignments[one.assignment_id],
+            *_LOOKS.get(one.state, (one.state, one.state)),
+            statements.get(one.settlement_id),
+        )
+        for one in found
+        if one.assignment_id in assignments
+    ]
+
+
+def expected(officer: Officer) -> list[ExpectedRow]:
+    """Shifts ahead, and worked ones that are not settled yet; the next first."""
+    assignments = (
+        Assignment.objects.filter(officer=officer, state__in=Assignment.LIVE_STATES, shift__settlement=None)
+        .select_related("shift__job__venue", "position", "timesheet")
+        .order_by("shift__starts_at")[:100]
+    )
+    return [_expected(assignment) for assignment in assignments]
+
+
+def _expected(assignment: Assignment) -> ExpectedRow:
+    sheet = getattr(assignment, "timesheet", None)
+    shift = assignment.shift
+    if sheet is None:
+        minutes = round((shift.ends_at - shift.starts_at).total_seconds() / 60)
+        why = "Scheduled"
+    else:
+        minutes = sheet.payable_minutes
+        why = {
+            "submitted": "Hours await approval",
+            "disputed": "Hours are disputed",
+            "approved": "Hours approved, being billed",
+            "resolved": "Hours settled, being billed",
+        }.get(sheet.state, sheet.state)
+    return ExpectedRow(assignment, minutes, per_hour_half_up(assignment.pay_rate_cents_per_hour, minutes), why)
+
+
+def totals(
+    *, rows: Sequence[EarnedRow], coming: Sequence[ExpectedRow], deposits: Sequence[Deposit], currency: str
+) -> Totals:
+    """Of what the page shows, in the officer's own currency; other currencies stand in the rows."""
+    return Totals(
+        currency,
+        sum(row.earning.amount_cents for row in rows if row.earning.currency == currency),
+        sum(row.cents for row in coming if row.assignment.shift.job.currency == currency),
+        sum(one.payout.amount_cents for one in deposits if one.payout.state == "paid"),
+    )
+
+
+def deposits(account: PayeeAccount) -> list[Deposit]:
+    """Newest first. A bank deposit is what arrived before it, so transfers are laid to payouts in order of time."""
+    payouts = list(account.payouts.order_by("created_at", "id"))
+    transfers = list(
+        Transfer.objects.filter(payee_account=account, state__in=(Transfer.State.SENT, Transfer.State.DONE))
+        .select_related("settlement__job")
+        .order_by("created_at", "id")
+    )
+    found = [Deposit(payout, *_PAYOUT_LOOKS.get(payout.state, (payout.state, payout.state))) for payout in payouts]
+    pieces = _pieces(transfers)
+    current: tuple[Transfer, int] | None = next(pieces, None)
+    for deposit in found:
+        if deposit.payout.state in ("failed", "canceled"):
+            continue
+        rest = deposit.payout.amount_cents
+        while rest and current is not None:
+            transfer, left = current
+            part = min(rest, left)
+            deposit.lines.append(DepositLine(transfer.settlement.job.title, part))
+            rest -= part
+            current = (transfer, left - part) if left > part else next(pieces, None)
+        if rest:
+            deposit.lines.append(DepositLine("Other work", rest))
+    return found[::-1]
+
+
+def _pieces(transfers: Sequence[Transfer]) -> Iterator[tuple[Transfer, int]]:
+    for transfer in transfers:
+        yield transfer, transfer.amount_cents

@@ -1,0 +1,29 @@
+"""What the officer earned, where that money is, and what is still to come."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kernel import clock
+from marketplace.models import Officer
+from portals.officer import earnings as reading
+from portals.officer.pages import officer_page
+from portals.officer.payment_facts import payment_facts
+
+
+@officer_page
+@require_GET
+def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
+    at = clock.now()
+    payments = payment_facts(officer=officer, at=at)
+    rows = reading.earned(officer)
+    coming = reading.expected(officer)
+    deposits = reading.deposits(payments.account) if payments.account else []
+    context = {
+        "payments": payments,
+        "rows": rows,
+        "expected": coming,
+        "deposits": deposits,
+        "totals": reading.totals(rows=rows, coming=coming, deposits=deposits, currency=payments.currency),
+    }
+    return render(request, "officer/earnings.html", context)

@@ -1,0 +1,139 @@
+"""Work near the officer, one shift in full, bidding and taking a bid back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import actor_of
+from departments.policies import policy_versions
+from kernel import clock
+from kernel.errors import Refusal
+from marketplace import access, bidding
+from marketplace.matching import NearbyShift, shift_as_seen_by, shifts_near_officer
+from marketplace.models import Assignment, Bid, Officer, Shift
+from marketplace.officers import private_profile
+from portals.officer import cards
+from portals.officer.forms import FeedFilter
+from portals.officer.pages import officer_page
+from portals.officer.travel import distance_text
+from portals.refusals import show
+from tenants.queries import get_tenant
+
+UNDO_TIME = timedelta(minutes=5)
+ORDER_WORDS = {
+    "extra_duty_minutes_this_month": "fewest extra-duty hours this month, awarded and worked",
+    "seniority_date": "seniority",
+    "draw": "a draw",
+}
+
+
+@officer_page
+@require_GET
+def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
+    at = clock.now()
+    form = FeedFilter(request.GET or None)
+    answers = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    home = private_profile(officer=officer, actor=actor_of(request)).home
+    found = [cards.card_of(line, at=at) for line in shifts_near_officer(officer=officer, at=at)] if home else []
+    shown = cards.in_order(
+        cards.chosen(found, on_date=answers.get("on_date"), event_type=answers.get("event_type", "")),
+        answers.get("sort") or "distance",
+    )
+    on_map = request.GET.get("view") == "map"
+    context = {
+        "form": FeedFilter(initial={"sort": "distance"}) if not form.is_bound else form,
+        "cards": shown,
+        "hidden_count": len(found) - len(shown),
+        "has_home": home is not None,
+        "on_map": on_map,
+        "radius": _radius_text(officer),
+        "at": at,
+    }
+    if on_map:
+        urls = {card.line.shift.id: reverse("officer:shift", args=[card.line.shift.id]) for card in shown}
+        context["markers"] = cards.markers(shown, url_of=urls)
+    return render(request, "officer/feed.html", context)
+
+
+@officer_page
+@require_GET
+def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    at = clock.now()
+    found = access.shift_for_officer(officer=officer, shift_id=shift_id)
+    line = shift_as_seen_by(officer=officer, shift=found, at=at)
+    bid = Bid.objects.filter(shift=found, officer=officer).select_related("position").order_by("-placed_at").first()
+    assignment = Assignment.objects.filter(shift=found, officer=officer, state__in=Assignment.LIVE_STATES).first()
+    context = {
+        "shift": found,
+        "job": found.job,
+        "venue": found.job.venue,
+        "line": line,
+        "card": cards.card_of(line, at=at),
+        "positions": list(found.positions.order_by("-pay_rate_cents_per_hour", "rank_code")),
+        "bid": bid,
+        "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
+        "assignment": assignment,
+        "takes_bids": _takes_bids(line, at),
+        "order": _order_of_award(found),
+        "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
+        **_undo(bid, at),
+    }
+    return render(request, "officer/shift.html", context)
+
+
+@officer_page
+@require_POST
+def bid(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    try:
+        placed = bidding.place_bid(officer=officer, shift_id=shift_id, actor=actor_of(request), at=clock.now())
+    except Refusal as refusal:
+        show(request, refusal)
+    else:
+        if placed.state == Bid.State.WON:
+            messages.success(request, "The shift is yours. Everything you need is below.")
+        else:
+            messages.success(request, "Your bid is in. We tell you when the shift is awarded.")
+    return redirect("officer:shift", shift_id=shift_id)
+
+
+@officer_page
+@require_POST
+def withdraw(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    try:
+        bidding.withdraw_bid(officer=officer, shift_id=shift_id, actor=actor_of(request), at=clock.now())
+    except Refusal as refusal:
+        show(request, refusal)
+    else:
+        messages.success(request, "Your bid is withdrawn. You can bid again while bidding is open.")
+    return redirect("officer:shift", shift_id=shift_id)
+
+
+def _takes_bids(line: NearbyShift, at: datetime) -> bool:
+    shift = line.shift
+    open_states = (Shift.State.OPEN, Shift.State.PART_STAFFED)
+    return shift.state in open_states and line.closes_at is not None and at < line.closes_at and line.vacancies > 0
+
+
+def _undo(bid: Bid | None, at: datetime) -> dict[str, Any]:
+    """What is left of the five minutes for a slip of the thumb. A bid can be withdrawn later too."""
+    if bid is None or bid.state not in (Bid.State.PLACED, Bid.State.BACKUP):
+        return {"undo_seconds": 0, "can_withdraw": False}
+    left = int((bid.placed_at + UNDO_TIME - at).total_seconds())
+    return {"undo_seconds": max(0, left), "can_withdraw": True}
+
+
+def _order_of_award(shift: Shift) -> list[str]:
+    """The ladder of the department's rules that this job was made under, in words."""
+    version = int(shift.job.policy_version)
+    policy = policy_versions(department_id=shift.governing_department_id, versions=[version])[version]
+    return [ORDER_WORDS.get(key, key.replace("_", " ")) for key in policy.award_order.keys]
+
+
+def _radius_text(officer: Officer) -> str:
+    return distance_text(officer.travel_radius_metres, get_tenant(tenant_id=officer.home_department_id).country)

@@ -1,0 +1,47 @@
+// Counting down and up on the officer's pages. The server says how many seconds; the phone's own clock is not asked.
+
+const begun = performance.now();
+const passed = () => Math.floor((performance.now() - begun) / 1000);
+
+function inWords(seconds) {
+  const days = Math.floor(seconds / 86400);
+  const hours = Math.floor((seconds % 86400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days) return `${days} d ${hours} h`;
+  if (hours) return `${hours} h ${String(minutes).padStart(2, "0")}`;
+  return minutes ? `${minutes} min` : `${seconds} s`;
+}
+
+const asClock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+function countDown(element) {
+  const left = Math.max(0, Number(element.dataset.countdown) - passed());
+  if (left) {
+    const text = element.dataset.countdownForm === "clock" ? asClock(left) : inWords(left);
+    element.textContent = `${element.dataset.countdownPrefix ?? ""}${text}`;
+    return;
+  }
+  element.textContent = "";
+  if ("countdownReload" in element.dataset && Number(element.dataset.countdown) > 0) location.reload();
+}
+
+function countUp(element) {
+  const seconds = Number(element.dataset.countUp) + passed();
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  element.textContent = hours ? `${hours}\u00a0h\u00a0${String(minutes).padStart(2, "0")}` : `${minutes}\u00a0min`;
+}
+
+const ups = [...document.querySelectorAll("[data-count-up]")];
+const downs = [...document.querySelectorAll("[data-countdown]")];
+
+function tick() {
+  for (const element of downs) if (element.textContent || !passed() || Number(element.dataset.countdown) > passed()) countDown(element);
+  // Worked time moves on only after the shift has begun, which the server knows: nothing yet stays nothing.
+  for (const element of ups) if (Number(element.dataset.countUp) > 0) countUp(element);
+}
+
+if (ups.length || downs.length) {
+  tick();
+  setInterval(tick, 1000);
+}

@@ -201,3 +201,33 @@ def send_invoice(*, event: Event, at: datetime) -> None:
         sender=document.issuer_name,
     )
     _tell(letter, job=job, event=event, at=at)
+
+
+def ask_for_missing_payment(*, event: Event, at: datetime) -> None:
+    """billing.payment_needed: the saved card could not bring what the additional hours cost."""
+    charge = Charge.objects.get(id=event.payload["charge_id"])
+    job = _job(str(charge.job_id))
+    letter = Letter(
+        subject=f"{job.reference}: please pay the additional hours",
+        heading="A payment did not go through",
+        paragraphs=(
+            "More hours were approved than you had paid in advance, and your card could not be charged for them. "
+            "The officers are paid when this has arrived.",
+        ),
+        facts=(*_facts(job), ("Still to pay", wording.money(charge.amount_cents, charge.currency))),
+        action=("Pay now", marketplace_link("client:job", job_id=job.id)),
+    )
+    _tell(letter, job=job, event=event, at=at)
+
+
+def tell_lapse(*, event: Event, at: datetime) -> None:
+    """marketplace.job_lapsed: the dates passed before the request was approved, accepted or paid."""
+    job = _job(event.payload["job_id"])
+    letter = Letter(
+        subject=f"{job.reference}: your request has ended",
+        heading="Your request has ended",
+        paragraphs=("Its dates passed before everything was settled. Anything that you paid is refunded in full.",),
+        facts=_facts(job),
+        action=("See your request", marketplace_link("client:job", job_id=job.id)),
+    )
+    _tell(letter, job=job, event=event, at=at)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from accounts.models import Membership, Role
 from kernel.subscriptions import Event
-from marketplace.models import Job, Shift, Timesheet
+from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from notifications import wording
 from notifications.letters import Letter, send_letter
 from notifications.links import tenant_link
@@ -82,3 +82,45 @@ def announce_short_staffing(*, event: Event, at: datetime) -> None:
         ),
     )
     _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def announce_review(*, event: Event, at: datetime) -> None:
+    """marketplace.clock_review_opened: hours are not approved by silence while a punch is in doubt."""
+    punch = ClockEvent.objects.select_related("assignment__officer", "assignment__shift__job").get(
+        id=event.payload["clock_event_id"]
+    )
+    shift = punch.assignment.shift
+    letter = Letter(
+        subject=f"Please check a punch: {shift.job.title}",
+        heading="A punch needs your eye",
+        paragraphs=(punch.explanation,),
+        facts=(("Officer", punch.assignment.officer.display_name), ("Shift", wording.slot(shift))),
+        action=("Look at it", tenant_link(shift.governing_department_id, "department:timesheets")),
+    )
+    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def announce_no_show(*, event: Event, at: datetime) -> None:
+    """marketplace.assignment_no_show"""
+    assignment = Assignment.objects.select_related("officer", "shift__job").get(id=event.payload["assignment_id"])
+    shift = assignment.shift
+    letter = Letter(
+        subject=f"No-show: {shift.job.title}",
+        heading=f"{assignment.officer.display_name} did not clock in",
+        paragraphs=("The place is not billed. If the officer was there, enter the hours with a reason.",),
+        facts=(("Officer", assignment.officer.display_name), ("Shift", wording.slot(shift))),
+        action=("Open the hours", tenant_link(shift.governing_department_id, "department:timesheets")),
+    )
+    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def announce_withdrawal(*, event: Event, at: datetime) -> None:
+    """marketplace.job_withdrawn"""
+    job = Job.objects.select_related("client", "venue").get(id=event.payload["job_id"])
+    letter = Letter(
+        subject=f"Withdrawn: {job.reference} {job.title}",
+        heading=f"{job.client.name} withdrew a request",
+        paragraphs=("Nothing is left to do for it.",),
+        facts=(("Reference", job.reference), ("Where", wording.place(job))),
+    )
+    _tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)

@@ -1,4 +1,52 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portals.department import (
+    award_views,
+    entry_views,
+    hours_views,
+    money_views,
+    policy_views,
+    request_views,
+    requests_views,
+    roster_views,
+    today_views,
+)
 
 app_name = "department"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", today_views.dashboard, name="dashboard"),
+    path("shifts/", today_views.shifts, name="shifts"),
+    path("requests/", requests_views.requests, name="requests"),
+    path("requests.xlsx", requests_views.export_requests, name="requests_export"),
+    path("requests/new/", entry_views.new_request, name="new_request"),
+    path("requests/<uuid:job_id>/change/", entry_views.change, name="change"),
+    path("requests/<uuid:job_id>/", request_views.request_page, name="request"),
+    path("requests/<uuid:job_id>/approve", request_views.approve, name="approve"),
+    path("requests/<uuid:job_id>/reject", request_views.reject, name="reject"),
+    path("requests/<uuid:job_id>/block", request_views.block, name="block"),
+    path("requests/<uuid:job_id>/lift-block", request_views.lift, name="lift_block"),
+    path("awards/<uuid:award_id>/", award_views.award_page, name="award"),
+    path("awards/<uuid:award_id>.json", award_views.award_inputs, name="award_inputs"),
+    path("hours/", hours_views.hours, name="timesheets"),
+    path("hours/<uuid:assignment_id>/", hours_views.assignment_page, name="assignment"),
+    path("hours/<uuid:assignment_id>/overrun", hours_views.authorise_overrun, name="overrun"),
+    path("hours/<uuid:assignment_id>/enter", hours_views.enter_hours, name="enter_hours"),
+    path("hours/<uuid:assignment_id>/rate", hours_views.rate, name="rate"),
+    path("punches/<uuid:clock_event_id>/review", hours_views.resolve_review, name="review"),
+    path("timesheets/<uuid:timesheet_id>/approve", hours_views.approve_hours, name="approve_hours"),
+    path("timesheets/<uuid:timesheet_id>/resolve", hours_views.resolve_hours, name="resolve_hours"),
+    path("roster/", roster_views.roster_page, name="roster"),
+    path("roster/add/", roster_views.add_member, name="add_member"),
+    path("roster/<uuid:entry_id>/", roster_views.member_page, name="member"),
+    path("roster/<uuid:entry_id>/change", roster_views.change_member, name="change_member"),
+    path("roster/<uuid:entry_id>/invite", roster_views.invite, name="invite_member"),
+    path("roster/<uuid:entry_id>/remove", roster_views.remove_member, name="remove_member"),
+    path("policy/", policy_views.policy_page, name="policy"),
+    path("policy/publish/", policy_views.publish, name="publish_policy"),
+    path("money/", money_views.money_page, name="money"),
+    path("money/<uuid:job_id>/", money_views.job_money_page, name="job_money"),
+    path("money/documents/", money_views.documents, name="documents"),
+    path("money/payroll.xlsx", money_views.export_payroll, name="payroll_export"),
+    path("money/account/", money_views.onboarding, name="onboarding"),
+    path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
+]

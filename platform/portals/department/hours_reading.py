@@ -1,0 +1,159 @@
+"""Punches, reviews and hours of a department's shifts, as its pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from kernel.models import AuditEvent
+from marketplace import access
+from marketplace.models import Assignment, ClockEvent, ClockReview, Timesheet
+from marketplace.queries import open_reviews, timesheets_for_department
+from portals.department.words import audit_words
+from ratings.models import Rating
+from ratings.rating import ratings_of_assignment
+
+VIEWS = ("review", "disputed", "held", "waiting", "decided")
+
+
+@dataclass(frozen=True)
+class HoursCounts:
+    review: int
+    disputed: int
+    held: int
+    waiting: int
+    decided: int
+
+
+def hours_counts(department_id: UUID) -> HoursCounts:
+    counted = Timesheet.objects.filter(assignment__shift__governing_department_id=department_id).aggregate(
+        disputed=Count("id", filter=Q(state="disputed")),
+        held=Count("id", filter=Q(state="submitted", approves_at=None)),
+        waiting=Count("id", filter=Q(state="submitted", approves_at__isnull=False)),
+        decided=Count("id", filter=Q(state__in=Timesheet.FINAL_STATES)),
+    )
+    reviews = ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN).count()
+    return HoursCounts(review=reviews, **counted)
+
+
+def reviews_to_do(department_id: UUID) -> QuerySet[ClockReview]:
+    return open_reviews(department_id)
+
+
+def timesheets_in(department_id: UUID, view: str) -> QuerySet[Timesheet]:
+    """`view` is one of VIEWS without "review"; what waits longest comes first, what is decided last comes first."""
+    found = timesheets_for_department(department_id)
+    if view == "disputed":
+        return found.filter(state="disputed").order_by("submitted_at", "id")
+    if view == "held":
+        return found.filter(state="submitted", approves_at=None).order_by("submitted_at", "id")
+    if view == "waiting":
+        return found.filter(state="submitted", approves_at__isnull=False).order_by("approves_at", "id")
+    return found.filter(state__in=Timesheet.FINAL_STATES).order_by("-decided_at", "-id")
+
+
+@dataclass(frozen=True)
+class Punch:
+    """One punch with its review and what a map shows of it."""
+
+    event: ClockEvent
+    review: ClockReview | None
+    markers: list[dict[str, Any]]
+    is_late: bool
+    signals: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.review is not None and self.review.state == ClockReview.State.OPEN
+
+    @property
+    def markers_id(self) -> str:
+        return f"punch-{self.event.kind}"
+
+
+@dataclass(frozen=True)
+class AssignmentPage:
+    assignment: Assignment
+    timesheet: Timesheet | None
+    punches: list[Punch]
+    ratings: dict[str, Rating]
+    trail: list[dict[str, Any]]
+    at: datetime
+
+    @property
+    def has_open_review(self) -> bool:
+        return any(punch.is_open for punch in self.punches)
+
+    @property
+    def may_resolve(self) -> bool:
+        return self.timesheet is not None and self.timesheet.state in ("submitted", "disputed")
+
+    @property
+    def may_approve(self) -> bool:
+        return self.timesheet is not None and self.timesheet.state == "submitted" and not self.has_open_review
+
+    @property
+    def may_enter_hours(self) -> bool:
+        return self.assignment.state == "confirmed" and self.at >= self.assignment.shift.starts_at
+
+    @property
+    def may_overrun(self) -> bool:
+        return self.assignment.state in ("confirmed", "checked_in")
+
+    @property
+    def may_rate(self) -> bool:
+        return self.assignment.state == "checked_out" and "department" not in self.ratings
+
+
+def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -> AssignmentPage:
+    """Raises NotFound."""
+    assignment = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
+    venue = assignment.shift.job.venue
+    pin = {
+        "latitude": venue.latitude,
+        "longitude": venue.longitude,
+        "title": venue.name,
+        "detail": "The venue's pin",
+        "tone": "info",
+    }
+    events = list(assignment.clock_events.select_related("review").order_by("received_at"))
+    timesheet = Timesheet.objects.filter(assignment=assignment).first()
+    subjects = {assignment.id, *(event.id for event in events), *([timesheet.id] if timesheet else [])}
+    trail = AuditEvent.objects.filter(subject_id__in=subjects, tenant_id=department_id).order_by("-happened_at")
+    return AssignmentPage(
+        assignment=assignment,
+        timesheet=timesheet,
+        punches=[_punch(event, pin) for event in events],
+        ratings=ratings_of_assignment(assignment_id=assignment.id),
+        trail=[{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in trail[:40]],
+        at=at,
+    )
+
+
+def _punch(event: ClockEvent, pin: dict[str, Any]) -> Punch:
+    markers = [pin]
+    if event.latitude is not None and event.longitude is not None:
+        markers.append(
+            {
+                "latitude": event.latitude,
+                "longitude": event.longitude,
+                "title": f"Clock {event.kind}",
+                "detail": event.explanation,
+                "tone": {"VERIFIED": "success", "NEAR": "info", "WEAK": "warning"}.get(event.verdict, "error"),
+            }
+        )
+    return Punch(
+        event=event,
+        review=getattr(event, "review", None),
+        markers=markers,
+        is_late=abs((event.received_at - event.happened_at).total_seconds()) > 900,
+        signals=[_signal(signal) for signal in event.risk_signals],
+    )
+
+
+def _signal(signal: Any) -> str:
+    if isinstance(signal, dict):
+        return str(signal.get("sentence") or signal.get("text") or signal.get("code") or "").replace("_", " ")
+    return str(signal).replace("_", " ")

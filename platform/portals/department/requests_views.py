@@ -1,0 +1,55 @@
+"""All requests of the department: search, pages, and the same list as a spreadsheet."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from kernel import clock
+from marketplace.models import Job
+from marketplace.queries import jobs_for_department, status_of
+from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.requests_forms import RequestSearchForm
+from portals.department.words import event_label
+from portals.wording import local_time
+from reports.request_list import write_request_list
+from reports.workbooks import XLSX
+
+
+@require_safe
+@desk_page()
+def requests(request: HttpRequest) -> HttpResponse:
+    form = RequestSearchForm(request.GET)
+    found = jobs_for_department(department_of(request).id, **form.filters())
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [_row(job) for job in page.object_list]
+    return show_page(
+        request,
+        "requests",
+        {"search": form, "page": page, "rows": rows, "is_filtered": any(request.GET.get(name) for name in form.fields)},
+    )
+
+
+@require_safe
+@desk_page()
+def export_requests(request: HttpRequest) -> HttpResponse:
+    """What the filters show, all pages of it."""
+    department = department_of(request)
+    found = jobs_for_department(department.id, **RequestSearchForm(request.GET).filters())
+    written = write_request_list(jobs=found, event_label=event_label, status_line=lambda job: status_of(job).sentence)
+    response = HttpResponse(written, content_type=XLSX)
+    today = local_time(clock.now(), department.time_zone).date()
+    response["Content-Disposition"] = f'attachment; filename="requests-{department.slug}-{today.isoformat()}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _row(job: Job) -> dict[str, object]:
+    shifts = [shift for shift in job.shifts.all() if shift.state != "cancelled"]
+    return {
+        "job": job,
+        "status": status_of(job),
+        "event": event_label(job.event_type),
+        "wanted": sum(position.headcount for shift in shifts for position in shift.positions.all()),
+        "first": shifts[0] if shifts else None,
+        "more": len(shifts) - 1,
+    }

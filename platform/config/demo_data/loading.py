@@ -1,6 +1,7 @@
 """Fill an empty platform through the same functions that the pages call. Running it again changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -36,17 +37,25 @@ SETTING_UP = system("demo set-up")
 Say = Callable[[str], None]
 
 
-def load(*, at: datetime, say: Say) -> None:
-    """Tenants, staff, rosters, joined officers with homes and phones, clients, an operator."""
+def load(*, at: datetime, say: Say, staff_only: bool = False, service_fees: Mapping[str, int] | None = None) -> None:
+    """Tenants, staff, rosters, joined officers with homes and phones, clients, an operator.
+
+    `staff_only` leaves out officers and clients, for whoever lets them join by themselves. `service_fees`: department's
+    slug → hundredths of a percent, in place of the cast's; only where the department is new.
+    """
     with acting_as(purpose="worker"):
         _operator(at)
         _agency(at)
         for cast in DEPARTMENTS:
             say(f"{cast.name} …")
+            if service_fees and cast.slug in service_fees:
+                cast = replace(cast, service_fee_basis_points=service_fees[cast.slug])
             department = _department(cast, at)
             _staff(department, cast, at)
             _policy(department, cast, at)
             drain(at=at)
+            if staff_only:
+                continue
             for demo_officer in cast.officers:
                 _officer(department, cast, demo_officer, at)
             drain(at=at)

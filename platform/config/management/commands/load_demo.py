@@ -15,6 +15,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--print-sign-ins", action="store_true", help="Only print who can sign in, and where.")
+        parser.add_argument("--staff-only", action="store_true", help="Departments and staff; no officers, no clients.")
+        parser.add_argument(
+            "--service-fee",
+            action="append",
+            default=[],
+            metavar="SLUG=BASIS_POINTS",
+            help="Another service fee for a department that is made now: lakeshore=575 is 5.75 %%.",
+        )
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         if environment.is_production:
@@ -22,7 +30,13 @@ class Command(BaseCommand):
         if options["print_sign_ins"]:
             self._print_sign_ins()
             return
-        load(at=clock.now(), say=self.stdout.write)
+        fees = dict(pair.split("=", 1) for pair in options["service_fee"])
+        load(
+            at=clock.now(),
+            say=self.stdout.write,
+            staff_only=options["staff_only"],
+            service_fees={slug: int(fee) for slug, fee in fees.items()},
+        )
 
     def _print_sign_ins(self) -> None:
         base = settings.PUBLIC_BASE_URL

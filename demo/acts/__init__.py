@@ -1,0 +1,1 @@
+"""The demo's steps in the order of the work, each by HTTP only."""

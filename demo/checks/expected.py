@@ -1,0 +1,108 @@
+"""What should have come of one department's play: hours, prices, shares, from what was asked and punched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from demo.checks.prices import Bill, Plan, ShiftAsked, Work, bill, quote
+
+
+@dataclass(frozen=True)
+class Expected:
+    """`works`: assignment → its counted time. Bills are in cents."""
+
+    asked: dict[str, Any]
+    prepaid: Bill
+    billed: Bill
+    works: dict[str, Work]
+
+    @property
+    def name(self) -> str:
+        return str(self.asked["department"])
+
+    @property
+    def turn(self) -> str:
+        return str(self.asked["turn"])
+
+    @property
+    def job_id(self) -> str:
+        return str(self.asked["job"]["id"])
+
+    @property
+    def currency(self) -> str:
+        return str(self.asked["currency"])
+
+    @property
+    def department_id(self) -> str:
+        return str(self.asked["department_id"])
+
+    @property
+    def refund(self) -> int:
+        return max(self.prepaid.total - self.billed.total, 0)
+
+    @property
+    def extra(self) -> int:
+        return max(self.billed.total - self.prepaid.total, 0)
+
+    def officer_of(self, assignment_id: str) -> str:
+        return str(self.asked["assignments"][assignment_id]["officer_id"])
+
+    def shares(self) -> dict[tuple[str, str], int]:
+        """(owner kind, owner) → what leaves the platform to them."""
+        found: dict[tuple[str, str], int] = {}
+        for assignment_id, cents in self.billed.officer_cents().items():
+            key = ("officer", self.officer_of(assignment_id))
+            found[key] = found.get(key, 0) + cents
+        rest = self.billed.department_cents()
+        if rest:
+            found["department", self.department_id] = rest
+        return found
+
+
+def expect(asked: dict[str, Any]) -> Expected:
+    """Raises CannotRecompute for a rate card that the checker does not know how to read."""
+    plan = plan_of(asked)
+    shift = shift_of(asked["contract"]["terms"])
+    works = {
+        assignment_id: counted(assignment_id, facts, shift) for assignment_id, facts in asked["assignments"].items()
+    }
+    return Expected(
+        asked=asked,
+        prepaid=quote(asked["policy"], plan, shift),
+        billed=bill(asked["policy"], plan, shift, list(works.values())),
+        works=works,
+    )
+
+
+def plan_of(asked: dict[str, Any]) -> Plan:
+    return Plan(asked["service_fee_basis_points"], asked["service_fee_tax_basis_points"])
+
+
+def shift_of(terms: dict[str, Any]) -> ShiftAsked:
+    (shift,) = terms["shifts"]
+    return ShiftAsked(
+        starts_at=moment(shift["starts_at"]),
+        ends_at=moment(shift["ends_at"]),
+        positions=tuple((position["rank_code"], position["headcount"]) for position in shift["positions"]),
+        event_type=terms["event_type"],
+        vehicle_code=shift.get("vehicle_code", ""),
+        vehicle_count=shift.get("vehicle_count", 0),
+    )
+
+
+def counted(assignment_id: str, facts: dict[str, Any], shift: ShiftAsked) -> Work:
+    """From the later of start and clock-in to the earlier of clock-out and authorised end, in whole minutes."""
+    if facts["in_at"] is None or facts["out_at"] is None:
+        return Work(assignment_id, facts["rank_code"], 0, shift.starts_at)
+    starts_at = max(shift.starts_at, moment(facts["in_at"]))
+    ends_at = min(moment(facts["authorised_ends_at"]), moment(facts["out_at"]))
+    minutes = max(ends_at - starts_at, timedelta(0)) // timedelta(minutes=1)
+    if facts["resolved_minutes"] is not None:
+        minutes = facts["resolved_minutes"]
+    return Work(assignment_id, facts["rank_code"], minutes, starts_at)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,38 @@
+"""Did everybody hear what they must? Mails and texts against what the players did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from demo.checks.expected import Expected
+from demo.checks.recordings import Recording
+from demo.checks.report import Report
+
+
+def check_news(folder: Path, plays: list[Expected], recording: Recording, report: Report) -> None:
+    mails = json.loads((folder / "mails.json").read_text())
+    texts = [message for message in _read(folder / "messages.json") if message["direction"] != "inbound"]
+    for play in plays:
+        for to, about in play.asked["expected_mails"]:
+            report.holds(f"{play.name}: no mail to {to} about {about!r}", _mailed(mails, to, about))
+        for to, about in play.asked["expected_texts"]:
+            report.holds(
+                f"{play.name}: no text to {to} about {about!r}",
+                any(text["to"] == to and about in text["body"] for text in texts),
+            )
+        for officer in play.asked["officers"].values():
+            heard = [text["body"] for text in texts if text["to"] == officer["phone"]]
+            report.same(f"{officer['name']}: texts sent twice", len(heard), len(set(heard)))
+    report.same("texts asked for and texts on phones", recording.texts_sent, len(texts))
+
+
+def _mailed(mails: list[dict[str, Any]], to: str, about: str) -> bool:
+    words = " ".join(about.split())
+    return any(to in mail["to"] and words in " ".join(f"{mail['subject']} {mail['text']}".split()) for mail in mails)
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(file.read_text())
+    return found

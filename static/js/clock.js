@@ -174,7 +174,7 @@ async function showQueue() {
   const kept = (await waiting()).filter((punch) => punch.assignment === own && !punch.in_hand);
   note.hidden = !kept.length;
   if (!kept.length) return;
-  const when = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(kept[0].made_at);
+  const when = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(kept[0].made_at + offset);
   note.textContent = `Kept on this phone since ${when}: clock-${kept.map((punch) => punch.kind).join(" and clock-")}. It is sent when there is a connection.`;
 }
 
@@ -231,7 +231,9 @@ function startClock(section) {
   const reason = section.querySelector("[data-clock-reason]");
   const words = reason?.querySelector("textarea");
   const kind = section.dataset.kind;
+  const begun = performance.now();
   let busy = false;
+  let leavesEarly = false;
   // What a refusal brought up stays; else the question appears only when a position is missing.
   if (reason && !form.querySelector("[data-error-summary]")) reason.hidden = true;
 
@@ -251,9 +253,20 @@ function startClock(section) {
     words.focus();
   };
 
+  section.querySelector("[data-clock-confirm]")?.addEventListener("click", () => {
+    leavesEarly = true;
+    form.requestSubmit();
+  });
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
+    // A punch cannot be taken back: a thumb that slips in the middle of a shift must not end it.
+    const secondsLeft = Number(section.dataset.secondsLeft) - (performance.now() - begun) / 1000;
+    if (kind === "out" && secondsLeft > 300 && !leavesEarly && window.muster) {
+      window.muster.openDialog("clock-early");
+      return;
+    }
     setBusy(true);
     say("Looking for your position…");
     const { fixes, problem } = await searchPosition((metres) => say(`Looking for your position… ±${metres} m`));

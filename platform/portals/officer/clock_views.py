@@ -145,6 +145,7 @@ def _page(
         "clocked_in": punches.get("in"),
         "seconds_worked": seconds_worked,
         "minutes_worked": seconds_worked // 60,
+        "seconds_left": max(0, int((shift.ends_at - at).total_seconds())),
         "sheet": sheet,
         "sheet_pay_cents": _pay_of(assignment, sheet),
         "under_review": any(_review_is_open(event) for event in punches.values()),

@@ -1,6 +1,7 @@
 """Where the officer sets out from, as an area, and how far they go."""
 
 import math
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,11 @@ from accounts.actors import actor_of
 from geo.geocoding import GeocodedPlace, geocode
 from geo.points import Point
 from kernel import clock
+from kernel.actors import Actor
 from kernel.errors import Refusal
 from marketplace import officers
 from marketplace.models import Officer
+from marketplace.officers import PrivateProfile
 from portals.officer.forms import HomeForm
 from portals.officer.pages import officer_page
 from portals.officer.travel import distance_text
@@ -41,15 +44,11 @@ def home(request: HttpRequest, officer: Officer, in_welcome: bool = False) -> Ht
     if request.method == "POST" and form.is_valid():
         at = clock.now()
         try:
-            place = geocode(form.cleaned_data["address"])
-            officers.set_home(officer=officer, label=_label(place), point=place.point, actor=actor, at=at)
-            officers.set_travel_radius(
-                officer=officer, metres=form.cleaned_data["travel_radius_metres"], actor=actor, at=at
-            )
+            label = _settle(officer, profile, form, actor=actor, at=at)
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:
-            messages.success(request, f"Home area set: {_label(place)}. Look at the circle, then go on.")
+            messages.success(request, f"Saved: {label}. Look at the circle.")
             return redirect("officer:welcome_home" if in_welcome else "officer:home")
     context = {
         "form": form,
@@ -60,6 +59,19 @@ def home(request: HttpRequest, officer: Officer, in_welcome: bool = False) -> Ht
         **frame_of_step("home", in_welcome=in_welcome),
     }
     return render(request, "officer/home.html", context, status=422 if form.errors else 200)
+
+
+def _settle(officer: Officer, profile: PrivateProfile, form: HomeForm, *, actor: Actor, at: datetime) -> str:
+    """Keep the area and the radius; an area that was left as it stood is not looked up again. Returns its label."""
+    label: str = form.cleaned_data["address"].strip()
+    if profile.home is None or label != profile.home_label:
+        place = geocode(label)
+        label = _label(place)
+        officers.set_home(officer=officer, label=label, point=place.point, actor=actor, at=at)
+    radius_metres = form.cleaned_data["travel_radius_metres"]
+    if radius_metres != officer.travel_radius_metres:
+        officers.set_travel_radius(officer=officer, metres=radius_metres, actor=actor, at=at)
+    return label
 
 
 def _label(place: GeocodedPlace) -> str:

@@ -16,6 +16,7 @@ from kernel.errors import Refusal
 from marketplace.clients import change_client, create_client
 from marketplace.models import Client, Job
 from portals.audience import audience_of
+from portals.client.posted import posted
 from portals.client.request_forms import ClientForm
 from portals.refusals import add_to_form
 
@@ -34,7 +35,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(documents, _PAGE_SIZE).get_page(request.GET.get("page"))
     jobs = {job.id: job for job in Job.objects.filter(id__in=[document.job_id for document in page])}
-    rows = [{"document": document, "job": jobs.get(document.job_id)} for document in page]
+    rows = [{"document": document, "job": jobs.get(document.job_id) if document.job_id else None} for document in page]
     return render(request, "client/invoices.html", {"page": page, "rows": rows})
 
 
@@ -45,7 +46,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     clients = audience_of(request).clients
     client = _chosen(request, clients)
     initial = {name: getattr(client, name) for name in _FIELDS} if client else {"billing_email": request.user.email}  # type: ignore[union-attr]
-    form = ClientForm(request.POST or None, initial=initial)
+    form = ClientForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actor, at = actor_of(request), clock.now()
         try:

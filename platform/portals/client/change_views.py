@@ -19,6 +19,7 @@ from marketplace import access, drafts, posting
 from marketplace.models import Job, JobRevision
 from marketplace.terms import JobTerms, ShiftTerms
 from portals.client.forms import ReasonForm
+from portals.client.posted import posted
 from portals.client.request_state import SESSION_KEY
 from portals.refusals import add_to_form, show
 
@@ -54,7 +55,7 @@ def change(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             posting.withdraw_job(

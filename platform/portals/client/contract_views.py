@@ -28,9 +28,10 @@ from kernel.errors import NotFound, Refusal
 from marketplace.models import Job
 from marketplace.terms import JobTerms
 from portals.client.forms import AcceptForm
+from portals.client.posted import posted
 from portals.client.prices import price_table
 from portals.client.request_forms import EVENT_LABELS
-from portals.refusals import add_to_form, show
+from portals.refusals import show
 from portals.wording import date_text, local_time
 from tenants.queries import get_tenant
 
@@ -50,20 +51,21 @@ STOP_POLLING = 286
 def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """All terms and all lines. Posting accepts; the page then shows the way to the payment."""
     found = _contract(request, contract_id)
-    form = AcceptForm(request.POST or None, label=_acceptance(found))
+    form = AcceptForm(posted(request), label=_acceptance(found))
     if request.method == "POST" and form.is_valid():
         actor, at = actor_of(request), clock.now()
         try:
             accept_terms(person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
             contracts.accept_contract(contract_id=found.id, person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
         except Refusal as refusal:
-            add_to_form(form, refusal)
-        else:
-            if due_of_job(found.job_id) <= 0:
-                messages.success(request, "The contract is accepted, and nothing more is to be paid.")
-                return redirect("client:job", job_id=found.job_id)
-            messages.success(request, "The contract is accepted. The payment is the last step.")
+            # Sent twice, or superseded meanwhile: the page as it is now says what is to be done.
+            show(request, refusal)
             return redirect("client:contract", contract_id=found.id)
+        if due_of_job(found.job_id) <= 0:
+            messages.success(request, "The contract is accepted, and nothing more is to be paid.")
+            return redirect("client:job", job_id=found.job_id)
+        messages.success(request, "The contract is accepted. The payment is the last step.")
+        return redirect("client:contract", contract_id=found.id)
     is_payable = found.state == Contract.State.ACCEPTED and found.job.state == Job.State.CONTRACTED
     policy = load_policy(found.policy, version=found.policy_version)
     context = {

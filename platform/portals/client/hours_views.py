@@ -14,6 +14,7 @@ from kernel.errors import NotFound, Refusal
 from marketplace import access, timesheets
 from marketplace.models import Timesheet
 from portals.client.forms import DisputeForm, RatingForm
+from portals.client.posted import posted
 from portals.refusals import add_to_form, show
 from ratings.rating import rate_officer
 
@@ -38,7 +39,7 @@ def approve(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
 def dispute(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
     timesheet = _timesheet(request, timesheet_id)
     job = timesheet.assignment.shift.job
-    form = DisputeForm(request.POST or None)
+    form = DisputeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             timesheets.dispute_timesheet(
@@ -64,7 +65,7 @@ def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     except NotFound as refusal:
         raise Http404 from refusal
     job = assignment.shift.job
-    form = RatingForm(request.POST or None)
+    form = RatingForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             rate_officer(

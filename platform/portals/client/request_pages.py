@@ -31,13 +31,17 @@ def request_page(view: Page) -> Page:
         except NotFound as refusal:
             raise Http404 from refusal
         in_hand = RequestInHand(request, draft)
-        if draft.submitted_job_id is not None and request.resolver_match.url_name not in ("sent", "follow"):  # type: ignore[union-attr]
+        if draft.submitted_job_id is not None and _page_name(request) not in ("sent", "follow"):
             return redirect("request:sent", key=key)
         if request.session.get(SESSION_KEY) != key:
             request.session[SESSION_KEY] = key
         return view(request, in_hand, **more)
 
     return open_to_visitors(page)
+
+
+def _page_name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 def goes_back(request: HttpRequest) -> bool:
@@ -99,8 +103,8 @@ def keep(form: forms.Form, in_hand: RequestInHand, **answers: Any) -> bool:
         in_hand.save(**answers)
     except NotFound:
         raise
-    except Refusal as refusal:
-        form.add_error(None, refusal.message)
+    except Refusal as unstorable:
+        form.add_error(None, unstorable.message)
         return False
     if not in_hand.shifts:
         return True

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from geo.timezones import TimeIsAmbiguous, to_utc
 from kernel.errors import Refusal
+from portals.client.posted import posted
 from portals.client.request_forms import DetailsForm, OfficersForm, WhenForm, one_more
 from portals.client.request_pages import (
     BACK_TO_CHECK,
@@ -33,7 +34,7 @@ def when(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
     """One date or many; a date more or less is a round trip without judging what is typed so far."""
     if missing := to_missing_step(in_hand, until="when"):
         return missing
-    form = WhenForm(request.POST or None, shifts=in_hand.shifts)
+    form = WhenForm(posted(request), shifts=in_hand.shifts)
     if request.method == "POST":
         rows = form.as_typed()
         taken_away = request.POST.get("remove", "")
@@ -58,7 +59,7 @@ def officers(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
         return missing
     policy = in_hand.policy
     assert policy is not None  # else there would be an obstacle
-    form = OfficersForm(request.POST or None, policy=policy, shift=in_hand.staffing)
+    form = OfficersForm(posted(request), policy=policy, shift=in_hand.staffing)
     if request.method == "POST" and form.is_valid():
         try:
             in_hand.save_shifts(in_hand.shifts, staffing=form.answers())
@@ -78,7 +79,7 @@ def details(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
     initial = dict(in_hand.answers)
     if in_hand.person is not None and not initial.get("contact_name"):
         initial["contact_name"] = in_hand.person.full_name
-    form = DetailsForm(request.POST or None, initial=initial)
+    form = DetailsForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and keep(form, in_hand, **form.cleaned_data):
         return go_on(request, in_hand, "details")
     return question(request, in_hand, "details", form)

@@ -16,6 +16,7 @@ from marketplace.clients import clients_of, create_client
 from marketplace.models import Job
 from marketplace.refusals import ClientBlocked, EventTypeBarred, NoCoveringDepartment, OtherDepartmentGoverns
 from notifications.links import tenant_link
+from portals.client.posted import posted
 from portals.client.request_forms import EVENT_LABELS, ClientForm, MailLinkForm
 from portals.client.request_pages import question, request_page, to_missing_step
 from portals.client.request_pricing import priced
@@ -61,7 +62,8 @@ def you(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
     if missing := to_missing_step(in_hand, until="you"):
         return missing
     if in_hand.person is None:
-        onward = urlencode({"next": request.path})
+        # The check asks for a client where there is none yet, and is the next page where there is one.
+        onward = urlencode({"next": reverse("request:check", kwargs={"key": in_hand.key})})
         return question(
             request,
             in_hand,
@@ -78,7 +80,7 @@ def you(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
             raise Http404
         in_hand.save(client_id=str(chosen.id))
         return redirect("request:check", key=in_hand.key)
-    form = ClientForm(request.POST or None, initial={"billing_email": person.email, "name": person.full_name})
+    form = ClientForm(posted(request), initial={"billing_email": person.email, "name": person.full_name})
     if request.method == "POST" and form.is_valid():
         try:
             client = create_client(person=person, actor=actor_of(request), at=in_hand.at, **form.cleaned_data)
@@ -212,8 +214,8 @@ def _send_back(request: HttpRequest, in_hand: RequestInHand, refusal: Refusal) -
     messages.error(request, refusal.message)
     step = step_of_field(refusal.field)
     if refusal.field is None:
-        if in_hand.changes_job_id is not None:
-            return redirect("client:job", job_id=in_hand.changes_job_id)
+        if request.method == "POST":
+            return redirect("request:check", key=in_hand.key)
         step = "when"
     return redirect(reverse(f"request:{step}", kwargs={"key": in_hand.key}) + "?back=check")
 

@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import drafts
 from marketplace.jurisdictions import record_unserved_demand
+from portals.client.posted import posted
 from portals.client.request_forms import EventForm, PinForm, WhereForm
 from portals.client.request_pages import BACK_TO_CHECK, go_on, goes_back, keep, question, request_page
 from portals.client.request_state import SESSION_KEY, RequestInHand
@@ -31,7 +32,7 @@ FARTHEST_PIN_METRES = 60_000
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """The first question. A draft is made when it is answered, so that a look costs nothing."""
-    form = EventForm(request.POST or None, initial={"place": request.GET.get("place", "")[:300]})
+    form = EventForm(posted(request), initial={"place": request.GET.get("place", "")[:300]})
     if request.method == "POST" and form.is_valid():
         person: Any = request.user if request.user.is_authenticated else None
         tenant = request.tenant  # type: ignore[attr-defined]
@@ -49,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @request_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def event(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
-    form = EventForm(request.POST or None, initial=in_hand.answers)
+    form = EventForm(posted(request), initial=in_hand.answers)
     if request.method == "POST" and form.is_valid() and keep(form, in_hand, **_event_answers(form)):
         if in_hand.has_pin and in_hand.obstacle is not None:
             return redirect("request:not_possible", key=in_hand.key)
@@ -67,7 +68,7 @@ def where(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
         "name": venue.get("name", ""),
         "end_address": in_hand.answers.get("end_address", ""),
     }
-    form = WhereForm(request.POST or None, moves=in_hand.moves, initial=initial)
+    form = WhereForm(posted(request), moves=in_hand.moves, initial=initial)
     if request.method == "POST" and form.is_valid():
         place = _placed(form, "address")
         end_address = form.cleaned_data.get("end_address", "")
@@ -88,7 +89,7 @@ def pin(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
     if venue.get("latitude") is None:
         return redirect("request:where", key=in_hand.key)
     has_end = venue.get("end_latitude") is not None
-    form = PinForm(request.POST or None, has_end=has_end, initial=venue)
+    form = PinForm(posted(request), has_end=has_end, initial=venue)
     if request.method == "POST" and form.is_valid() and _pin_is_fine(form, in_hand):
         cleaned = form.cleaned_data
         point = Point(cleaned["latitude"], cleaned["longitude"])

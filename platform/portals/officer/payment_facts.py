@@ -12,6 +12,15 @@ from tenants.models import Tenant
 from tenants.queries import get_tenant
 
 
+_REQUIREMENTS = {"external_account": "Bank account", "tos_acceptance": "The payment service's own terms"}
+
+
+def _in_words(requirement: str) -> str:
+    """ "identity.individual.date_of_birth" → "Date of birth"."""
+    last = requirement.rsplit(".", 1)[-1]
+    return _REQUIREMENTS.get(last) or last.replace("_", " ").capitalize()
+
+
 @dataclass(frozen=True)
 class PaymentFacts:
     """`paid_directly`: transfers to the officer's own account; otherwise the department's payroll pays."""
@@ -24,6 +33,12 @@ class PaymentFacts:
     @property
     def needs_account(self) -> bool:
         return self.paid_directly and not (self.account and self.account.may_receive)
+
+    @property
+    def still_required(self) -> list[str]:
+        """What the payment service still asks for, in words."""
+        asked = self.account.requirements if self.account else []
+        return list(dict.fromkeys(_in_words(str(one)) for one in asked if one))
 
     @property
     def has_begun(self) -> bool:

@@ -8,6 +8,8 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts.models import Person
+from accounts.people import create_person, person_by_email
+from accounts.refusals import EmailTaken
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import InvalidInput
@@ -123,7 +125,7 @@ def client_for_caller(
     _check_email(email, "email")
     check_text(field="name", what="the client's name", text=name, maximum=160)
     with transaction.atomic():
-        person = _person_at(email)
+        person = _person_at(email, actor=actor, at=at)
         known = (
             Client.objects.filter(members__person=person, members__ended_at=None, name__iexact=name.strip())
             .order_by("created_at")
@@ -208,16 +210,16 @@ def _live_block(*, client_id: UUID, department_id: UUID) -> ClientBlock | None:
     return ClientBlock.objects.filter(client_id=client_id, department_id=department_id, lifted_at=None).first()
 
 
-def _person_at(email: str) -> Person:
-    address = email.strip().lower()
-    person = Person.objects.filter(email__iexact=address).first()
-    if person is not None:
-        return person
+def _person_at(email: str, *, actor: Actor, at: datetime) -> Person:
+    known = person_by_email(email=email)
+    if known is not None:
+        return known
     try:
+        # With a known address, not proved yet: signing in by a code to it proves it.
         with transaction.atomic():
-            return Person.objects.create_user(address, None)
-    except IntegrityError:
-        return Person.objects.get(email__iexact=address)
+            return create_person(email=email, given_name="", family_name="", actor=actor, at=at)
+    except (EmailTaken, IntegrityError):
+        return Person.objects.get(email__iexact=email.strip())
 
 
 def _check_email(email: str, field: str) -> None:

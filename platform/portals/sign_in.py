@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
@@ -13,7 +14,9 @@ from messaging.sending import queue_email
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        context = {"request": self.request, "email": email, **context}
+        # There is no table of sites here, so the library would greet with an empty name.
+        site = {"name": "Muster", "domain": settings.PUBLIC_HOST}
+        context = {"request": self.request, "email": email, **context, "current_site": site}
         subject = render_to_string(f"{template_prefix}_subject.txt", context)
         text = render_to_string(f"{template_prefix}_message.txt", context)
         person = context.get("user")

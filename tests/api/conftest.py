@@ -1,7 +1,5 @@
 """The API over the whole stack; journeys commit for real and pay at the running stand-in."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import caches
 
@@ -11,8 +9,7 @@ __all__ = ["_receiver", "_sandbox", "payment_settings", "sandbox"]
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
+def _fresh_limits() -> None:
     """Limits of this library and of sign-in are counted in Valkey, which does not roll back."""
     for name in ("default", "shared"):
         caches[name].clear()
-    yield

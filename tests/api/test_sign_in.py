@@ -8,7 +8,7 @@ from accounts.people import create_person
 from accounts.terms import has_accepted_terms
 from kernel import clock
 from tenants.models import Tenant
-from tests.api.caller import PASSWORD, Caller, code_for, signed_in, signed_up
+from tests.api.caller import PASSWORD, Caller, code_for, messages_to, signed_in, signed_up
 from tests.factories.departments import SETTING_UP
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,8 @@ def test_a_code_by_mail_signs_in_without_a_password() -> None:
     pending = caller.post("/_allauth/app/v1/auth/code/request", {"email": "dana@example.org"})
     assert pending.status == 401
     caller.token = pending["meta"]["session_token"]
+    letter = messages_to("dana@example.org")[-1]
+    assert "Hello from Muster!" in letter.text
     confirmed = caller.post("/_allauth/app/v1/auth/code/confirm", {"code": code_for("dana@example.org")})
     assert confirmed.status == 200
     caller.token = confirmed["meta"].get("session_token") or caller.token

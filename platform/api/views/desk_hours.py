@@ -17,7 +17,7 @@ from api.serializers.hours import (
     TimesheetOut,
 )
 from api.serializers.ratings import RatingIn, RatingOut
-from marketplace import access, overruns, queries, timesheets
+from marketplace import access, overruns, queries, reviews, timesheets
 from marketplace.models import Timesheet
 from ratings.rating import rate_officer
 
@@ -38,7 +38,7 @@ class ReviewResolution(DeskEndpoint):
     @operation("desk_reviews_resolve", tag="desk hours", asks=JudgementIn, answers=ReviewOut)
     def post(self, request: Request, clock_event_id: UUID) -> Response:
         """Accept a punch, which lets the approval timer run, or reject it, which holds the hours."""
-        timesheets.resolve_review(
+        reviews.resolve_review(
             clock_event_id=clock_event_id,
             department_id=self.department_id,
             **self.parsed(JudgementIn),

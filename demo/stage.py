@@ -16,7 +16,7 @@ from demo.drawing import OfficerDrawn, Script
 from demo.story import Story
 
 PASSWORD = "Tram-lantern-42-violet"
-SIX_DIGITS = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"code: ([A-Z0-9]{6,10})\b|\b(\d{6})\b")
 
 
 @dataclass
@@ -147,10 +147,10 @@ class Stage:
 
 
 def code_in(text: str) -> str:
-    found = SIX_DIGITS.search(text)
+    found = CODE.search(text)
     if found is None:
-        raise DemoFailed(f"There is no code of six digits in: {text[:200]}")
-    return found[1]
+        raise DemoFailed(f"There is no code in: {text[:200]}")
+    return found[1] or found[2]
 
 
 def rows(answer: Any) -> list[Any]:

@@ -27,14 +27,14 @@ def open_desk(stage: Stage, script: Script) -> Troupe:
     troupe = Troupe(script, coordinator, second, stage.caller("localhost", "client"))
     known = {found["slug"]: found for found in rows(coordinator.get("departments"))}
     troupe.department_id = known[department.slug]["id"]
-    current = coordinator.get("desk/policies/current")
+    current = coordinator.get("desk/policies/in-force")
     document = with_rates(current["document"], script)
     today = stage.now().astimezone(ZoneInfo(department.time_zone)).date()
     published = coordinator.post(
         "desk/policies",
         {"document": document, "effective_from_date": today.isoformat(), "note": "Rates of the season."},
     )
-    in_force = coordinator.get("desk/policies/current")
+    in_force = coordinator.get("desk/policies/in-force")
     if in_force["version"] != published["version"]:
         raise DemoFailed(f"Version {published['version']} was published, {in_force['version']} is in force.")
     troupe.asked = {
@@ -157,12 +157,12 @@ def open_accounts(stage: Stage, troupe: Troupe) -> None:
     """On the provider's own page: the department always, officers where they are paid directly."""
     stage.story.step = "C0"
     department = troupe.script.department
-    link = troupe.coordinator.post("desk/payee-account/onboarding")["url"]
+    link = troupe.coordinator.post("desk/payee-accounts/onboarding")["url"]
     stage.visit(link, {"outcome": "complete", "account_number": "000777000111"})
     troupe.asked["payees"][link] = {"owner_kind": "department", "owner_id": troupe.department_id}
     if department.payee_mode == "direct":
         for number, officer in enumerate(troupe.officers):
-            link = officer.caller.post("officer/payee-account/onboarding")["url"]
+            link = officer.caller.post("officer/payee-accounts/onboarding")["url"]
             stage.visit(link, {"outcome": "complete", "account_number": f"00012345{number:04d}"})
             troupe.asked["payees"][link] = {"owner_kind": "officer", "owner_id": officer.officer_id}
     for caller, path in _accounts(troupe):
@@ -181,9 +181,9 @@ def accounts(answer: Any) -> list[dict[str, Any]]:
 
 
 def _accounts(troupe: Troupe) -> list[tuple[Any, str]]:
-    found: list[tuple[Any, str]] = [(troupe.coordinator, "desk/payee-account")]
+    found: list[tuple[Any, str]] = [(troupe.coordinator, "desk/payee-accounts")]
     if troupe.script.department.payee_mode == "direct":
-        found += [(officer.caller, "officer/payee-account") for officer in troupe.officers]
+        found += [(officer.caller, "officer/payee-accounts") for officer in troupe.officers]
     return found
 
 

@@ -107,6 +107,11 @@ def summary_of(officer_ids: Collection[UUID]) -> Mapping[UUID, Summary]:
     }
 
 
+def summary_from(row: RatingSummary | None) -> Summary:
+    """For rows that came along with their officers, as by `select_related("officer__rating_summary")`."""
+    return NO_RATINGS if row is None else _summary(row)
+
+
 def ratings_of_assignment(*, assignment_id: UUID) -> dict[str, Rating]:
     """By rater kind: what each side has said."""
     return {rating.rater_kind: rating for rating in Rating.objects.filter(assignment_id=assignment_id)}

@@ -166,7 +166,7 @@ def test_the_job_shows_officers_hours_and_the_way_to_answer(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     work = worked(department, requester)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         page = browser.text("job", job_id=work.shift.job_id)
     assert work.officer.display_name in page
     assert "On site" in page

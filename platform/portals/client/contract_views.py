@@ -120,10 +120,10 @@ def pay(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 def paid(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Where the payment page leads back to. It asks the provider once, in case its message is late or lost."""
     found = _contract(request, contract_id)
-    if found.job.funded_at is None:
-        _ask_provider(found)
-        found = _contract(request, contract_id)
-    return render(request, "client/paid.html", _payment_context(found))
+    context = _payment_context(found)
+    if not context["is_paid"] and _ask_provider(found):
+        context = _payment_context(found)
+    return render(request, "client/paid.html", context)
 
 
 @login_required
@@ -150,7 +150,8 @@ def _payment_context(found: Contract) -> dict[str, object]:
     return {"contract": found, "job": found.job, "is_paid": due_of_job(found.job_id) <= 0}
 
 
-def _ask_provider(found: Contract) -> None:
+def _ask_provider(found: Contract) -> bool:
+    """True when the provider says that the open page was paid meanwhile."""
     charge = (
         Charge.objects.filter(contract=found, kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN)
         .exclude(session_reference="")
@@ -158,12 +159,12 @@ def _ask_provider(found: Contract) -> None:
         .first()
     )
     if charge is None:
-        return
+        return False
     try:
-        checkout.refresh_session(charge_id=charge.id, at=clock.now())
+        return checkout.refresh_session(charge_id=charge.id, at=clock.now()) == Charge.State.SUCCEEDED
     except PaymentServiceUnavailable:
         # The page says that it is waiting, and the provider's own message will come.
-        return
+        return False
 
 
 def _cancellation(policy: Policy) -> list[str]:

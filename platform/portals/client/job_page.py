@@ -6,20 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from accounts.models import Person
-from billing.contracts import contracts_of_job
-from billing.models import Charge, Contract, IssuedDocument, Settlement
+from billing.models import Charge, Contract, IssuedDocument
 from billing.money import due_of_job
 from kernel.errors import NotFound
-from marketplace import queries
-from marketplace.models import Job, Shift, Timesheet
+from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.status import JobStatus, status_of
 from portals.wording import money_text
 from ratings.models import Rating
-from ratings.rating import Summary, summary_of
+from ratings.rating import Summary, summary_from
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 
@@ -36,7 +34,7 @@ class AssignedOfficer:
     state: str
     summary: Summary
     may_rate: bool
-    rating: Rating | None
+    is_rated: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,6 @@ class JobPage:
     charges: list[Charge]
     timesheets: list[Timesheet]
     documents: list[IssuedDocument]
-    billed_cents: int
     due_cents: int
     moments: list[Moment] = field(default_factory=list)
 
@@ -83,6 +80,10 @@ class JobPage:
     @property
     def to_check(self) -> list[Timesheet]:
         return [one for one in self.timesheets if one.state == Timesheet.State.SUBMITTED]
+
+    @property
+    def billed_cents(self) -> int:
+        return sum(one.total_cents for one in self.documents)
 
     @property
     def paid_cents(self) -> int:
@@ -103,82 +104,98 @@ class JobPage:
 
 def job_page(*, person: Person, job_id: UUID) -> JobPage:
     """Raises NotFound, for a missing job and for somebody else's alike."""
-    job = queries.jobs_for_client(person).filter(id=job_id).first()
-    if job is None:
-        raise NotFound("There is no such request of yours.")
-    contracts = contracts_of_job(job_id=job.id)
+    job = _job(person, job_id)
+    shifts = [shift for shift in job.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
+    contracts = list(Contract.objects.filter(job_id=job.id).defer("policy", "prices", "terms").order_by("-version"))
     charges = list(Charge.objects.filter(job_id=job.id, state=Charge.State.SUCCEEDED).order_by("succeeded_at"))
     page = JobPage(
         job=job,
         department=get_tenant(tenant_id=job.governing_department_id),
         status=status_of(job),
-        shifts=_shift_rows(job),
+        shifts=[_shift_row(shift) for shift in shifts],
         contracts=contracts,
         charges=charges,
-        timesheets=_timesheets(person, job) if job.funded_at else [],
+        timesheets=[one for shift in shifts for one in _timesheets(shift)],
         documents=_documents(job) if job.funded_at else [],
-        billed_cents=_billed(job) if job.funded_at else 0,
-        # Asking costs several queries; before a contract is accepted nothing can be due.
-        due_cents=due_of_job(job.id) if _may_be_due(contracts, job) else 0,
+        due_cents=_due(job, shifts, contracts, charges),
     )
     page.moments = sorted(_moments(page), key=lambda moment: moment.at, reverse=True)
     return page
 
 
-def _may_be_due(contracts: list[Contract], job: Job) -> bool:
-    if job.state not in (Job.State.CONTRACTED, Job.State.CLOSED):
-        return False
-    accepted = next((one for one in contracts if one.state == Contract.State.ACCEPTED), None)
-    # Once the newest acceptance is funded, only a settled extra charge can be left, which the invoice tells of.
-    return accepted is not None and (job.funded_at is None or job.funded_at < (accepted.accepted_at or job.funded_at))
-
-
-def _shift_rows(job: Job) -> list[ShiftRow]:
-    shifts = [shift for shift in job.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
-    live = [assignment for shift in shifts for assignment in shift.live_assignments]  # type: ignore[attr-defined]
-    summaries = summary_of([assignment.officer_id for assignment in live]) if live else {}
-    ratings = _ratings(job) if any(assignment.state == "checked_out" for assignment in live) else {}
-    rows = []
-    for shift in shifts:
-        positions = {position.id: position for position in shift.positions.all()}
-        officers = [
-            AssignedOfficer(
-                assignment_id=assignment.id,
-                name=assignment.officer.display_name,
-                rank_name=positions[assignment.position_id].rank_name,
-                state=assignment.state,
-                summary=summaries[assignment.officer_id],
-                may_rate=assignment.state == "checked_out" and assignment.id not in ratings,
-                rating=ratings.get(assignment.id),
-            )
-            for assignment in shift.live_assignments  # type: ignore[attr-defined]
-        ]
-        wanted = ", ".join(f"{position.headcount} × {position.rank_name}" for position in positions.values())
-        rows.append(ShiftRow(shift, sum(one.headcount for one in positions.values()), wanted, officers))
-    return rows
-
-
-def _ratings(job: Job) -> dict[UUID, Rating]:
-    ratings = Rating.objects.filter(assignment__shift__job_id=job.id, rater_kind=Rating.RaterKind.CLIENT)
-    return {rating.assignment_id: rating for rating in ratings}
-
-
-def _timesheets(person: Person, job: Job) -> list[Timesheet]:
-    found = queries.timesheets_for_client(person).filter(assignment__shift__job_id=job.id)
-    return list(
-        found.prefetch_related(None)
-        .prefetch_related("assignment__clock_events")
-        .order_by("assignment__shift__starts_at", "id")
+def _job(person: Person, job_id: UUID) -> Job:
+    """With shifts, positions, and the assignments with officers, ratings, hours and how the punches were judged."""
+    verdicts = ClockEvent.objects.filter(assignment=OuterRef("pk"))
+    rated = Rating.objects.filter(assignment=OuterRef("pk"), rater_kind=Rating.RaterKind.CLIENT)
+    assignments = (
+        Assignment.objects.select_related("officer__rating_summary", "timesheet")
+        .annotate(
+            is_rated=Exists(rated),
+            arrival=Subquery(verdicts.filter(kind=ClockEvent.Kind.IN).values("verdict")[:1]),
+            leaving=Subquery(verdicts.filter(kind=ClockEvent.Kind.OUT).values("verdict")[:1]),
+        )
+        .order_by("created_at", "id")
     )
+    shifts = Shift.objects.order_by("starts_at", "number").prefetch_related(
+        "positions", Prefetch("assignments", assignments, to_attr="all_assignments")
+    )
+    job = (
+        Job.objects.select_related("client", "venue")
+        .prefetch_related(Prefetch("shifts", shifts))
+        .filter(id=job_id, client__members__person=person, client__members__ended_at=None)
+        .first()
+    )
+    if job is None:
+        raise NotFound("There is no such request of yours.")
+    shift: Any
+    for shift in job.shifts.all():
+        # What `status_of` reads; a second query for those would bring the same rows.
+        shift.live_assignments = [one for one in shift.all_assignments if one.state in Assignment.LIVE_STATES]
+    return job
+
+
+def _due(job: Job, shifts: list[Shift], contracts: list[Contract], charges: list[Charge]) -> int:
+    """What is to be paid before officers are invited, in cents. A shift waits as planned until it is paid for."""
+    accepted = next((one for one in contracts if one.state == Contract.State.ACCEPTED), None)
+    if accepted is None or not any(shift.state == Shift.State.PLANNED for shift in shifts):
+        return 0
+    if job.funded_at is None:
+        return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in charges), 0)
+    return due_of_job(job.id)
+
+
+def _shift_row(shift: Any) -> ShiftRow:
+    positions = {position.id: position for position in shift.positions.all()}
+    officers = [
+        AssignedOfficer(
+            assignment_id=assignment.id,
+            name=assignment.officer.display_name,
+            rank_name=positions[assignment.position_id].rank_name,
+            state=assignment.state,
+            summary=summary_from(getattr(assignment.officer, "rating_summary", None)),
+            may_rate=assignment.state == Assignment.State.CHECKED_OUT and not assignment.is_rated,
+            is_rated=assignment.is_rated,
+        )
+        for assignment in shift.live_assignments
+    ]
+    wanted = ", ".join(f"{position.headcount} × {position.rank_name}" for position in positions.values())
+    return ShiftRow(shift, sum(one.headcount for one in positions.values()), wanted, officers)
+
+
+def _timesheets(shift: Any) -> Iterator[Timesheet]:
+    """Each with the assignment that it belongs to, and that with its position, from rows that are here already."""
+    positions = {position.id: position for position in shift.positions.all()}
+    for assignment in shift.all_assignments:
+        timesheet: Timesheet | None = getattr(assignment, "timesheet", None)
+        if timesheet is not None:
+            assignment.position = positions[assignment.position_id]
+            timesheet.assignment = assignment
+            yield timesheet
 
 
 def _documents(job: Job) -> list[IssuedDocument]:
     documents = IssuedDocument.objects.filter(job_id=job.id, client_id=job.client_id)
     return list(documents.defer("pdf", "content").order_by("issued_at"))
-
-
-def _billed(job: Job) -> int:
-    return int(Settlement.objects.filter(job_id=job.id).aggregate(total=Sum("billed_cents", default=0))["total"])
 
 
 def _moments(page: JobPage) -> Iterator[Moment]:

@@ -30,7 +30,7 @@ class NearbyShift:
 
     `position` is the best-paid place that they may fill, else the one whose verdict explains why none. `pay_cents` is
     one officer's pay for `paid_minutes`, the contract's minimums and rounding included. `bid_state` is "" without one.
-    Paid by `payee_mode`, at the latest when silence has approved the hours: `approval_hours` after they are sent.
+    `policy` is the version that the job was made under: who pays, when silence approves, how the award is decided.
     """
 
     shift: Shift
@@ -43,8 +43,7 @@ class NearbyShift:
     place_band: str
     bid_state: str
     vacancies: int
-    payee_mode: str
-    approval_hours: int
+    policy: Policy
 
 
 def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
@@ -176,8 +175,7 @@ def _line(
         place_band="" if metres is None else band(metres, "mi" if shift.job.venue.country == "US" else "km"),
         bid_state=getattr(shift, "own_bid_state", None) or "",
         vacancies=_vacancies(position),
-        payee_mode=policy.payee_mode,
-        approval_hours=policy.timekeeping.approval_timer_hours,
+        policy=policy,
     )
 
 

@@ -96,9 +96,9 @@ def _nearest_limit(verdict: Verdict) -> str:
 
 
 def _paid_when(line: NearbyShift) -> str:
-    if line.payee_mode != "direct":
+    if line.policy.payee_mode != "direct":
         return "Paid through your department's payroll"
-    latest = line.shift.ends_at + timedelta(hours=line.approval_hours)
+    latest = line.shift.ends_at + timedelta(hours=line.policy.timekeeping.approval_timer_hours)
     local = wording.local_time(latest, line.shift.time_zone)
     return f"Paid out by {wording.date_text(local)} at the latest, unless disputed"
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
-from departments.policies import policy_versions
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
@@ -40,7 +39,9 @@ def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = FeedFilter(request.GET or None)
     answers = form.cleaned_data if form.is_bound and form.is_valid() else {}
     home = private_profile(officer=officer, actor=actor_of(request)).home
-    found = [cards.card_of(line, at=at) for line in shifts_near_officer(officer=officer, at=at)] if home else []
+    found = (
+        [cards.card_of(line, at=at) for line in shifts_near_officer(officer=officer, at=at, point=home)] if home else []
+    )
     shown = cards.in_order(
         cards.chosen(found, on_date=answers.get("on_date"), event_type=answers.get("event_type", "")),
         answers.get("sort") or "distance",
@@ -80,7 +81,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
         "assignment": assignment,
         "takes_bids": _takes_bids(line, at),
-        "order": _order_of_award(found),
+        "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
         **_undo(bid, at),
     }
@@ -126,13 +127,6 @@ def _undo(bid: Bid | None, at: datetime) -> dict[str, Any]:
         return {"undo_seconds": 0, "can_withdraw": False}
     left = int((bid.placed_at + UNDO_TIME - at).total_seconds())
     return {"undo_seconds": max(0, left), "can_withdraw": True}
-
-
-def _order_of_award(shift: Shift) -> list[str]:
-    """The ladder of the department's rules that this job was made under, in words."""
-    version = int(shift.job.policy_version)
-    policy = policy_versions(department_id=shift.governing_department_id, versions=[version])[version]
-    return [ORDER_WORDS.get(key, key.replace("_", " ")) for key in policy.award_order.keys]
 
 
 def _radius_text(officer: Officer) -> str:

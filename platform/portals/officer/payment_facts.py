@@ -11,7 +11,6 @@ from marketplace.models import Officer
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 
-
 _REQUIREMENTS = {"external_account": "Bank account", "tos_acceptance": "The payment service's own terms"}
 
 

@@ -5,7 +5,7 @@ MUSTER_JOURNEY_PORT name a stack that runs already (`PORT=… MUSTER_DATA=… ma
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +80,11 @@ Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture
-def arrive(browser: Browser, surroundings: Surroundings) -> Iterator[Arrive]:
-    """`arrive("client")`: somebody with a browser; `on_phone=True` for one in the hand. Complaints fail the test."""
+def arrive(browser: Browser, surroundings: Surroundings, request: pytest.FixtureRequest) -> Iterator[Arrive]:
+    """`arrive("client")`: somebody with a browser; `on_phone=True` for one in the hand. Complaints fail the test.
+
+    When a journey fails, var/journeys/ shows what everybody saw last.
+    """
     present: list[Visitor] = []
 
     def somebody(name: str, *, on_phone: bool = False, **context: Any) -> Visitor:
@@ -84,5 +98,7 @@ def arrive(browser: Browser, surroundings: Surroundings) -> Iterator[Arrive]:
     yield somebody
     complaints = [complaint for visitor in present for complaint in visitor.complaints]
     for visitor in present:
+        if request.node.stash.get(_FAILED, False):
+            visitor.photograph("when-it-failed")
         visitor.leave()
     assert complaints == []

@@ -29,7 +29,9 @@ class Visitor:
         self.surroundings = surroundings
         self.complaints: list[str] = []
         self._awaited_statuses: set[int] = set()
-        self.context = browser.new_context(locale="en-CA", accept_downloads=True, **context)
+        self.context = browser.new_context(
+            locale="en-CA", accept_downloads=True, reduced_motion="reduce", **context
+        )
         self.context.set_default_timeout(15_000)
         self.page = self.context.new_page()
         self._watch(self.page)
@@ -89,8 +91,7 @@ class Visitor:
 
     def look_at(self, page_name: str) -> None:
         """Photograph the page; no grave finding of axe, and no sideways scroll."""
-        PHOTOGRAPHS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PHOTOGRAPHS / f"{self.name}-{page_name}.png", full_page=True)
+        self.photograph(page_name)
         findings = [
             f"{finding['id']}: {node['html'][:160]}"
             for finding in Axe().run(self.page).response["violations"]
@@ -100,6 +101,11 @@ class Visitor:
         assert findings == [], f"{self.page.url} shuts people out"
         too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert too_wide <= 0, f"{self.page.url} scrolls sideways by {too_wide} px"
+
+    def photograph(self, page_name: str) -> None:
+        PHOTOGRAPHS.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("window.scrollTo(0, 0)")
+        self.page.screenshot(path=PHOTOGRAPHS / f"{self.name}-{page_name}.png", full_page=True, animations="disabled")
 
     def fetch(self, address: str) -> bytes:
         """Download with this person's session."""

@@ -1,6 +1,6 @@
 """Which doors a person sees, by who they are and whose host they are on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ class NavigationItem:
     label: str
     url: str
     icon: str
-    active: bool
+    active: bool = False
     badge: str = ""
 
 
@@ -64,7 +64,15 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
         menu = [*(OFFICER if is_officer else []), *(CLIENT if is_client or not is_officer else [])]
         if getattr(person, "is_staff", False):
             menu = OPERATOR
-    return [item for entry in menu if (item := _item(request, *entry)) is not None]
+    items = [item for entry in menu if (item := _item(request, *entry)) is not None]
+    return _with_active(items, path=request.path)
+
+
+def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:
+    """Of entries that lead to this page or above it, the nearest is the one that is open."""
+    leading = [item for item in items if path.startswith(item.url)]
+    nearest = max(leading, key=lambda item: len(item.url), default=None)
+    return [replace(item, active=item is nearest) for item in items]
 
 
 def _item(request: HttpRequest, label: str, name: str, icon: str) -> NavigationItem | None:
@@ -72,7 +80,7 @@ def _item(request: HttpRequest, label: str, name: str, icon: str) -> NavigationI
         url = reverse(name, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:
         return None
-    return NavigationItem(label=label, url=url, icon=icon, active=request.path == url or request.path.startswith(url))
+    return NavigationItem(label=label, url=url, icon=icon)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from departments.invitations import OpenInvitation, open_invitation
 from departments.refusals import AlreadyJoined, InvitationExpired
 from kernel import clock
 from kernel.errors import NotFound, Refusal
-from marketplace import joining
+from marketplace import joining, officers
 from portals.officer.forms import JoiningForm, JoiningSignedInForm
 from portals.refusals import add_to_form
 from tenants.access import open_to_visitors
@@ -95,7 +95,7 @@ def onward(request: HttpRequest) -> HttpResponse:
 def _join(request: HttpRequest, found: OpenInvitation, form: forms.Form) -> None:
     code, actor, at = form.cleaned_data["code"], actor_of(request), clock.now()
     if request.user.is_authenticated:
-        joining.join_signed_in(
+        officers.join_by_invitation(
             person=request.user,
             department_id=found.department_id,
             invitation_id=found.invitation_id,

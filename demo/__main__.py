@@ -23,12 +23,13 @@ def main() -> int:
         with stack_of_its_own(seed=options.seed) as running:
             say(f"A stack of its own is up on {running.base_url} after {time.monotonic() - started:.1f} s.")
             harm = sabotage.chosen(options.sabotage)
-            story = play(running, seed=options.seed, folder=folder, before_award=harm.before_award)
+            played = play(running, seed=options.seed, folder=folder, before_award=harm.before_award)
             harm.after_play(running)
             artefacts.collect(running, folder)
             verified = sabotage.verified_ledger(running)
-            pictures = [] if options.no_screenshots else screenshots.take(running, story, folder)
-            say(f"{story.calls} calls over HTTP, {len(pictures)} pictures, after {time.monotonic() - started:.1f} s.")
+            pictures = [] if options.no_screenshots else screenshots.take(played.stage, played.troupes, folder)
+            took = time.monotonic() - started
+            say(f"{played.story.calls} calls over HTTP, {len(pictures)} pictures, after {took:.1f} s.")
     except (DemoFailed, StartupProblem) as problem:
         say(f"\nThe demo stopped: {problem}")
         return 1

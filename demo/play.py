@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,22 +34,41 @@ def stack_of_its_own(*, seed: int) -> Iterator[Stack]:
         yield running
 
 
-def play(running: Stack, *, seed: int, folder: Path, before_award: Callable[[Stack], None] | None = None) -> Story:
+@dataclass
+class Played:
+    """What remains of a play: its story, and the people, who can still look at pages."""
+
+    stage: Stage
+    troupes: list[Troupe]
+
+    @property
+    def story(self) -> Story:
+        return self.stage.story
+
+
+def play(
+    running: Stack,
+    *,
+    seed: int,
+    folder: Path,
+    before_award: Callable[[Stack], None] | None = None,
+    say: bool = True,
+) -> Played:
     """Play everything and write story.jsonl and asked.json. Raises DemoFailed where it cannot go on.
 
     `before_award` is for sabotage: it is called when all have bid and nothing is awarded.
     """
-    story = Story(folder / "story.jsonl")
+    story = Story(folder / "story.jsonl", quiet=not say)
     stage = Stage(story, running.installation.port, running.installation.sandbox_port)
     try:
-        _play(stage, running, seed=seed, before_award=before_award)
+        troupes = _play(stage, running, seed=seed, before_award=before_award)
     finally:
         story.close()
         (folder / "asked.json").write_text(json.dumps(story.asked, indent=1))
-    return story
+    return Played(stage, troupes)
 
 
-def _play(stage: Stage, running: Stack, *, seed: int, before_award: Callable[[Stack], None] | None) -> None:
+def _play(stage: Stage, running: Stack, *, seed: int, before_award: Callable[[Stack], None] | None) -> list[Troupe]:
     scripts = draw(seed=seed, today=stage.now().date())
     troupes = [joining.open_desk(stage, script) for script in scripts]
     stage.story.asked = {"seed": seed, "troupes": [troupe.asked for troupe in troupes]}
@@ -68,9 +88,9 @@ def _play(stage: Stage, running: Stack, *, seed: int, before_award: Callable[[St
         staffing.put_closing(stage, agenda, troupe)
     agenda.play(stage)
     stage.move_clock(stage.now() + timedelta(days=4))
-    stage.story.asked["payouts"] = settling.pay_out(stage, troupes)
-    stage.story.asked["books"] = stage.control("GET", "/control/books")
+    stage.story.asked["books"] = settling.pay_out(stage, troupes)
     _each(stage, troupes, joining.leave_roster)
+    return troupes
 
 
 def _each(stage: Stage, troupes: list[Troupe], act: Callable[[Stage, Troupe], Any]) -> None:

@@ -37,12 +37,12 @@ def chosen(kind: str | None) -> Harm:
     return KINDS[kind] if kind else Harm()
 
 
-def alter_ledger_leg(running: Stack) -> None:
+def alter_ledger_leg(running: Stack, *, by_cents: int = -1) -> None:
     """One cent less on a transfer's leg, past every guard, as only the owner of the server can."""
     _as_superuser(
         running,
-        """
-        UPDATE billing_ledgerentry SET amount_cents = amount_cents - 1 WHERE id = (
+        f"""
+        UPDATE billing_ledgerentry SET amount_cents = amount_cents + {by_cents} WHERE id = (
             SELECT e.id FROM billing_ledgerentry e JOIN billing_ledgertransaction t ON t.id = e.transaction_id
             WHERE t.kind = 'transfer' AND e.direction = 'debit' ORDER BY t.happened_at, e.id LIMIT 1)
         """,

@@ -167,7 +167,9 @@ def check_books_of_provider(asked: dict[str, Any], plays: list[Expected], record
             received = sum(
                 transfer.cents for transfer in recording.transfers.values() if transfer.destination == account
             )
+            arrived = books["accounts"].get(f"outside:bank:{account}", {}).get(currency, 0)
             report.same(f"{play.name}: {owner} was sent", play.shares().get(owner, 0), received)
+            report.same(f"{play.name}: arrived at the bank of {owner}", received, arrived)
             left = sum(
                 books["accounts"].get(f"{account}:{part}", {}).get(currency, 0) for part in ("available", "pending")
             )

@@ -1,0 +1,110 @@
+"""The whole demo once, and the harm that its checker must find. `python -m demo --sabotage …` shows the same by hand."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from demo import artefacts, checker, sabotage
+from demo.play import play, stack_of_its_own
+
+SEED = 5
+
+
+@dataclass
+class Outcome:
+    """Folders as the demo leaves them: untouched, after an altered leg, after a deleted outbox row."""
+
+    clean: Path
+    altered_leg: Path
+    lost_row: Path
+    verified: list[str]
+    verified_when_altered: list[str]
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+    folder = tmp_path_factory.mktemp("demo")
+    clean, altered, lost = folder / "clean", folder / "altered", folder / "lost"
+    clean.mkdir()
+    with stack_of_its_own(seed=SEED) as running:
+        play(running, seed=SEED, folder=clean, say=False)
+        artefacts.collect(running, clean)
+        verified = sabotage.verified_ledger(running)
+        shutil.copytree(clean, altered)
+        sabotage.alter_ledger_leg(running)
+        artefacts.export_books(running, altered)
+        verified_when_altered = sabotage.verified_ledger(running)
+        sabotage.alter_ledger_leg(running, by_cents=+1)
+        shutil.copytree(clean, lost)
+        sabotage.delete_outbox_row(running)
+        artefacts.export_books(running, lost)
+    yield Outcome(clean, altered, lost, verified, verified_when_altered)
+
+
+def problems_in(folder: Path) -> list[str]:
+    return checker.check(folder, say=lambda _: None)
+
+
+def test_every_cent_agrees(outcome: Outcome) -> None:
+    assert outcome.verified == []
+    assert problems_in(outcome.clean) == []
+
+
+def test_the_story_tells_every_step_with_its_time(outcome: Outcome) -> None:
+    rows = [json.loads(line) for line in (outcome.clean / "story.jsonl").read_text().splitlines()]
+
+    assert {row["step"] for row in rows} == {f"C{number}" for number in range(8)}
+    assert all(set(row) >= {"step", "actor", "method", "path", "status", "ms", "ids", "money"} for row in rows)
+
+
+def test_an_altered_leg_of_the_ledger_is_found_inside_and_outside(outcome: Outcome) -> None:
+    assert "debits and credits differ" in outcome.verified_when_altered[0]
+    found = problems_in(outcome.altered_leg)
+    assert any(problem.startswith("ledger transfer:") for problem in found), found
+
+
+def test_a_lost_outbox_row_is_found(outcome: Outcome) -> None:
+    found = problems_in(outcome.lost_row)
+
+    assert found
+    assert all(problem.startswith("outbox marketplace.shift_finished") for problem in found), found
+
+
+def test_a_changed_total_on_paper_is_found(outcome: Outcome, tmp_path: Path) -> None:
+    folder = tmp_path / "paper"
+    shutil.copytree(outcome.clean, folder)
+
+    sabotage.change_pdf_total(folder)
+
+    found = problems_in(folder)
+    assert any(": total: expected" in problem for problem in found), found
+
+
+def test_a_message_that_nobody_got_is_found(outcome: Outcome, tmp_path: Path) -> None:
+    """What a lost delivery leads to: somebody does not hear."""
+    folder = tmp_path / "news"
+    shutil.copytree(outcome.clean, folder)
+    mails = json.loads((folder / "mails.json").read_text())
+    kept = [mail for mail in mails if "You have the shift" not in mail["subject"]]
+    assert len(kept) < len(mails)
+
+    (folder / "mails.json").write_text(json.dumps(kept))
+
+    assert any("no mail to" in problem for problem in problems_in(folder))
+
+
+@pytest.mark.parametrize("effect", ["/v1/transfers", "/v1/refunds"])
+def test_money_that_moved_twice_or_never_is_found(outcome: Outcome, tmp_path: Path, effect: str) -> None:
+    lines = (outcome.clean / "requests.jsonl").read_text().splitlines()
+    moved = [line for line in lines if (row := json.loads(line))["path"] == effect and row["method"] == "POST"]
+    if not moved:
+        pytest.skip(f"This seed made no call of {effect}.")
+    for name, changed in (("twice", [*lines, moved[0]]), ("never", [line for line in lines if line != moved[0]])):
+        folder = tmp_path / name
+        shutil.copytree(outcome.clean, folder)
+        (folder / "requests.jsonl").write_text("\n".join(changed) + "\n")
+        assert problems_in(folder), name

@@ -199,7 +199,7 @@ def test_a_request_is_entered_for_a_caller(department: Tenant) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"date_0": "2026-02-14"}, "past"),
+        ({"date_0": "2026-02-14"}, "still to come"),
         ({"end_0": "17:00"}, "end"),
         ({"rank_constable": "0"}, "at least one"),
         ({"rank_constable": "10000"}, "200"),

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portals.agency import views
 
 app_name = "agency"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("workspace/", views.dashboard, name="dashboard"),
+    path("officers/", views.officers, name="officers"),
+]

@@ -25,7 +25,7 @@ class BidderRow:
     place: int | None
     name: str
     outcome: str
-    values: list[str]
+    values: list[tuple[str, str]]
     deciding: str
     sentence: str
     bid_at: datetime | None
@@ -112,7 +112,7 @@ def _ranked(stored: dict[str, Any], names: dict[str, str]) -> list[BidderRow]:
             place=entry["place"],
             name=_name(names, entry),
             outcome=entry["outcome"],
-            values=[_value(key, entry["key_values"].get(key)) for key in ranking["keys"]],
+            values=[(order_words(key), _value(key, entry["key_values"].get(key))) for key in ranking["keys"]],
             deciding=order_words(entry["decided_by"]) if entry["decided_by"] else "",
             sentence=entry["sentence"],
             bid_at=datetime.fromisoformat(entry["bid_at"]),

@@ -1,5 +1,6 @@
 """The department's rules: the version in force in plain words, all versions, and publishing the next one as YAML."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from accounts.actors import actor_of
 from accounts.models import Person
 from departments.policies import list_policies, publish_policy
 from departments.policy.refusals import Mistake, PolicyInvalid
+from departments.policy.validation import schema
 from departments.policy.yaml_reading import line_of_paths, read_yaml
 from kernel import clock
 from kernel.errors import NotFound, Refusal
@@ -121,7 +123,7 @@ def publish(request: HttpRequest) -> HttpResponse:
                 form.add_error("document", _("Correct what is listed above; nothing was published."))
     else:
         versions = list_policies(department_id=department.id)
-        document = dict(versions[0].document) if versions else {}
+        document = _as_written(versions[0].document) if versions else {}
         form = PublishForm(
             initial={
                 "document": yaml.safe_dump(document, sort_keys=False, allow_unicode=True) if document else "",
@@ -131,6 +133,12 @@ def publish(request: HttpRequest) -> HttpResponse:
     return show_page(
         request, "policy_publish", {"form": form, "mistakes": mistakes}, status=422 if form.errors else 200
     )
+
+
+def _as_written(document: Mapping[str, Any]) -> dict[str, Any]:
+    """In the schema's own order: the database keeps none."""
+    order = list(schema()["properties"])
+    return dict(sorted(document.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
 
 
 def _with_lines(mistakes: tuple[Mistake, ...], text: str) -> list[Mistake]:

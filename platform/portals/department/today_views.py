@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
@@ -20,6 +21,12 @@ from tenants.models import Tenant
 LATE_AFTER = timedelta(minutes=5)
 WAITING_SHOWN = 6
 _TONES = {"in_progress": "success", "staffed": "info", "open": "warning", "part_staffed": "warning"}
+
+
+@require_safe
+@desk_page()
+def front(request: HttpRequest) -> HttpResponse:
+    return redirect("department:dashboard")
 
 
 @require_safe

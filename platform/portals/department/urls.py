@@ -14,7 +14,8 @@ from portals.department import (
 
 app_name = "department"
 urlpatterns = [
-    path("", today_views.dashboard, name="dashboard"),
+    path("", today_views.front, name="front"),
+    path("today/", today_views.dashboard, name="dashboard"),
     path("shifts/", today_views.shifts, name="shifts"),
     path("requests/", requests_views.requests, name="requests"),
     path("requests.xlsx", requests_views.export_requests, name="requests_export"),

@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portals.operator import money, tenants_views, views
 
 app_name = "operator"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("overview/", views.overview, name="overview"),
+    path("deliveries/retry", views.retry_all, name="retry_all"),
+    path("deliveries/<uuid:delivery_id>/retry", views.retry_delivery, name="retry_delivery"),
+    path("webhooks/<uuid:inbox_event_id>/retry", views.retry_webhook, name="retry_webhook"),
+    path("tenants/", tenants_views.tenants, name="tenants"),
+    path("tenants/new/", tenants_views.new_tenant, name="new_tenant"),
+    path("messages/", views.messages, name="messages"),
+    path("money/", money.money, name="money"),
+    path("audit/", views.audit_log, name="audit"),
+]

@@ -1,0 +1,94 @@
+"""The platform's books as one page: do they balance, where is the money, and what is still on its way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing import ledger
+from billing.chart import CHART, PAYABLE_KINDS, Kind
+from billing.ledger_verification import verify
+from billing.models import Charge, LedgerEntry, Refund, Settlement, Transfer
+from portals.operator.access import operator_page
+
+MOVES_SHOWN = 50
+_CHARGES_DONE = ("succeeded", "failed", "expired")
+
+
+@dataclass(frozen=True)
+class CurrencyBooks:
+    """Cents. `accounts`: meaning and balance of each kind. `difference` is zero when the identity holds."""
+
+    currency: str
+    trial_balance: int
+    accounts: list[tuple[str, str, int]]
+    captured: int
+    refunded: int
+    transferred: int
+    fee: int
+    fee_tax: int
+    held: int
+
+    @property
+    def difference(self) -> int:
+        return self.captured - (self.refunded + self.transferred + self.fee + self.fee_tax + self.held)
+
+
+@require_safe
+@operator_page
+def money(request: HttpRequest) -> HttpResponse:
+    moves = sorted(_moves(), key=lambda move: move["row"].created_at, reverse=True)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "operator/money.html",
+        {
+            "books": list(_books()),
+            "moves": moves[:MOVES_SHOWN],
+            "problems": verify() if "verify" in request.GET else None,
+        },
+    )
+
+
+def _books() -> Iterator[CurrencyBooks]:
+    balances: dict[str, dict[str, int]] = {}
+    totals = LedgerEntry.objects.values("currency", "account__kind").annotate(
+        debits=Sum("amount_cents", filter=Q(direction="debit"), default=0),
+        credits=Sum("amount_cents", filter=Q(direction="credit"), default=0),
+    )
+    for row in totals:
+        signed = row["debits"] - row["credits"]
+        kind = row["account__kind"]
+        balances.setdefault(row["currency"], {})[kind] = signed if CHART[kind].is_debit_normal else -signed
+    for currency, by_kind in sorted(balances.items()):
+        settled = Settlement.objects.filter(currency=currency).aggregate(
+            fee=Sum("service_fee_cents", default=0), tax=Sum("service_fee_tax_cents", default=0)
+        )
+        held = by_kind.get(Kind.PREPAID_JOB, 0) + sum(by_kind.get(kind, 0) for kind in PAYABLE_KINDS)
+        yield CurrencyBooks(
+            currency=currency,
+            trial_balance=ledger.trial_balance(currency=currency),
+            accounts=[(str(Kind(kind).label), CHART[kind].meaning, by_kind[kind]) for kind in CHART if kind in by_kind],
+            captured=_sum(Charge.objects.filter(currency=currency, state="succeeded")),
+            refunded=_sum(Refund.objects.filter(currency=currency, state="done")),
+            transferred=_sum(Transfer.objects.filter(currency=currency, state="done")),
+            fee=settled["fee"],
+            fee_tax=settled["tax"],
+            held=held - by_kind.get(Kind.CLIENT_RECEIVABLE, 0),
+        )
+
+
+def _moves() -> Iterator[dict[str, object]]:
+    """What was intended and is not final."""
+    for charge in Charge.objects.exclude(state__in=_CHARGES_DONE).select_related("job")[:MOVES_SHOWN]:
+        yield {"what": "Charge", "row": charge, "job": charge.job}
+    for refund in Refund.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+        yield {"what": "Refund", "row": refund, "job": refund.charge.job}
+    for transfer in Transfer.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+        yield {"what": "Transfer", "row": transfer, "job": transfer.charge.job}
+
+
+def _sum(rows: object) -> int:
+    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])  # type: ignore[attr-defined]

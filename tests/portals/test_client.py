@@ -228,7 +228,7 @@ def test_the_contract_shows_every_line_and_every_rule(
     page = browser.text("contract", contract_id=contract.id)
     assert f"{contract.total_cents / 100:,.2f}" in page
     assert "Keep the crossing clear." in page
-    assert "Cancelled by you" in page
+    assert "by you: " in page
     assert "I accept version 1" in page
     assert "Continue to payment" not in page
 

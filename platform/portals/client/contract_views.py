@@ -168,12 +168,13 @@ def _ask_provider(found: Contract) -> bool:
 
 
 def _cancellation(policy: Policy) -> list[str]:
-    """One sentence per row of the department's cancellation table: who cancels, and what the row says."""
-    return [
-        f"Cancelled by {' or '.join(_CANCELLERS.get(who, who) for who in row.cancelled_by)}: {row.text}"
-        for row in policy.cancellation
-        if row.text
-    ]
+    """The rows of the department's cancellation table, in its order: by whom, and what is charged."""
+    return [f"by {_either(row.cancelled_by)}: {row.text}" for row in policy.cancellation if row.text]
+
+
+def _either(who: tuple[str, ...]) -> str:
+    names = [_CANCELLERS.get(one, one) for one in who]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _acceptance(found: Contract) -> str:

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.models import Person
 from billing.models import Contract
 from kernel.errors import NotFound
 from marketplace import queries
 from marketplace.drafts import drafts_of
-from marketplace.models import Job
+from marketplace.models import Job, JobDraft
 from portals.client.job_page import job_page
 
 _VIEWS = {
@@ -46,9 +47,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [{"job": job, "status": queries.status_of(job)} for job in page],
-        "drafts": [
-            draft for draft in drafts_of(person) if draft.answers.get("title")  # type: ignore[arg-type]
-        ] if page.number == 1 and not text and view != "over" else [],
+        "drafts": _unsent(person) if page.number == 1 and not text and view != "over" else [],  # type: ignore[arg-type]
         "hours_to_check": queries.jobs_needing_hours_approval(person).count(),  # type: ignore[arg-type]
         "text": text,
         "view": view,
@@ -78,3 +77,9 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
             "breadcrumbs": [{"label": "My jobs", "url": "/client/jobs/"}],
         },
     )
+
+
+def _unsent(person: Person) -> list[JobDraft]:
+    """Requests that were begun and have a name; changes that nobody sent are not requests."""
+    drafts = drafts_of(person)
+    return [draft for draft in drafts if draft.answers.get("title") and "changes_job_id" not in draft.answers]

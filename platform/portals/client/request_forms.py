@@ -303,6 +303,8 @@ class MailLinkForm(forms.Form):
 
 def one_more(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows and a copy of the last one, a day later."""
+    if len(rows) >= MAXIMUM_SHIFTS:
+        return rows
     last = dict(rows[-1]) if rows else {}
     for name in ("start_repeated", "end_repeated"):
         last.pop(name, None)

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,7 +36,14 @@ def request_page(view: Page) -> Page:
             return redirect("request:sent", key=key)
         if request.session.get(SESSION_KEY) != key:
             request.session[SESSION_KEY] = key
-        return view(request, in_hand, **more)
+        try:
+            return view(request, in_hand, **more)
+        except NotFound as refusal:
+            raise Http404 from refusal
+        except Refusal as refusal:
+            # Nothing that this page asks: sent from another window meanwhile, or grown too large to keep.
+            messages.error(request, refusal.message)
+            return redirect("request:resume", key=key)
 
     return open_to_visitors(page)
 
@@ -120,5 +128,8 @@ def agreed_starts(in_hand: RequestInHand) -> tuple[datetime, ...]:
     """Starts that a change may keep although they have passed."""
     if in_hand.changes_job_id is None or in_hand.person is None:
         return ()
-    job = access.job_for_client(person=in_hand.person, job_id=in_hand.changes_job_id)
+    try:
+        job = access.job_for_client(person=in_hand.person, job_id=in_hand.changes_job_id)
+    except NotFound:
+        return ()
     return tuple(Shift.objects.filter(job_id=job.id).values_list("starts_at", flat=True))

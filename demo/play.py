@@ -12,9 +12,11 @@ from typing import Any
 
 from demo.acts import asking, joining, settling, staffing
 from demo.agenda import Agenda
+from demo.calls import DemoFailed
 from demo.drawing import draw
 from demo.stage import Stage, Troupe
 from demo.story import Story
+from embedded.logs import last_lines
 from embedded.stack import Stack, stack
 
 # Rows are found by scans; a demo has less patience than a server.
@@ -62,6 +64,8 @@ def play(
     stage = Stage(story, running.installation.port, running.installation.sandbox_port)
     try:
         troupes = _play(stage, running, seed=seed, before_award=before_award)
+    except DemoFailed as problem:
+        raise DemoFailed(f"{problem}\n{_ends_of_logs(running)}") from problem
     finally:
         story.close()
         (folder / "asked.json").write_text(json.dumps(story.asked, indent=1))
@@ -91,6 +95,10 @@ def _play(stage: Stage, running: Stack, *, seed: int, before_award: Callable[[St
     stage.story.asked["books"] = settling.pay_out(stage, troupes)
     _each(stage, troupes, joining.leave_roster)
     return troupes
+
+
+def _ends_of_logs(running: Stack) -> str:
+    return "\n".join(f"── {name}\n{last_lines(running.log_file(name))}" for name in ("web", "worker"))
 
 
 def _each(stage: Stage, troupes: list[Troupe], act: Callable[[Stage, Troupe], Any]) -> None:

@@ -1,8 +1,7 @@
-"""The whole demo once, and the harm that its checker must find. `python -m demo --sabotage …` shows the same by hand."""
+"""The whole demo once, and the harm that its checker must find; `python -m demo --sabotage KIND` does it by hand."""
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("demo")
     clean, altered, lost = folder / "clean", folder / "altered", folder / "lost"
     clean.mkdir()
@@ -42,7 +41,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
         shutil.copytree(clean, lost)
         sabotage.delete_outbox_row(running)
         artefacts.export_books(running, lost)
-    yield Outcome(clean, altered, lost, verified, verified_when_altered)
+    return Outcome(clean, altered, lost, verified, verified_when_altered)
 
 
 def problems_in(folder: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """What every endpoint shares: parse, one domain call, answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,11 +11,13 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.actors import actor_of
-from accounts.models import Role
-from api.authentication import enter_as_caller
+from accounts.memberships import StaffMembership
+from accounts.models import Person, Role
+from api.authentication import enter_as_caller, membership_of, tenant_of
 from api.permissions import IsDeskStaff, IsOnDepartmentHost
 from api.serializers.refusals import RefusalOut
 from api.throttles import Throttle, Writing
@@ -23,6 +25,7 @@ from kernel import clock
 from kernel.actors import Actor
 from marketplace import access
 from marketplace.models import Officer
+from tenants.models import Tenant
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,7 +36,7 @@ class Endpoint(APIView):
     # Whoever may not enter is told so in JSON by the permissions below, not by the middleware's page.
     open_to_visitors = True
     permission_classes = [IsAuthenticated]
-    throttle_classes = [Throttle]
+    throttle_classes: Sequence[type[BaseThrottle]] = [Throttle]
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
@@ -46,6 +49,24 @@ class Endpoint(APIView):
     @property
     def at(self) -> datetime:
         return clock.now()
+
+    @property
+    def person(self) -> Person:
+        """Whoever is signed in; `permission_classes` have seen to it that somebody is."""
+        return cast(Person, self.request.user)
+
+    @property
+    def tenant(self) -> Tenant | None:
+        return tenant_of(self.request)
+
+    @property
+    def portal_department_id(self) -> UUID | None:
+        """The department through whose portal a request comes, None on the marketplace's own host."""
+        return self.tenant.id if self.tenant is not None else None
+
+    @property
+    def membership(self) -> StaffMembership | None:
+        return membership_of(self.request)
 
     def parsed(self, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
         """The body, checked for its shape. Raises ValidationError."""
@@ -80,26 +101,36 @@ class OfficerEndpoint(Endpoint):
 
     @property
     def officer(self) -> Officer:
-        return access.officer_of(person=self.request.user)  # type: ignore[arg-type]
+        return access.officer_of(person=self.person)
 
 
-class DeskEndpoint(Endpoint):
-    """On a department's own host, for its staff."""
+class DepartmentEndpoint(Endpoint):
+    """Only on a department's own host; elsewhere its address does not exist."""
 
-    permission_classes = [IsDeskStaff]
-    roles: tuple[str, ...] = (Role.COORDINATOR,)
-
-    @property
-    def department_id(self) -> UUID:
-        return self.request.tenant.id
-
-
-class InvitationEndpoint(PublicEndpoint):
     permission_classes = [IsOnDepartmentHost]
 
     @property
+    def department(self) -> Tenant:
+        return cast(Tenant, self.tenant)
+
+    @property
     def department_id(self) -> UUID:
-        return self.request.tenant.id
+        return self.department.id
+
+
+class DeskEndpoint(DepartmentEndpoint):
+    """For the department's staff: `readers` may look, `roles` may change something."""
+
+    permission_classes = [IsDeskStaff]
+    readers: tuple[str, ...] = tuple(Role.values)
+    roles: tuple[str, ...] = (Role.COORDINATOR,)
+
+
+class DeskMoneyEndpoint(DeskEndpoint):
+    """Money is not a supervisor's business."""
+
+    readers = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
+    roles = (Role.COORDINATOR, Role.PAYROLL)
 
 
 class Pages(GenericAPIView):  # type: ignore[type-arg]
@@ -111,7 +142,7 @@ class Pages(GenericAPIView):  # type: ignore[type-arg]
         return self.get_paginated_response(serializer.data)
 
 
-WRITES = [Throttle, Writing]
+WRITES: Sequence[type[BaseThrottle]] = [Throttle, Writing]
 
 
 def operation(
@@ -122,7 +153,7 @@ def operation(
     asks: type[Serializer[Any]] | None = None,
     query: type[Serializer[Any]] | list[OpenApiParameter] | None = None,
     status: int = 200,
-    also: dict[int, Any] | None = None,
+    also: dict[int | tuple[int, str], Any] | None = None,
     public: bool = False,
     media_type: str = "",
 ) -> Callable[[View], View]:
@@ -138,5 +169,5 @@ def operation(
         request=asks,
         responses=responses,
         parameters=parameters,
-        **({"auth": []} if public else {}),
+        auth=[] if public else None,
     )

@@ -15,7 +15,7 @@ class CursorPages(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _is_uuid(cursor.position):
+        if cursor is not None and cursor.position is not None and not _is_uuid(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.memberships import require_any_role
+from api.authentication import membership_of, tenant_of
 from kernel.errors import NotFound
 
 
@@ -13,21 +14,22 @@ class IsOnDepartmentHost(BasePermission):
     """Everywhere else these addresses do not exist."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        tenant = request.tenant
+        tenant = tenant_of(request)
         if tenant is None or not tenant.is_department:
             raise NotFound("Ask this on the department's own address.")
         return True
 
 
 class IsDeskStaff(IsOnDepartmentHost):
-    """Staff of the department. Everybody may read; what changes something asks for one of the view's `roles`."""
+    """Staff of the department. The view says which roles may look, and which may change something."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         super().has_permission(request, view)
         if not request.user.is_authenticated:
             return False
-        if request.membership is None:
+        membership = membership_of(request)
+        if membership is None:
             return False
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
-            require_any_role(membership=request.membership, roles=view.roles)
+        reads = request.method in ("GET", "HEAD", "OPTIONS")
+        require_any_role(membership=membership, roles=view.readers if reads else view.roles)
         return True

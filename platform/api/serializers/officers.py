@@ -45,7 +45,7 @@ class ConfirmPhoneIn(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class HomeIn(serializers.Serializer):  # type: ignore[type-arg]
-    label = TextField(max_length=200)
+    label = TextField(max_length=200)  # type: ignore[assignment]
     latitude = serializers.FloatField()
     longitude = serializers.FloatField()
 

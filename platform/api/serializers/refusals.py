@@ -8,7 +8,7 @@ class RefusalOut(serializers.Serializer):  # type: ignore[type-arg]
     message = serializers.CharField()
     field = serializers.CharField(allow_null=True, help_text="A path into the body, e.g. `shifts.0.ends_at`.")
     numbers = serializers.DictField()
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="Only with code `invalid`: every mistake of shape by path.",

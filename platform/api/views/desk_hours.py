@@ -5,7 +5,6 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Role
 from api.endpoints import WRITES, DeskEndpoint, Pages, operation
 from api.filters import TimesheetFilter
 from api.serializers.hours import (
@@ -21,8 +20,6 @@ from marketplace import access, overruns, queries, reviews, timesheets
 from marketplace.models import Timesheet
 from ratings.rating import rate_officer
 
-ON_DUTY = (Role.COORDINATOR, Role.SUPERVISOR)
-
 
 class Reviews(DeskEndpoint):
     @operation("desk_reviews_list", tag="desk hours", answers=ReviewOut(many=True))
@@ -33,7 +30,6 @@ class Reviews(DeskEndpoint):
 
 class ReviewResolution(DeskEndpoint):
     throttle_classes = WRITES
-    roles = ON_DUTY
 
     @operation("desk_reviews_resolve", tag="desk hours", asks=JudgementIn, answers=ReviewOut)
     def post(self, request: Request, clock_event_id: UUID) -> Response:
@@ -98,7 +94,6 @@ class DeskTimesheetResolution(DeskTimesheetEndpoint):
 
 class Overrun(DeskEndpoint):
     throttle_classes = WRITES
-    roles = ON_DUTY
 
     @operation("desk_assignments_overrun", tag="desk hours", asks=OverrunIn, answers=OverrunOut)
     def post(self, request: Request, assignment_id: UUID) -> Response:
@@ -115,7 +110,6 @@ class Overrun(DeskEndpoint):
 
 class DeskRating(DeskEndpoint):
     throttle_classes = WRITES
-    roles = ON_DUTY
 
     @operation("desk_assignments_rate", tag="ratings", asks=RatingIn, answers=RatingOut, status=201)
     def post(self, request: Request, assignment_id: UUID) -> Response:

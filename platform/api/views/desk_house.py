@@ -5,8 +5,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Role
-from api.endpoints import WRITES, DeskEndpoint, operation
+from api.endpoints import WRITES, DeskEndpoint, DeskMoneyEndpoint, operation
 from api.serializers.desk import (
     InvitedOut,
     MemberChangeIn,
@@ -98,7 +97,6 @@ class MemberInvitations(DeskEndpoint):
 
 class Policies(DeskEndpoint):
     throttle_classes = WRITES
-    roles = (Role.COORDINATOR, Role.COMMANDER)
 
     @operation("desk_policies_list", tag="policies", answers=PolicyOut(many=True))
     def get(self, request: Request) -> Response:
@@ -134,7 +132,7 @@ class PolicyByVersion(DeskEndpoint):
         return self.answer(PolicyDocumentOut, found)
 
 
-class DeskPayeeAccounts(DeskEndpoint):
+class DeskPayeeAccounts(DeskMoneyEndpoint):
     throttle_classes = [Payments]
 
     @operation("desk_payee_accounts", tag="desk", answers=PayeeAccountOut(many=True))
@@ -143,7 +141,7 @@ class DeskPayeeAccounts(DeskEndpoint):
         return self.answer(PayeeAccountOut, refreshed_accounts("department", self.department_id, self.at), many=True)
 
 
-class DeskOnboarding(DeskEndpoint):
+class DeskOnboarding(DeskMoneyEndpoint):
     throttle_classes = [Payments]
 
     @operation("desk_payee_onboarding", tag="desk", asks=OnboardingIn, answers=OnboardingOut)
@@ -152,7 +150,7 @@ class DeskOnboarding(DeskEndpoint):
         url = payees.start_onboarding(
             owner_kind=PayeeAccount.OwnerKind.DEPARTMENT,
             owner_id=self.department_id,
-            currency=request.tenant.currency,
+            currency=self.department.currency,
             actor=self.actor,
             at=self.at,
             **self.parsed(OnboardingIn),

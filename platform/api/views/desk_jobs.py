@@ -5,7 +5,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoints import WRITES, DeskEndpoint, Pages, operation
+from api.endpoints import WRITES, DeskEndpoint, DeskMoneyEndpoint, Pages, operation
 from api.filters import ShiftFilter
 from api.jobs_in_full import in_full, ratings_of
 from api.serializers.desk import DashboardOut, JobsQuery
@@ -105,11 +105,13 @@ class DeskJobContracts(DeskJobEndpoint):
         return self.answer(ContractOut, contracts.contracts_of_job(job_id=self.job(job_id).id), many=True)
 
 
-class DeskJobMoney(DeskJobEndpoint):
+class DeskJobMoney(DeskMoneyEndpoint):
     @operation("desk_jobs_money", tag="desk", answers=MoneyOut)
     def get(self, request: Request, job_id: UUID) -> Response:
         """Where the job's money is, from payments and ledger, and whether they agree."""
-        return self.answer(MoneyOut, money.job_money(self.job(job_id).id))
+        return self.answer(
+            MoneyOut, money.job_money(access.job_for_department(department_id=self.department_id, job_id=job_id).id)
+        )
 
 
 class DeskShifts(DeskEndpoint, Pages):

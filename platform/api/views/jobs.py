@@ -33,7 +33,7 @@ class JobEndpoint(Endpoint):
     throttle_classes = WRITES
 
     def job(self, job_id: UUID) -> Job:
-        return access.job_for_client(person=self.request.user, job_id=job_id)  # type: ignore[arg-type]
+        return access.job_for_client(person=self.person, job_id=job_id)
 
     def answer_job(self, job: Job, *, status: int = 200) -> Response:
         job = in_full(job)
@@ -48,7 +48,7 @@ class Jobs(JobEndpoint, Pages):
     @operation("jobs_list", tag="jobs", answers=JobOut(many=True))
     def get(self, request: Request) -> Response:
         """Requests of every client that the caller acts for, the newest first."""
-        return self.page(queries.jobs_for_client(request.user), JobOut)  # type: ignore[arg-type]
+        return self.page(queries.jobs_for_client(self.person), JobOut)
 
     @operation("jobs_create", tag="jobs", asks=JobIn, answers=JobOut, status=201)
     def post(self, request: Request) -> Response:
@@ -57,10 +57,10 @@ class Jobs(JobEndpoint, Pages):
         draft = drafts.draft_by_key(asked["draft_key"]) if "draft_key" in asked else None
         terms = asked["terms"]["job_terms"] if "terms" in asked else drafts.terms_from_answers(draft.answers)  # type: ignore[union-attr]
         job = posting.submit_job(
-            client=access.client_for_person(person=request.user, client_id=asked.get("client_id")),  # type: ignore[arg-type]
+            client=access.client_for_person(person=self.person, client_id=asked.get("client_id")),
             terms=terms,
             draft_id=draft.id if draft is not None else None,
-            department_id=request.tenant.id if request.tenant is not None else None,
+            department_id=self.portal_department_id,
             actor=self.actor,
             at=self.at,
         )
@@ -118,7 +118,7 @@ class JobMoney(JobEndpoint):
 class ContractById(Endpoint):
     @operation("contracts_read", tag="contracts", answers=ContractOut)
     def get(self, request: Request, contract_id: UUID) -> Response:
-        contract = contracts.contract_for_client(person=request.user, contract_id=contract_id)  # type: ignore[arg-type]
+        contract = contracts.contract_for_client(person=self.person, contract_id=contract_id)
         return self.answer(ContractOut, contract)
 
 
@@ -130,7 +130,7 @@ class ContractAcceptance(Endpoint):
         """Agree to the terms and the price. The version before is superseded."""
         contract = contracts.accept_contract(
             contract_id=contract_id,
-            person=request.user,  # type: ignore[arg-type]
+            person=self.person,
             actor=self.actor,
             at=self.at,
         )
@@ -144,7 +144,7 @@ class ContractCheckout(Endpoint):
     def post(self, request: Request, contract_id: UUID) -> Response:
         """The payment page for what the accepted contract still needs. Asked again, the open page is answered."""
         asked = self.parsed(CheckoutIn)
-        contract = contracts.contract_for_client(person=request.user, contract_id=contract_id)  # type: ignore[arg-type]
+        contract = contracts.contract_for_client(person=self.person, contract_id=contract_id)
         charge = checkout.start_checkout(contract_id=contract.id, actor=self.actor, at=self.at, **asked)
         return self.answer(ChargeOut, charge)
 
@@ -157,14 +157,14 @@ class Timesheets(Endpoint, Pages):
     @operation("timesheets_list", tag="hours", answers=TimesheetOut(many=True))
     def get(self, request: Request) -> Response:
         """Hours worked for the caller's clients, the newest first."""
-        return self.page(queries.timesheets_for_client(request.user), TimesheetOut)  # type: ignore[arg-type]
+        return self.page(queries.timesheets_for_client(self.person), TimesheetOut)
 
 
 class TimesheetEndpoint(Endpoint):
     throttle_classes = WRITES
 
     def answer_timesheet(self, timesheet_id: UUID) -> Response:
-        found = access.timesheet_for_client(person=self.request.user, timesheet_id=timesheet_id)  # type: ignore[arg-type]
+        found = access.timesheet_for_client(person=self.person, timesheet_id=timesheet_id)
         return self.answer(TimesheetOut, found)
 
 
@@ -177,7 +177,7 @@ class TimesheetById(TimesheetEndpoint):
 class TimesheetApproval(TimesheetEndpoint):
     @operation("timesheets_approve", tag="hours", answers=TimesheetOut)
     def post(self, request: Request, timesheet_id: UUID) -> Response:
-        found = access.timesheet_for_client(person=request.user, timesheet_id=timesheet_id)  # type: ignore[arg-type]
+        found = access.timesheet_for_client(person=self.person, timesheet_id=timesheet_id)
         timesheets.approve_timesheet(timesheet_id=found.id, by=timesheets.CLIENT, actor=self.actor, at=self.at)
         return self.answer_timesheet(timesheet_id)
 
@@ -186,7 +186,7 @@ class TimesheetDispute(TimesheetEndpoint):
     @operation("timesheets_dispute", tag="hours", asks=ReasonIn, answers=TimesheetOut)
     def post(self, request: Request, timesheet_id: UUID) -> Response:
         """Say what is wrong. The timer stops; the coordinator resolves it."""
-        found = access.timesheet_for_client(person=request.user, timesheet_id=timesheet_id)  # type: ignore[arg-type]
+        found = access.timesheet_for_client(person=self.person, timesheet_id=timesheet_id)
         timesheets.dispute_timesheet(
             timesheet_id=found.id, reason=self.parsed(ReasonIn)["reason"], actor=self.actor, at=self.at
         )
@@ -199,7 +199,7 @@ class AssignmentRating(Endpoint):
     @operation("assignments_rate", tag="ratings", asks=RatingIn, answers=RatingOut, status=201)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Rate an officer's finished work, once, for the client."""
-        assignment = access.assignment_for_client(person=request.user, assignment_id=assignment_id)  # type: ignore[arg-type]
+        assignment = access.assignment_for_client(person=self.person, assignment_id=assignment_id)
         rating = rate_officer(
             assignment_id=assignment.id,
             rater_kind="client",

@@ -5,14 +5,14 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoints import InvitationEndpoint, operation
+from api.endpoints import DepartmentEndpoint, operation
 from api.serializers.officers import AcceptInvitationIn, InvitationOut, JoinedOut
 from api.throttles import Invitations
 from departments import invitations
 from marketplace import joining, officers
 
 
-class InvitationById(InvitationEndpoint):
+class InvitationById(DepartmentEndpoint):
     throttle_classes = [Invitations]
 
     @operation("invitations_read", tag="joining", answers=InvitationOut, public=True)
@@ -23,7 +23,7 @@ class InvitationById(InvitationEndpoint):
             InvitationOut,
             {
                 "invitation_id": found.invitation_id,
-                "department_name": request.tenant.name,
+                "department_name": self.department.name,
                 "sent_to": _shortened(found.sent_to),
                 "expires_at": found.expires_at,
                 "attempts_left": found.attempts_left,
@@ -31,7 +31,7 @@ class InvitationById(InvitationEndpoint):
         )
 
 
-class InvitationAcceptance(InvitationEndpoint):
+class InvitationAcceptance(DepartmentEndpoint):
     throttle_classes = [Invitations]
 
     @operation("invitations_accept", tag="joining", asks=AcceptInvitationIn, answers=JoinedOut, status=201)
@@ -41,7 +41,7 @@ class InvitationAcceptance(InvitationEndpoint):
         invitation = {"department_id": self.department_id, "invitation_id": invitation_id, "code": asked["code"]}
         if request.user.is_authenticated:
             officer = officers.join_by_invitation(
-                person=request.user,  # type: ignore[arg-type]
+                person=self.person,
                 **invitation,  # type: ignore[arg-type]
                 actor=self.actor,
                 at=self.at,

@@ -65,7 +65,7 @@ class Quoting(PublicEndpoint):
         quote = quote_request(
             terms=asked["terms"]["job_terms"],
             non_profit=asked["non_profit"],
-            department_id=request.tenant.id if request.tenant is not None else None,
+            department_id=self.portal_department_id,
             at=self.at,
         )
         return self.answer(QuoteOut, quote, status=201)
@@ -79,8 +79,8 @@ class Drafts(PublicEndpoint):
         """Begin a request that can be gone on with elsewhere. Its key is the permission."""
         answers = self.parsed(DraftIn)["answers"]
         draft = drafts.start_draft(
-            person=request.user if request.user.is_authenticated else None,  # type: ignore[arg-type]
-            department_id=request.tenant.id if request.tenant is not None else None,
+            person=self.person if request.user.is_authenticated else None,
+            department_id=self.portal_department_id,
             at=self.at,
         )
         return self.answer(DraftOut, drafts.save_answers(draft_id=draft.id, answers=answers, at=self.at), status=201)

@@ -97,7 +97,7 @@ def test_a_blocked_shift_is_grey_says_why_and_has_no_button(governed: Tenant) ->
     client.post(reverse("officer:bid", args=[second.id]))
     page = client.get(reverse("officer:feed")).content.decode()
     assert "is-blocked" in page
-    assert "overlap" in page
+    assert "You have another off-duty shift that overlaps this shift" in page
     assert reverse("officer:bid", args=[first.id]) not in page
     refused = client.post(reverse("officer:bid", args=[first.id]), follow=True).content.decode()
     assert "which overlaps this one" in refused

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from departments.policy.verdicts import SEVERITY, Measure, Verdict
+from departments.policy.evaluation import OVERLAP_RULE
+from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
 from geo.timezones import zone_named
 from marketplace.matching import NearbyShift
 from marketplace.models import EventType
@@ -20,6 +21,14 @@ EVENT_ICONS = {
     EventType.BUSINESS_SECURITY: "store",
     EventType.FUNERAL: "heart-handshake",
     EventType.SPORTING_EVENT: "trophy",
+}
+_BUCKETS = {
+    "duty": "a duty shift",
+    "overtime": "overtime",
+    "court": "a court appearance",
+    "leave": "leave",
+    "extra_duty": "another off-duty shift",
+    "other_employer": "other work",
 }
 SORTS = {
     "distance": "Nearest first",
@@ -73,13 +82,22 @@ def verdict_line(verdict: Verdict, *, zone: str) -> VerdictLine:
     if not verdict.reasons:
         return VerdictLine("success", "shield-check", " ".join(["You may work this shift.", _nearest_limit(verdict)]))
     reason = max(verdict.reasons, key=lambda one: SEVERITY[one.outcome])
-    sentence = reason.text or reason.sentence
+    sentence = _overlap_in_words(reason, zone) or reason.text or reason.sentence
     lifts = f"Lifts {wording.moment_text(reason.lifts_at, zone)}." if reason.lifts_at else ""
     if reason.outcome == "deny":
         return VerdictLine("error", "ban", sentence, lifts)
     if reason.outcome == "needs_approval":
         return VerdictLine("warning", "shield-alert", sentence, lifts)
     return VerdictLine("warning", "triangle-alert", sentence, lifts)
+
+
+def _overlap_in_words(reason: Reason, zone: str) -> str:
+    """The officer's own commitment in the shift's time zone; "" for other rules."""
+    if reason.rule_id != OVERLAP_RULE:
+        return ""
+    starts_at, ends_at = (datetime.fromisoformat(str(reason.numbers[name])) for name in ("starts_at", "ends_at"))
+    what = _BUCKETS.get(str(reason.numbers["bucket"]), "a commitment")
+    return f"You have {what} that overlaps this shift: {wording.period_text(starts_at, ends_at, zone)}."
 
 
 def _nearest_limit(verdict: Verdict) -> str:

@@ -49,6 +49,7 @@ def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
     on_map = request.GET.get("view") == "map"
     context = {
         "form": FeedFilter(initial={"sort": "distance"}) if not form.is_bound else form,
+        "filtered": any(answers.get(name) for name in ("on_date", "event_type", "sort")),
         "cards": shown,
         "hidden_count": len(found) - len(shown),
         "has_home": home is not None,

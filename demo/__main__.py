@@ -23,7 +23,7 @@ def main() -> int:
         with stack_of_its_own(seed=options.seed) as running:
             say(f"A stack of its own is up on {running.base_url} after {time.monotonic() - started:.1f} s.")
             harm = sabotage.chosen(options.sabotage)
-            played = play(running, seed=options.seed, folder=folder, before_award=harm.before_award)
+            played = play(running, seed=options.seed, folder=folder, before=harm.before)
             harm.after_play(running)
             artefacts.collect(running, folder)
             verified = sabotage.verified_ledger(running)

@@ -22,8 +22,10 @@ class Agenda:
     def put(self, moment: datetime, troupe: Troupe, action: Action) -> None:
         heapq.heappush(self._waiting, (moment, next(self._order), troupe, action))
 
-    def play(self, stage: Stage) -> None:
+    def play(self, stage: Stage, *, before: Callable[[str], None]) -> None:
+        """`before` is called with each action's name when the clock stands at its moment."""
         while self._waiting:
             moment, _, troupe, action = heapq.heappop(self._waiting)
             stage.move_clock(moment)
+            before(getattr(action, "func", action).__name__.lstrip("_"))
             action(stage, self, troupe)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from demo.acts import asking, joining, settling, staffing
 from demo.agenda import Agenda
@@ -36,6 +35,21 @@ def stack_of_its_own(*, seed: int) -> Iterator[Stack]:
         yield running
 
 
+# Each for both departments, one after the other; what comes after them goes by the clock.
+ACTS: tuple[Callable[[Stage, Troupe], None], ...] = (
+    joining.fill_roster,
+    joining.join,
+    joining.prove_phones,
+    joining.open_accounts,
+    asking.sign_up,
+    asking.ask,
+    asking.decide,
+    asking.accept_and_pay,
+    staffing.look_and_bid,
+)
+Interruption = Callable[[str, Stage, Stack], None]
+
+
 @dataclass
 class Played:
     """What remains of a play: its story, and the people, who can still look at pages."""
@@ -53,17 +67,17 @@ def play(
     *,
     seed: int,
     folder: Path,
-    before_award: Callable[[Stack], None] | None = None,
+    before: Interruption | None = None,
     say: bool = True,
 ) -> Played:
     """Play everything and write story.jsonl and asked.json. Raises DemoFailed where it cannot go on.
 
-    `before_award` is for sabotage: it is called when all have bid and nothing is awarded.
+    `before` is for harm and for faults: it is called with the name of each act, the stage and the stack.
     """
     story = Story(folder / "story.jsonl", quiet=not say)
     stage = Stage(story, running.installation.port, running.installation.sandbox_port)
     try:
-        troupes = _play(stage, running, seed=seed, before_award=before_award)
+        troupes = _play(stage, running, seed=seed, before=before)
     except DemoFailed as problem:
         raise DemoFailed(f"{problem}\n{_ends_of_logs(running)}") from problem
     finally:
@@ -72,35 +86,29 @@ def play(
     return Played(stage, troupes)
 
 
-def _play(stage: Stage, running: Stack, *, seed: int, before_award: Callable[[Stack], None] | None) -> list[Troupe]:
+def _play(stage: Stage, running: Stack, *, seed: int, before: Interruption | None) -> list[Troupe]:
     scripts = draw(seed=seed, today=stage.now().date())
     troupes = [joining.open_desk(stage, script) for script in scripts]
     stage.story.asked = {"seed": seed, "troupes": [troupe.asked for troupe in troupes]}
-    _each(stage, troupes, joining.fill_roster)
-    _each(stage, troupes, joining.join)
-    _each(stage, troupes, joining.prove_phones)
-    _each(stage, troupes, joining.open_accounts)
-    _each(stage, troupes, asking.sign_up)
-    _each(stage, troupes, asking.ask)
-    _each(stage, troupes, asking.decide)
-    _each(stage, troupes, asking.accept_and_pay)
-    _each(stage, troupes, staffing.look_and_bid)
-    if before_award is not None:
-        before_award(running)
+
+    def interrupt(name: str) -> None:
+        if before is not None:
+            before(name, stage, running)
+
+    for act in ACTS:
+        interrupt(act.__name__)
+        for troupe in troupes:
+            act(stage, troupe)
     agenda = Agenda()
     for troupe in troupes:
         staffing.put_closing(stage, agenda, troupe)
-    agenda.play(stage)
+    agenda.play(stage, before=interrupt)
     stage.move_clock(stage.now() + timedelta(days=4))
     stage.story.asked["books"] = settling.pay_out(stage, troupes)
-    _each(stage, troupes, joining.leave_roster)
+    for troupe in troupes:
+        joining.leave_roster(stage, troupe)
     return troupes
 
 
 def _ends_of_logs(running: Stack) -> str:
     return "\n".join(f"── {name}\n{last_lines(running.log_file(name))}" for name in ("web", "worker"))
-
-
-def _each(stage: Stage, troupes: list[Troupe], act: Callable[[Stage, Troupe], Any]) -> None:
-    for troupe in troupes:
-        act(stage, troupe)

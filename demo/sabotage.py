@@ -13,6 +13,8 @@ import psycopg2
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, StreamObject
 
+from demo.play import Interruption
+from demo.stage import Stage
 from embedded.errors import ServerDidNotStart
 from embedded.stack import Stack
 
@@ -28,7 +30,7 @@ def _nothing(_: object) -> None:
 class Harm:
     """What is done when."""
 
-    before_award: Callable[[Stack], None] = _nothing
+    before: Interruption | None = None
     after_play: Callable[[Stack], None] = _nothing
     after_collection: Callable[[Path], None] = _nothing
 
@@ -49,8 +51,10 @@ def alter_ledger_leg(running: Stack, *, by_cents: int = -1) -> None:
     )
 
 
-def lose_outbox_row(running: Stack) -> None:
+def lose_outbox_row(act: str, _: Stage, running: Stack) -> None:
     """The next delivery that would tell a bidder is lost: its row vanishes in the moment that it is written."""
+    if act != "look_and_bid":
+        return
     _as_superuser(
         running,
         f"""
@@ -126,6 +130,6 @@ def _as_superuser(running: Stack, statement: str) -> None:
 
 KINDS = {
     "ledger": Harm(after_play=alter_ledger_leg),
-    "outbox": Harm(before_award=lose_outbox_row),
+    "outbox": Harm(before=lose_outbox_row),
     "pdf": Harm(after_collection=change_pdf_total),
 }

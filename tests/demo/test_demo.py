@@ -10,7 +10,8 @@ import pytest
 from demo import artefacts, checker, sabotage
 from demo.play import play, stack_of_its_own
 
-SEED = 5
+# Both departments refund and transfer in this one.
+SEED = 1
 
 
 @dataclass
@@ -100,8 +101,7 @@ def test_a_message_that_nobody_got_is_found(outcome: Outcome, tmp_path: Path) ->
 def test_money_that_moved_twice_or_never_is_found(outcome: Outcome, tmp_path: Path, effect: str) -> None:
     lines = (outcome.clean / "requests.jsonl").read_text().splitlines()
     moved = [line for line in lines if (row := json.loads(line))["path"] == effect and row["method"] == "POST"]
-    if not moved:
-        pytest.skip(f"This seed made no call of {effect}.")
+    assert moved, f"The seed must be one whose play calls {effect}."
     for name, changed in (("twice", [*lines, moved[0]]), ("never", [line for line in lines if line != moved[0]])):
         folder = tmp_path / name
         shutil.copytree(outcome.clean, folder)

@@ -1,0 +1,203 @@
+"""`python -m demo.history`: a past for a fresh installation, played by its demo people through API and stand-ins.
+
+The clock goes back some days, a job per department is asked for, paid, worked, settled and rated, and the clock comes
+forward to now; then shifts are left open, awarded, offered and waiting, so that whoever looks around finds all of it.
+Nothing is written past the application: the same calls as anybody's. Does nothing where a job was closed already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from demo.acts import asking, joining, staffing
+from demo.agenda import Agenda
+from demo.calls import Caller, DemoFailed
+from demo.drawing import Attendance, OfficerDrawn, Script
+from demo.places import CEDAR_BASIN, LAKESHORE, PASSWORD_OF_STAFF, Department
+from demo.stage import OfficerOnStage, Stage, Troupe, rows
+from demo.story import Story
+
+DAYS_BACK = 8
+OFFICERS = 4
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Whose history it is: the department, and the client among the demo's sign-ins."""
+
+    department: Department
+    client_email: str
+    past_event: str
+    open_event: str
+
+
+SETTINGS = (
+    Setting(LAKESHORE, "claire@harbourfestival.example", "sporting-event", "festival"),
+    Setting(CEDAR_BASIN, "nolan@brazosroad.example", "traffic-control", "business-security"),
+)
+
+
+def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
+    """False when there is one already. Raises DemoFailed where it cannot go on; the clock is set right in any case."""
+    stage = Stage(Story(file, quiet=True), port, sandbox_port)
+    desks = {setting.department.slug: _signed_in(stage, setting.department, "coordinator") for setting in SETTINGS}
+    if any(rows(desk.get("desk/jobs", state="closed")) for desk in desks.values()):
+        return False
+    try:
+        stage.offset_seconds = -DAYS_BACK * 86_400
+        stage.control("POST", "/control/clock", {"offset_seconds": stage.offset_seconds})
+        people = {
+            setting.department.slug: _people(stage, setting, desks[setting.department.slug]) for setting in SETTINGS
+        }
+        agenda = Agenda()
+        for setting in SETTINGS:
+            troupe = _troupe(stage, setting, people, event=setting.past_event, starts_in=timedelta(days=2), bids=3)
+            joining.open_accounts(stage, troupe)
+            _to_the_bids(stage, troupe)
+            staffing.put_closing(stage, agenda, troupe)
+        agenda.play(stage, before=lambda _: None)
+    finally:
+        stage.offset_seconds = 0
+        stage.control("POST", "/control/clock", {"offset_seconds": 0})
+    for setting in SETTINGS:
+        _present(stage, setting, people)
+    stage.story.close()
+    return True
+
+
+def _present(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> None:
+    """What is going on now: an open shift with a bid, one awarded by short notice, an offer, a request that waits."""
+    open_one = _troupe(stage, setting, people, event=setting.open_event, starts_in=timedelta(days=6), bids=1)
+    _to_the_bids(stage, open_one)
+    soon = _troupe(stage, setting, people, event="film-shoot", starts_in=timedelta(hours=30), bids=2)
+    asking.ask(stage, soon)
+    soon.coordinator.post(f"desk/jobs/{soon.job_id}/approve")
+    waiting = _troupe(stage, setting, people, event="funeral", starts_in=timedelta(days=9), bids=0)
+    asking.ask(stage, waiting)
+
+
+def _to_the_bids(stage: Stage, troupe: Troupe) -> None:
+    asking.ask(stage, troupe)
+    asking.decide(stage, troupe)
+    asking.accept_and_pay(stage, troupe)
+    staffing.look_and_bid(stage, troupe)
+
+
+def _signed_in(stage: Stage, department: Department, name: str) -> Caller:
+    caller = stage.caller(f"{department.slug}.localhost", name)
+    caller.sign_in(department.coordinator, PASSWORD_OF_STAFF)
+    return caller
+
+
+def _people(stage: Stage, setting: Setting, desk: Caller) -> Troupe:
+    """The department's joined officers and the client, signed in."""
+    department = setting.department
+    client = stage.caller("localhost", setting.client_email)
+    client.sign_in(setting.client_email, PASSWORD_OF_STAFF)
+    own = rows(client.get("clients"))[0]
+    client.name = own["name"]
+    script = _script(department, event=setting.past_event, starts_at=stage.now(), officers=[])
+    troupe = Troupe(script, desk, desk, client)
+    troupe.asked = {"client": {"id": own["id"], "email": setting.client_email, "name": own["name"]}}
+    troupe.department_id = next(row["id"] for row in rows(desk.get("departments")) if row["slug"] == department.slug)
+    members = [
+        row for row in rows(desk.get("desk/roster")) if row["officer_id"] and row["rank_code"] == department.rank
+    ]
+    for member in members[:OFFICERS]:
+        caller = stage.caller("localhost", f"{member['given_name']} {member['family_name']}")
+        caller.sign_in(member["work_email"], PASSWORD_OF_STAFF)
+        drawn = _officer(member, phone=caller.get("officer")["phone"])
+        troupe.officers.append(OfficerOnStage(drawn, caller, member["entry_id"], member["officer_id"]))
+    return troupe
+
+
+def _officer(member: dict[str, Any], *, phone: str) -> OfficerDrawn:
+    chance = random.Random(member["badge_number"])
+    return OfficerDrawn(
+        given_name=member["given_name"],
+        family_name=member["family_name"],
+        badge_number=member["badge_number"],
+        rank_code=member["rank_code"],
+        seniority_date=date.fromisoformat(member["seniority_date"]),
+        phone=phone,
+        work_email=member["work_email"],
+        home=(0.0, 0.0),
+        bids=True,
+        attendance=Attendance(
+            arrives=chance.randint(-20, 6),
+            leaves=chance.randint(-25, 10),
+            metres_in=chance.randint(3, 60),
+            metres_out=chance.randint(3, 60),
+            bearing=chance.random() * 2 * math.pi,
+        ),
+    )
+
+
+def _troupe(
+    stage: Stage, setting: Setting, people: dict[str, Troupe], *, event: str, starts_in: timedelta, bids: int
+) -> Troupe:
+    """The same people for another job; the first `bids` of them bid."""
+    base = people[setting.department.slug]
+    zone = ZoneInfo(setting.department.time_zone)
+    starts_at = (stage.now() + starts_in).astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    officers = [
+        OfficerOnStage(replace(officer.drawn, bids=place < bids), officer.caller, officer.entry_id, officer.officer_id)
+        for place, officer in enumerate(base.officers)
+    ]
+    script = _script(setting.department, event=event, starts_at=starts_at, officers=[])
+    troupe = Troupe(script, base.coordinator, base.second_coordinator, base.client, officers)
+    troupe.department_id = base.department_id
+    troupe.asked = {
+        "client": base.asked["client"],
+        "payees": {},
+        "officers": {officer.officer_id: {"name": officer.name} for officer in officers},
+    }
+    return troupe
+
+
+def _script(department: Department, *, event: str, starts_at: datetime, officers: list[OfficerDrawn]) -> Script:
+    return Script(
+        department=department,
+        turn="as planned",
+        service_fee_basis_points=0,
+        event_type=event,
+        headcount=((department.rank, 2),),
+        starts_at=starts_at,
+        ends_at=starts_at.astimezone(UTC) + timedelta(hours=4),
+        overrun_minutes=0,
+        vehicle_count=1,
+        changes_its_mind=False,
+        disputes=False,
+        officers=officers,
+        ratings=random.Random(event),
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo.history", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--sandbox-port", type=int, default=8100)
+    parser.add_argument("--file", type=Path, default=Path("var/history.jsonl"), help="Gets a line per call.")
+    options = parser.parse_args()
+    started = time.monotonic()
+    try:
+        made = make_history(port=options.port, sandbox_port=options.sandbox_port, file=options.file)
+    except DemoFailed as problem:
+        sys.stderr.write(f"The history could not be played to its end: {problem}\n")
+        return 1
+    if made:
+        sys.stdout.write(f"A past was played in {time.monotonic() - started:.0f} s.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

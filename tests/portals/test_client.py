@@ -66,9 +66,7 @@ def ask(requester: Requester, **terms: object) -> Job:
 
 def offered(requester: Requester, department: Tenant) -> Contract:
     job = ask(requester)
-    approve_job(
-        job_id=job.id, department_id=department.id, actor=actor_for(make_person()), at=clock.now()
-    )
+    approve_job(job_id=job.id, department_id=department.id, actor=actor_for(make_person()), at=clock.now())
     return offer_contract(job=Job.objects.get(id=job.id), at=clock.now(), actor=SETTING_UP)
 
 
@@ -174,9 +172,7 @@ def test_the_job_shows_officers_hours_and_the_way_to_answer(
     assert reverse("client:rate", kwargs={"assignment_id": work.assignment.id}) in page
 
 
-def test_a_client_never_sees_where_an_officer_lives(
-    browser: Browser, requester: Requester, department: Tenant
-) -> None:
+def test_a_client_never_sees_where_an_officer_lives(browser: Browser, requester: Requester, department: Tenant) -> None:
     work = worked(department, requester)
     page = browser.text("job", job_id=work.shift.job_id)
     private = work.officer.private

@@ -60,9 +60,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your details are saved. Documents that were issued stay as they are.")
             return redirect(request.get_full_path())
     status = 422 if form.is_bound and form.errors else 200
-    return render(
-        request, "client/profile.html", {"form": form, "client": client, "clients": clients}, status=status
-    )
+    return render(request, "client/profile.html", {"form": form, "client": client, "clients": clients}, status=status)
 
 
 def _chosen(request: HttpRequest, clients: list[Client]) -> Client | None:

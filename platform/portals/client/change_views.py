@@ -58,9 +58,7 @@ def withdraw(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            posting.withdraw_job(
-                job=job, reason=form.cleaned_data["reason"], actor=actor_of(request), at=clock.now()
-            )
+            posting.withdraw_job(job=job, reason=form.cleaned_data["reason"], actor=actor_of(request), at=clock.now())
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:

@@ -24,9 +24,7 @@ from ratings.rating import rate_officer
 def approve(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
     timesheet = _timesheet(request, timesheet_id)
     try:
-        timesheets.approve_timesheet(
-            timesheet_id=timesheet.id, by="client", actor=actor_of(request), at=clock.now()
-        )
+        timesheets.approve_timesheet(timesheet_id=timesheet.id, by="client", actor=actor_of(request), at=clock.now())
     except Refusal as refusal:
         show(request, refusal)
     else:

@@ -232,4 +232,3 @@ def _shift_moments(page: JobPage) -> Iterator[Moment]:
             yield Moment(row.shift.awarded_at, f"Officers chosen{label}", "users", "success")
         if row.shift.finished_at:
             yield Moment(row.shift.finished_at, f"Hours settled{label}", "clipboard-check", "success")
-

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from geo.timezones import TimeIsAmbiguous, to_utc
 from kernel.errors import Refusal
 from portals.client.posted import posted
-from portals.client.request_forms import DetailsForm, OfficersForm, WhenForm, one_more
+from portals.client.request_forms import DetailsForm, OfficersForm
 from portals.client.request_pages import (
     BACK_TO_CHECK,
     agreed_starts,
@@ -23,6 +23,7 @@ from portals.client.request_pages import (
     to_missing_step,
 )
 from portals.client.request_state import RequestInHand
+from portals.client.when_form import WhenForm, one_more
 from portals.refusals import add_to_form
 
 _WHEN_FIELDS = {"date": "date", "start_time": "start", "starts_at": "start", "end_time": "end", "ends_at": "end"}

@@ -218,4 +218,3 @@ def _send_back(request: HttpRequest, in_hand: RequestInHand, refusal: Refusal) -
             return redirect("request:check", key=in_hand.key)
         step = "when"
     return redirect(reverse(f"request:{step}", kwargs={"key": in_hand.key}) + "?back=check")
-

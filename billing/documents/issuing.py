@@ -111,7 +111,7 @@ def _local_date(at: datetime, department: Tenant) -> str:
 
 
 def _number(department: Tenant, kind: str, issued_on: str) -> str:
-    code = "".join(character for character in department.short_name.upper() if character.isalnum())[:8] or "DEPT"
+    code = "".join(character for character in department.short_name.upper() if character.isalnum())[:12] or "DEPT"
     return next_number(issuer_id=department.id, issuer_code=code, kind=kind, year=int(issued_on[:4]))
 
 

@@ -102,7 +102,7 @@ def judge(*, fence: Fence, fixes: Sequence[Fix], received_at: datetime) -> Fence
     """Judge one punch. Raises CoordinatesInvalid when the best fix is not on Earth."""
     fix = best_fix(fixes)
     if fix is None:
-        return FenceVerdict("WEAK", "The phone gave no usable position. Say why, and a coordinator will look at it.")
+        return FenceVerdict("WEAK", "The phone gave no usable position.")
     distance = fence.metres_from(fix.point)
     # A clock that runs ahead does not make a fix younger than new.
     age = max(0.0, (received_at - fix.fixed_at).total_seconds())

@@ -6,6 +6,7 @@ const LONGEST_SEARCH_MS = 8000;
 const ENOUGH_FIXES = 4;
 const GOOD_ENOUGH_METRES = 25;
 const STORE = "punches";
+const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
 
 // --- The server's time. Fixes and punches carry it, since a phone's clock may be wrong.
 function measuredOffset() {
@@ -156,6 +157,8 @@ async function flush() {
       if (punch.in_hand && Date.now() - punch.made_at < 60000) continue;
       const result = await send(punch, { late: true });
       if (result.state === "later") break;
+      // Another officer may be signed in on this phone: their colleague's punch waits for its own owner.
+      if (result.code === "not_found" && Date.now() - punch.made_at < LONGEST_WAIT_MS) continue;
       await forget(punch.punch_id);
       if (result.state === "done") window.muster?.toast(`Sent: ${result.sentence}`, "success");
       else window.muster?.toast(`A kept punch was not taken: ${result.message}`, "error");

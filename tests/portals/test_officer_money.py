@@ -1,0 +1,77 @@
+"""The officer's money on the page, with the real SDK against the stand-in: held, transferred, in the bank."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import PayeeAccount, Payout
+from kernel import clock
+from marketplace.models import Officer, OfficerPrivate
+from tenants.context import acting_as
+from tests.billing.conftest import _receiver, _sandbox, as_committing_worker, payment_settings, sandbox, texas
+from tests.billing.world import World, texan_terms
+
+__all__ = ["_receiver", "_sandbox", "as_committing_worker", "payment_settings", "sandbox", "texas"]
+
+
+@pytest.fixture
+def officer(texas: World) -> Officer:
+    """Has worked three hours of a paid and settled shift; no account with the payment service yet."""
+    texas.onboard_department()
+    contract = texas.paid(texan_terms(ranks={"officer": 1}))
+    shift = contract.job.shifts.get()
+    (assignment,) = texas.work(shift, 180, rank_code="officer")
+    texas.settle(shift)
+    texas.send()
+    return assignment.officer
+
+
+@pytest.fixture
+def client(officer: Officer, texas: World, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(clock, "now", lambda: texas.now)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(officer.person)
+    return client
+
+
+def earnings(client: Client) -> str:
+    return client.get(reverse("officer:earnings")).content.decode()
+
+
+def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
+    client: Client, officer: Officer, texas: World
+) -> None:
+    held = earnings(client)
+    assert "You cannot be paid yet" in held
+    assert "Held: finish your payment details" in held
+    assert "$150.00" in held
+    start = client.get(reverse("officer:payee_start"), {"from": "welcome"})
+    assert "/onboard/" in start.headers["Location"]
+    with acting_as(purpose="worker"):
+        texas.onboard_officer(officer)
+        texas.send()
+    transferred = earnings(client)
+    assert "You cannot be paid yet" not in transferred
+    assert "In your payment account" in transferred
+    with acting_as(purpose="worker"):
+        account = PayeeAccount.objects.get(owner_id=officer.id)
+        arrives_at = texas.now + timedelta(days=1)
+        for state, cents in (("in_transit", 10_000), ("paid", 5_000)):
+            Payout.objects.create(
+                payee_account=account, provider_reference=f"po_{state}", amount_cents=cents, currency="USD",
+                state=state, arrives_at=arrives_at, created_at=texas.now, updated_at=texas.now,
+            )  # fmt: skip
+    paid = earnings(client)
+    assert "Sent, not yet with the bank" in paid
+    assert "In your bank" in paid
+    assert "Other work" not in paid
+
+
+def test_coming_back_asks_the_payment_service(client: Client, officer: Officer, texas: World) -> None:
+    with acting_as(purpose="request", person_id=officer.person_id):
+        OfficerPrivate.objects.create(officer=officer, person_id=officer.person_id)
+    client.get(reverse("officer:payee_start"))
+    back = client.get(reverse("officer:payee_return"), follow=True).content.decode()
+    assert "The payment service still needs something from you" in back

@@ -7,8 +7,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from portals.audience import audience_of
-from portals.theme import css_for_hue, fingerprint
-from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
@@ -84,35 +82,27 @@ def _item(request: HttpRequest, label: str, name: str, icon: str) -> NavigationI
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: whose portal this is, how it is framed, and what its menu holds."""
+    """Context of every page: whose portal this is and what its menus hold. `portals.frame` derives its look from it."""
     audience = audience_of(request)
     tenant = getattr(request, "tenant", None)
-    membership = getattr(request, "membership", None)
     return {
         "tenant": tenant,
-        "membership": membership,
+        "membership": getattr(request, "membership", None),
         "audience": audience,
-        "portal": {
-            "name": tenant.name if tenant else "Muster",
-            "kind": tenant.kind if tenant else "marketplace",
-            "home_url": "/",
-            "shell": _shell(request, is_officer=audience.is_officer, is_member=membership is not None),
-            "theme_url": theme_url(tenant) if tenant else "",
-        },
         "navigation": navigation_for(request, is_officer=audience.is_officer, is_client=audience.is_client),
+        "account_navigation": _account_menu(request, is_client=audience.is_client),
         "account_name": audience.person.full_name if audience.person else "",
         "footer_links": [{"label": "Terms of service", "url": "/terms/"}],
     }
 
 
-def theme_url(tenant: Tenant) -> str:
-    return f"/theme/{tenant.slug}.{fingerprint(css_for_hue(tenant.hue))}.css"
+def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationItem]:
+    if not getattr(request.user, "is_authenticated", False):
+        return []
+    entries = [
+        *([("Billing details", "client:profile", "receipt")] if is_client else []),
+        ("E-mail addresses", "account_email", "mail"),
+        ("Sign-in security", "mfa_index", "key-round"),
+    ]
+    return [item for entry in entries if (item := _item(request, *entry)) is not None]
 
-
-def _shell(request: HttpRequest, *, is_officer: bool, is_member: bool) -> str:
-    """Desks have a side menu, officers a bar at the foot of the phone, everybody else a top menu."""
-    if is_member or request.path.startswith("/operator/"):
-        return "side"
-    if getattr(request, "tenant", None) is None and is_officer:
-        return "bottom"
-    return "top"

@@ -60,7 +60,8 @@ def keep(world: World, content: bytes, *, recipients: list[str]) -> dict[str, An
         "id": identifiers.stripe_id("mail", 16),
         "from": str(message.get("From", "")),
         "to": recipients,
-        "subject": str(message.get("Subject", "")),
+        # A folded header keeps the blank of its fold.
+        "subject": str(message.get("Subject", "")).strip(),
         "headers": {name: str(value) for name, value in message.items()},
         "text": text,
         "html": html,

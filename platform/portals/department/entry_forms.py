@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from departments.policy.documents import Policy
 from marketplace.models import Client
 from marketplace.terms import JobTerms
-from portals.client.request_forms import DetailsForm, EventForm, OfficersForm, WhenForm
+from portals.client.request_forms import DetailsForm, EventForm, OfficersForm
+from portals.client.when_form import WhenForm
 from portals.wording import local_time
 
 _WHEN_FIELDS = {"date": "date", "start_time": "start", "starts_at": "start", "end_time": "end", "ends_at": "end"}

@@ -14,7 +14,8 @@ from accounts.actors import actor_of
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.quoting import service_fee_of
 from departments.policy.documents import Policy
-from geo.geocoding import geocode
+from geo.distances import metres_between
+from geo.geocoding import AddressNotFound, geocode
 from geo.points import Point
 from geo.timezones import zone_at
 from kernel import clock
@@ -25,7 +26,8 @@ from marketplace.models import Job, JobRevision
 from marketplace.posting import propose_change, submit_job
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
-from portals.client.request_forms import one_more
+from portals.client.request_views import FARTHEST_PIN_METRES
+from portals.client.when_form import one_more
 from portals.department.desk import COORDINATORS, department_of, desk_page, show_page
 from portals.department.entry_forms import RequestEntry, answers_of_terms, as_typed
 from portals.department.roster_views import policy_now
@@ -113,6 +115,7 @@ def _terms(entry: RequestEntry, policy: Policy, kept_venue: dict[str, Any]) -> J
     if place["latitude"] is None or place["longitude"] is None or place["located_address"].strip() != address:
         raise _PinMissing("Press “Show on the map”, move the pin to the right spot, then confirm it.")
     point = Point(place["latitude"], place["longitude"])
+    _refuse_far_pin(point, address)
     if kept_venue.get("address") == address:
         venue = {**kept_venue}
     else:
@@ -142,6 +145,17 @@ def _terms(entry: RequestEntry, policy: Policy, kept_venue: dict[str, Any]) -> J
             "shifts": [{**row, **staffing} for row in entry.when.cleaned_rows()],
         }
     )
+
+
+def _refuse_far_pin(point: Point, address: str) -> None:
+    try:
+        distance = metres_between(point, geocode(address).point)
+    except AddressNotFound:
+        return
+    if distance > FARTHEST_PIN_METRES:
+        raise _PinMissing(
+            f"The pin is {distance / 1000:,.0f} km from the address. Move it back, or correct the address."
+        )
 
 
 def _send(request: HttpRequest, entry: RequestEntry, terms: JobTerms, job: Job | None) -> UUID:

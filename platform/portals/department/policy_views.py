@@ -80,7 +80,10 @@ def policy_page(request: HttpRequest) -> HttpResponse:
         request,
         "policy",
         {
-            "versions": [(one, names.get(one.published_by_person_id, "")) for one in versions],
+            "versions": [
+                (one, names.get(one.published_by_person_id, "") if one.published_by_person_id else "")
+                for one in versions
+            ],
             "in_force": in_force,
             "shown": shown,
             "words": in_words(shown.policy) if shown else None,

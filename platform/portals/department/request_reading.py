@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
 from accounts.models import Person
 from billing.models import Charge, Contract
@@ -103,9 +103,8 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
 
 def _shifts(job: Job) -> list[ShiftRow]:
     assignments = Assignment.objects.select_related("officer", "position", "timesheet").order_by("created_at")
-    found = (
-        Shift.objects.filter(job=job)
-        .annotate(bid_count=Count("bids", filter=~Q(bids__state=Bid.State.WITHDRAWN)))
+    wanted = (
+        Shift.objects.annotate(bid_count=Count("bids", filter=~Q(bids__state=Bid.State.WITHDRAWN)))
         .prefetch_related(
             "positions",
             Prefetch("assignments", queryset=assignments),
@@ -113,9 +112,12 @@ def _shifts(job: Job) -> list[ShiftRow]:
         )
         .order_by("starts_at", "number")
     )
+    # Kept on the job, so that its status line asks the database nothing more.
+    prefetch_related_objects([job], Prefetch("shifts", queryset=wanted))
     rows = []
-    for shift in found:
+    for shift in job.shifts.all():
         every = list(shift.assignments.all())
+        shift.live_assignments = [one for one in every if one.state in _LIVE]  # type: ignore[attr-defined]
         rows.append(
             ShiftRow(
                 shift=shift,

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import RosterEntry
 from departments.policy.documents import Policy
 
 STATUS_LABELS = {
@@ -16,7 +15,7 @@ STATUS_LABELS = {
     "suspended": _("Suspended"),
     "left": _("Left"),
 }
-SERVING = [value for value in RosterEntry.Status.values if value != "left"]
+SERVING = [value for value in STATUS_LABELS if value != "left"]
 
 
 def rank_choices(policy: Policy | None, *, kept: str = "") -> list[tuple[str, str]]:

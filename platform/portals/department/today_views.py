@@ -110,13 +110,19 @@ def _attendance(shifts: list[Shift], at: datetime) -> tuple[list[Assignment], li
     """Who is clocked in, and who should be and is not."""
     on_shift, late = [], []
     for shift in shifts:
-        for assignment in shift.live_assignments:
+        for assignment in _live(shift):
             assignment.shift = shift
             if assignment.state == Assignment.State.CHECKED_IN:
                 on_shift.append(assignment)
             elif assignment.state == Assignment.State.CONFIRMED and shift.starts_at + LATE_AFTER <= at < shift.ends_at:
                 late.append(assignment)
     return on_shift, late
+
+
+def _live(shift: Shift) -> list[Assignment]:
+    """Prefetched by `queries.shifts_of_department`."""
+    found: list[Assignment] = shift.live_assignments  # type: ignore[attr-defined]
+    return found
 
 
 def _marker(shift: Shift) -> dict[str, Any]:
@@ -126,7 +132,7 @@ def _marker(shift: Shift) -> dict[str, Any]:
         "longitude": shift.longitude,
         "title": shift.job.title,
         "detail": f"{period_text(shift.starts_at, shift.ends_at, shift.time_zone)} · "
-        f"{len(shift.live_assignments)} of {wanted} officers",
+        f"{len(_live(shift))} of {wanted} officers",
         "url": reverse("department:request", urlconf="config.urls_department", kwargs={"job_id": shift.job_id}),
         "tone": _TONES.get(shift.state, "neutral"),
     }

@@ -147,8 +147,10 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         {
             "event": event,
             "title": audit_words(event.action),
-            "who": names.get(event.actor_person_id) or event.actor_label or event.actor_kind,
-            "tenant": tenants.get(event.tenant_id, ""),
+            "who": (event.actor_person_id and names.get(event.actor_person_id))
+            or event.actor_label
+            or event.actor_kind,
+            "tenant": tenants.get(event.tenant_id, "") if event.tenant_id else "",
         }
         for event in events
     ]

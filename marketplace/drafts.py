@@ -57,9 +57,7 @@ def draft_by_key(key: str) -> JobDraft:
     return draft
 
 
-def save_answers(
-    *, draft_id: UUID, answers: Mapping[str, Any], at: datetime, person: Person | None = None
-) -> JobDraft:
+def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], at: datetime, person: Person | None = None) -> JobDraft:
     """Merge top-level answers into the draft; `None` removes one. Raises DraftTooLarge, DraftAlreadySent, NotFound."""
     with transaction.atomic():
         draft = JobDraft.objects.select_for_update().filter(id=draft_id).first()

@@ -21,9 +21,7 @@ from tenants.queries import active_tenants
 _BY_POLYGON, _BY_POSTAL_CODE, _BY_PLACE = 3, 2, 1
 
 
-def governing_department_id(
-    *, point: Point, postal_code: str, place_name: str, country: str, region: str = ""
-) -> UUID:
+def governing_department_id(*, point: Point, postal_code: str, place_name: str, country: str, region: str = "") -> UUID:
     """The active department whose jurisdiction holds the place. Raises NoCoveringDepartment.
 
     Where several do (a city inside a county), the stronger kind of match wins, then the smaller area.

@@ -265,6 +265,4 @@ def _record(
 
 
 def _announce(job: Job, name: str, at: datetime, **payload: object) -> None:
-    outbox.announce(
-        name=name, payload={"job_id": str(job.id), **payload}, tenant_id=job.governing_department_id, at=at
-    )
+    outbox.announce(name=name, payload={"job_id": str(job.id), **payload}, tenant_id=job.governing_department_id, at=at)

@@ -161,9 +161,7 @@ def _open(shift: Shift, job: Job, *, at: datetime, actor: Actor) -> None:
     # The hash is published now, the seed with the award: nobody can choose a draw that suits them.
     shift.draw_seed = new_seed()
     shift.draw_commitment = commitment_of(shift.draw_seed)
-    shift.save(
-        update_fields=["state", "opened_at", "closes_at", "first_come", "draw_seed", "draw_commitment"]
-    )
+    shift.save(update_fields=["state", "opened_at", "closes_at", "first_come", "draw_seed", "draw_commitment"])
     _record_shift(shift, "shift.opened", actor, at, before=Shift.State.PLANNED)
     _announce_shift(shift, events.SHIFT_OPENED, at)
 
@@ -195,9 +193,7 @@ def _close_when_over(job: Job, *, actor: Actor, at: datetime) -> None:
 def _every_hour_is_final(shift: Shift) -> bool:
     return (
         not _live(shift).exclude(timesheet__state__in=Timesheet.FINAL_STATES).exists()
-        and not Timesheet.objects.filter(assignment__shift=shift)
-        .exclude(state__in=Timesheet.FINAL_STATES)
-        .exists()
+        and not Timesheet.objects.filter(assignment__shift=shift).exclude(state__in=Timesheet.FINAL_STATES).exists()
     )
 
 
@@ -255,9 +251,7 @@ def _record_job(job: Job, action: str, actor: Actor, at: datetime, *, before: st
 
 
 def _announce_shift(shift: Shift, name: str, at: datetime) -> None:
-    outbox.announce(
-        name=name, payload={"shift_id": str(shift.id)}, tenant_id=shift.governing_department_id, at=at
-    )
+    outbox.announce(name=name, payload={"shift_id": str(shift.id)}, tenant_id=shift.governing_department_id, at=at)
 
 
 def _announce_job(job: Job, name: str, at: datetime) -> None:

@@ -189,9 +189,7 @@ def _explanation(verdict: FenceVerdict, *, late_by: timedelta) -> str:
     return f"{verdict.sentence} Offline: it reached us {late_by.total_seconds() / 60:.0f} minutes later."
 
 
-def _review_when_needed(
-    event: ClockEvent, verdict: FenceVerdict, risk: RiskAssessment, *, late_by: timedelta
-) -> None:
+def _review_when_needed(event: ClockEvent, verdict: FenceVerdict, risk: RiskAssessment, *, late_by: timedelta) -> None:
     if not (verdict.needs_review or risk.level == "review" or late_by > OFFLINE_NEEDS_REVIEW_AFTER):
         return
     department_id = event.assignment.shift.governing_department_id

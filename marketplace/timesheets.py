@@ -83,9 +83,7 @@ def dispute_timesheet(*, timesheet_id: UUID, reason: str, actor: Actor, at: date
         timesheet.dispute_reason = reason.strip()
         timesheet.approves_at = None
         timesheet.save(update_fields=["state", "dispute_reason", "approves_at"])
-        _record(
-            timesheet, shift, "timesheet.disputed", actor, at, before="submitted", after="disputed", reason=reason
-        )
+        _record(timesheet, shift, "timesheet.disputed", actor, at, before="submitted", after="disputed", reason=reason)
         _announce(timesheet, shift, events.TIMESHEET_DISPUTED, at)
     return timesheet
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
-from kernel.identifiers import uuid7
 
+from kernel.identifiers import uuid7
 from tenants.models import TenantScopedModel
 
 

@@ -4,90 +4,174 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import kernel.identifiers
 from django.db import migrations, models
+
+import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('effective_from_date', models.DateField()),
-                ('document', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('note', models.TextField(blank=True)),
-                ('published_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('published_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("effective_from_date", models.DateField()),
+                ("document", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("note", models.TextField(blank=True)),
+                ("published_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("published_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='RosterEntry',
+            name="RosterEntry",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('officer_id', models.UUIDField(blank=True, null=True, unique=True)),
-                ('badge_number', models.CharField(max_length=20)),
-                ('given_name', models.CharField(max_length=80)),
-                ('family_name', models.CharField(max_length=80)),
-                ('work_email', models.EmailField(max_length=254)),
-                ('rank_code', models.CharField(max_length=40)),
-                ('seniority_date', models.DateField()),
-                ('status', models.CharField(choices=[('active', 'Active'), ('probation', 'Probation'), ('leave', 'Leave'), ('light_duty', 'Light Duty'), ('suspended', 'Suspended'), ('left', 'Left')], default='active', max_length=12)),
-                ('may_work_from_date', models.DateField(blank=True, null=True)),
-                ('may_work_until_date', models.DateField(blank=True, null=True)),
-                ('credential_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('joined_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("officer_id", models.UUIDField(blank=True, null=True, unique=True)),
+                ("badge_number", models.CharField(max_length=20)),
+                ("given_name", models.CharField(max_length=80)),
+                ("family_name", models.CharField(max_length=80)),
+                ("work_email", models.EmailField(max_length=254)),
+                ("rank_code", models.CharField(max_length=40)),
+                ("seniority_date", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("probation", "Probation"),
+                            ("leave", "Leave"),
+                            ("light_duty", "Light Duty"),
+                            ("suspended", "Suspended"),
+                            ("left", "Left"),
+                        ],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                ("may_work_from_date", models.DateField(blank=True, null=True)),
+                ("may_work_until_date", models.DateField(blank=True, null=True)),
+                (
+                    "credential_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name_plural': 'roster entries',
-                'ordering': ['family_name', 'given_name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'left'), _negated=True), fields=('badge_number',), name='one_serving_officer_per_badge'), models.UniqueConstraint(django.db.models.functions.text.Lower('work_email'), condition=models.Q(('status', 'left'), _negated=True), name='one_serving_officer_per_work_email')],
+                "verbose_name_plural": "roster entries",
+                "ordering": ["family_name", "given_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "left"), _negated=True),
+                        fields=("badge_number",),
+                        name="one_serving_officer_per_badge",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("work_email"),
+                        condition=models.Q(("status", "left"), _negated=True),
+                        name="one_serving_officer_per_work_email",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sent_to', models.EmailField(max_length=254)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('attempts_left', models.PositiveSmallIntegerField(default=5)),
-                ('invited_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('roster_entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='departments.rosterentry')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sent_to", models.EmailField(max_length=254)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("attempts_left", models.PositiveSmallIntegerField(default=5)),
+                ("invited_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "roster_entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="departments.rosterentry",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('roster_entry',), name='one_open_invitation_per_entry')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("roster_entry",),
+                        name="one_open_invitation_per_entry",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DutyPeriod',
+            name="DutyPeriod",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('duty', 'Duty'), ('overtime', 'Overtime'), ('court', 'Court'), ('leave', 'Leave')], max_length=10)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('source', models.CharField(blank=True, max_length=40)),
-                ('roster_entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_periods', to='departments.rosterentry')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("duty", "Duty"), ("overtime", "Overtime"), ("court", "Court"), ("leave", "Leave")],
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("source", models.CharField(blank=True, max_length=40)),
+                (
+                    "roster_entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_periods",
+                        to="departments.rosterentry",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GistIndex(models.Func('starts_at', 'ends_at', function='tstzrange'), name='duty_by_range'), models.Index(fields=['roster_entry', 'starts_at'], name='duty_by_officer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_ends_after_start')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.Func("starts_at", "ends_at", function="tstzrange"), name="duty_by_range"
+                    ),
+                    models.Index(fields=["roster_entry", "starts_at"], name="duty_by_officer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="duty_ends_after_start"
+                    )
+                ],
             },
         ),
     ]

@@ -14,7 +14,6 @@ import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,527 +22,1020 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.CharField(max_length=80)),
-                ('decided_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('engine_version', models.CharField(max_length=20)),
-                ('policy_version', models.PositiveIntegerField()),
-                ('policy_sha256', models.CharField(max_length=64)),
-                ('snapshot', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by", models.CharField(max_length=80)),
+                ("decided_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("engine_version", models.CharField(max_length=20)),
+                ("policy_version", models.PositiveIntegerField()),
+                ("policy_sha256", models.CharField(max_length=64)),
+                ("snapshot", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Bid',
+            name="Bid",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('placed', 'Placed'), ('won', 'Won'), ('backup', 'Backup'), ('lost', 'Lost'), ('withdrawn', 'Withdrawn')], default='placed', max_length=10)),
-                ('placed_at', models.DateTimeField()),
-                ('eligibility_snapshot', models.JSONField(default=dict)),
-                ('place', models.PositiveIntegerField(blank=True, help_text="1 is first in the award's order.", null=True)),
-                ('explanation', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("placed", "Placed"),
+                            ("won", "Won"),
+                            ("backup", "Backup"),
+                            ("lost", "Lost"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="placed",
+                        max_length=10,
+                    ),
+                ),
+                ("placed_at", models.DateTimeField()),
+                ("eligibility_snapshot", models.JSONField(default=dict)),
+                (
+                    "place",
+                    models.PositiveIntegerField(blank=True, help_text="1 is first in the award's order.", null=True),
+                ),
+                ("explanation", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('business', 'Business'), ('non_profit', 'Non Profit')], default='business', max_length=10)),
-                ('name', models.CharField(max_length=160)),
-                ('billing_email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('billing_address', models.CharField(blank=True, max_length=300)),
-                ('stripe_customer_reference', models.CharField(blank=True, max_length=80)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("business", "Business"), ("non_profit", "Non Profit")],
+                        default="business",
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("billing_email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("billing_address", models.CharField(blank=True, max_length=300)),
+                ("stripe_customer_reference", models.CharField(blank=True, max_length=80)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ClockEvent',
+            name="ClockEvent",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('punch_id', models.UUIDField(unique=True)),
-                ('kind', models.CharField(choices=[('in', 'In'), ('out', 'Out')], max_length=3)),
-                ('received_at', models.DateTimeField()),
-                ('client_at', models.DateTimeField(blank=True, null=True)),
-                ('happened_at', models.DateTimeField(help_text="The time that counts: the server's, or an offline punch's own.")),
-                ('fixes', models.JSONField(default=list)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('accuracy_metres', models.FloatField(blank=True, null=True)),
-                ('distance_metres', models.FloatField(blank=True, null=True)),
-                ('fix_age_seconds', models.FloatField(blank=True, null=True)),
-                ('verdict', models.CharField(choices=[('VERIFIED', 'Verified'), ('NEAR', 'Near'), ('WEAK', 'Weak'), ('OFFSITE', 'Offsite')], max_length=8)),
-                ('explanation', models.TextField(blank=True)),
-                ('reason_given', models.CharField(blank=True, max_length=300)),
-                ('risk_points', models.PositiveIntegerField(default=0)),
-                ('risk_signals', models.JSONField(default=list)),
-                ('eligibility_snapshot', models.JSONField(default=dict)),
-                ('device_id', models.CharField(blank=True, max_length=64)),
-                ('address', models.CharField(blank=True, max_length=64)),
-                ('user_agent', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("punch_id", models.UUIDField(unique=True)),
+                ("kind", models.CharField(choices=[("in", "In"), ("out", "Out")], max_length=3)),
+                ("received_at", models.DateTimeField()),
+                ("client_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "happened_at",
+                    models.DateTimeField(help_text="The time that counts: the server's, or an offline punch's own."),
+                ),
+                ("fixes", models.JSONField(default=list)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("accuracy_metres", models.FloatField(blank=True, null=True)),
+                ("distance_metres", models.FloatField(blank=True, null=True)),
+                ("fix_age_seconds", models.FloatField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("VERIFIED", "Verified"), ("NEAR", "Near"), ("WEAK", "Weak"), ("OFFSITE", "Offsite")],
+                        max_length=8,
+                    ),
+                ),
+                ("explanation", models.TextField(blank=True)),
+                ("reason_given", models.CharField(blank=True, max_length=300)),
+                ("risk_points", models.PositiveIntegerField(default=0)),
+                ("risk_signals", models.JSONField(default=list)),
+                ("eligibility_snapshot", models.JSONField(default=dict)),
+                ("device_id", models.CharField(blank=True, max_length=64)),
+                ("address", models.CharField(blank=True, max_length=64)),
+                ("user_agent", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='JobDraft',
+            name="JobDraft",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('person_id', models.UUIDField(blank=True, null=True)),
-                ('department_id', models.UUIDField(blank=True, help_text="Started from this department's own portal.", null=True)),
-                ('answers', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField()),
-                ('submitted_job_id', models.UUIDField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("person_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "department_id",
+                    models.UUIDField(blank=True, help_text="Started from this department's own portal.", null=True),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField()),
+                ("submitted_job_id", models.UUIDField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('department_id', models.UUIDField(unique=True)),
-                ('policy_version', models.PositiveIntegerField()),
-                ('areas', models.JSONField(default=list, help_text='GeoJSON polygons: [[[longitude, latitude], …], holes…].')),
-                ('postal_prefixes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None)),
-                ('place_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None)),
-                ('opted_into_marketplace', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("department_id", models.UUIDField(unique=True)),
+                ("policy_version", models.PositiveIntegerField()),
+                (
+                    "areas",
+                    models.JSONField(default=list, help_text="GeoJSON polygons: [[[longitude, latitude], …], holes…]."),
+                ),
+                (
+                    "postal_prefixes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "place_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, size=None
+                    ),
+                ),
+                ("opted_into_marketplace", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('home_department_id', models.UUIDField()),
-                ('home_since_date', models.DateField()),
-                ('display_name', models.CharField(max_length=160)),
-                ('travel_radius_metres', models.PositiveIntegerField(default=40000)),
-                ('wants_sms', models.BooleanField(default=True)),
-                ('wants_email', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='officer', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("home_department_id", models.UUIDField()),
+                ("home_since_date", models.DateField()),
+                ("display_name", models.CharField(max_length=160)),
+                ("travel_radius_metres", models.PositiveIntegerField(default=40000)),
+                ("wants_sms", models.BooleanField(default=True)),
+                ("wants_email", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="officer", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('rank_code', models.CharField(max_length=40)),
-                ('rank_name', models.CharField(max_length=80)),
-                ('headcount', models.PositiveSmallIntegerField()),
-                ('bill_rate_cents_per_hour', models.PositiveIntegerField()),
-                ('pay_rate_cents_per_hour', models.PositiveIntegerField()),
-                ('pay_code', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("rank_code", models.CharField(max_length=40)),
+                ("rank_name", models.CharField(max_length=80)),
+                ("headcount", models.PositiveSmallIntegerField()),
+                ("bill_rate_cents_per_hour", models.PositiveIntegerField()),
+                ("pay_rate_cents_per_hour", models.PositiveIntegerField()),
+                ("pay_code", models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='UnservedDemand',
+            name="UnservedDemand",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('place_name', models.CharField(blank=True, max_length=120)),
-                ('region', models.CharField(blank=True, max_length=8)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('event_type', models.CharField(blank=True, max_length=24)),
-                ('officers_wanted', models.PositiveIntegerField(default=0)),
-                ('asked_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("place_name", models.CharField(blank=True, max_length=120)),
+                ("region", models.CharField(blank=True, max_length=8)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("event_type", models.CharField(blank=True, max_length=24)),
+                ("officers_wanted", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'unserved demand',
+                "verbose_name_plural": "unserved demand",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('confirmed', 'Confirmed'), ('checked_in', 'Checked In'), ('checked_out', 'Checked Out'), ('called_off', 'Called Off'), ('no_show', 'No Show'), ('relieved', 'Relieved')], default='confirmed', max_length=12)),
-                ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('pay_rate_cents_per_hour', models.PositiveIntegerField()),
-                ('pay_code', models.CharField(blank=True, max_length=40)),
-                ('authorised_ends_at', models.DateTimeField(help_text='Work after this needs an approved overrun to count.')),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_reason', models.TextField(blank=True)),
-                ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='marketplace.award')),
-                ('bid', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='marketplace.bid')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='marketplace.officer')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='marketplace.position')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("confirmed", "Confirmed"),
+                            ("checked_in", "Checked In"),
+                            ("checked_out", "Checked Out"),
+                            ("called_off", "Called Off"),
+                            ("no_show", "No Show"),
+                            ("relieved", "Relieved"),
+                        ],
+                        default="confirmed",
+                        max_length=12,
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("pay_rate_cents_per_hour", models.PositiveIntegerField()),
+                ("pay_code", models.CharField(blank=True, max_length=40)),
+                (
+                    "authorised_ends_at",
+                    models.DateTimeField(help_text="Work after this needs an approved overrun to count."),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_reason", models.TextField(blank=True)),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="marketplace.award"
+                    ),
+                ),
+                (
+                    "bid",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignment",
+                        to="marketplace.bid",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="marketplace.officer",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="marketplace.position",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClockReview',
+            name="ClockReview",
             fields=[
-                ('clock_event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='review', serialize=False, to='marketplace.clockevent')),
-                ('department_id', models.UUIDField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='open', max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
+                (
+                    "clock_event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="review",
+                        serialize=False,
+                        to="marketplace.clockevent",
+                    ),
+                ),
+                ("department_id", models.UUIDField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("rejected", "Rejected")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
             ],
         ),
         migrations.AddField(
-            model_name='clockevent',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clock_events', to='marketplace.assignment'),
+            model_name="clockevent",
+            name="assignment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clock_events", to="marketplace.assignment"
+            ),
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=12, unique=True)),
-                ('governing_department_id', models.UUIDField()),
-                ('route', models.CharField(choices=[('department', 'Department'), ('marketplace', 'Marketplace'), ('agency', 'Agency')], default='department', max_length=12)),
-                ('state', models.CharField(choices=[('submitted', 'Submitted'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('contracted', 'Contracted'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='submitted', max_length=10)),
-                ('event_type', models.CharField(choices=[('festival', 'Festival'), ('film-shoot', 'Film Shoot'), ('wide-load-escort', 'Wide Load Escort'), ('traffic-control', 'Traffic Control'), ('business-security', 'Business Security'), ('funeral', 'Funeral'), ('sporting-event', 'Sporting Event')], max_length=24)),
-                ('title', models.CharField(max_length=120)),
-                ('duties', models.TextField()),
-                ('meeting_point', models.CharField(max_length=300)),
-                ('contact_name', models.CharField(max_length=120)),
-                ('contact_phone', models.CharField(max_length=20)),
-                ('attire', models.CharField(max_length=200)),
-                ('expected_attendance', models.PositiveIntegerField(blank=True, null=True)),
-                ('alcohol_served', models.BooleanField(default=False)),
-                ('currency', models.CharField(max_length=3)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('policy_version', models.PositiveIntegerField()),
-                ('policy_sha256', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('entered_by_coordinator', models.BooleanField(default=False)),
-                ('submitted_by_person_id', models.UUIDField()),
-                ('submitted_at', models.DateTimeField()),
-                ('decided_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('contracted_at', models.DateTimeField(blank=True, null=True)),
-                ('funded_at', models.DateTimeField(blank=True, help_text='When the accepted contract was paid in full.', null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='marketplace.client')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.CharField(max_length=12, unique=True)),
+                ("governing_department_id", models.UUIDField()),
+                (
+                    "route",
+                    models.CharField(
+                        choices=[("department", "Department"), ("marketplace", "Marketplace"), ("agency", "Agency")],
+                        default="department",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("contracted", "Contracted"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "event_type",
+                    models.CharField(
+                        choices=[
+                            ("festival", "Festival"),
+                            ("film-shoot", "Film Shoot"),
+                            ("wide-load-escort", "Wide Load Escort"),
+                            ("traffic-control", "Traffic Control"),
+                            ("business-security", "Business Security"),
+                            ("funeral", "Funeral"),
+                            ("sporting-event", "Sporting Event"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("duties", models.TextField()),
+                ("meeting_point", models.CharField(max_length=300)),
+                ("contact_name", models.CharField(max_length=120)),
+                ("contact_phone", models.CharField(max_length=20)),
+                ("attire", models.CharField(max_length=200)),
+                ("expected_attendance", models.PositiveIntegerField(blank=True, null=True)),
+                ("alcohol_served", models.BooleanField(default=False)),
+                ("currency", models.CharField(max_length=3)),
+                ("time_zone", models.CharField(max_length=64)),
+                ("policy_version", models.PositiveIntegerField()),
+                ("policy_sha256", models.CharField(max_length=64)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("entered_by_coordinator", models.BooleanField(default=False)),
+                ("submitted_by_person_id", models.UUIDField()),
+                ("submitted_at", models.DateTimeField()),
+                ("decided_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                ("contracted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "funded_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the accepted contract was paid in full.", null=True
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="marketplace.client"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JobRevision',
+            name="JobRevision",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('terms', models.JSONField(help_text='marketplace.terms.JobTerms as JSON.')),
-                ('policy_version', models.PositiveIntegerField(help_text="The governing department's rules that price this version.")),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('applied', 'Applied'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('proposed_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='marketplace.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("terms", models.JSONField(help_text="marketplace.terms.JobTerms as JSON.")),
+                (
+                    "policy_version",
+                    models.PositiveIntegerField(help_text="The governing department's rules that price this version."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("applied", "Applied"), ("withdrawn", "Withdrawn")],
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="marketplace.job"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfficerPrivate',
+            name="OfficerPrivate",
             fields=[
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='private', serialize=False, to='marketplace.officer')),
-                ('person_id', models.UUIDField(unique=True)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('phone_verified_at', models.DateTimeField(blank=True, null=True)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('home_label', models.CharField(blank=True, max_length=200)),
-                ('home_latitude', models.FloatField(blank=True, null=True)),
-                ('home_longitude', models.FloatField(blank=True, null=True)),
+                (
+                    "officer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="private",
+                        serialize=False,
+                        to="marketplace.officer",
+                    ),
+                ),
+                ("person_id", models.UUIDField(unique=True)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("phone_verified_at", models.DateTimeField(blank=True, null=True)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("home_label", models.CharField(blank=True, max_length=200)),
+                ("home_latitude", models.FloatField(blank=True, null=True)),
+                ("home_longitude", models.FloatField(blank=True, null=True)),
             ],
             options={
-                'verbose_name_plural': "officers' private data",
+                "verbose_name_plural": "officers' private data",
             },
         ),
         migrations.CreateModel(
-            name='OfficerReach',
+            name="OfficerReach",
             fields=[
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reach', serialize=False, to='marketplace.officer')),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('travel_radius_metres', models.PositiveIntegerField()),
-                ('earth', models.GeneratedField(db_persist=True, expression=geo.expressions.Earth(models.F('latitude'), models.F('longitude')), output_field=geo.expressions.CubeField())),
+                (
+                    "officer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="reach",
+                        serialize=False,
+                        to="marketplace.officer",
+                    ),
+                ),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("travel_radius_metres", models.PositiveIntegerField()),
+                (
+                    "earth",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=geo.expressions.Earth(models.F("latitude"), models.F("longitude")),
+                        output_field=geo.expressions.CubeField(),
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': "officers' reach",
+                "verbose_name_plural": "officers' reach",
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='standing', serialize=False, to='marketplace.officer')),
-                ('version', models.PositiveIntegerField()),
-                ('may_work_from_date', models.DateField(blank=True, null=True)),
-                ('may_work_until_date', models.DateField(blank=True, null=True)),
-                ('rank_code', models.CharField(max_length=40)),
-                ('seniority_date', models.DateField()),
-                ('credential_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('busy_ranges', models.JSONField(default=list, help_text='[[starts_at, ends_at], …] ISO 8601, without labels.')),
+                (
+                    "officer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="marketplace.officer",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("may_work_from_date", models.DateField(blank=True, null=True)),
+                ("may_work_until_date", models.DateField(blank=True, null=True)),
+                ("rank_code", models.CharField(max_length=40)),
+                ("seniority_date", models.DateField()),
+                (
+                    "credential_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "busy_ranges",
+                    models.JSONField(default=list, help_text="[[starts_at, ends_at], …] ISO 8601, without labels."),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='bid',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='marketplace.officer'),
+            model_name="bid",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bids", to="marketplace.officer"
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='marketplace.position'),
+            model_name="bid",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bids", to="marketplace.position"
+            ),
         ),
         migrations.AddField(
-            model_name='award',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='marketplace.position'),
+            model_name="award",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="marketplace.position"
+            ),
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('governing_department_id', models.UUIDField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('part_staffed', 'Part Staffed'), ('staffed', 'Staffed'), ('in_progress', 'In Progress'), ('worked', 'Worked'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='planned', max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('time_zone', models.CharField(max_length=64)),
-                ('vehicle_code', models.CharField(blank=True, max_length=40)),
-                ('vehicle_count', models.PositiveSmallIntegerField(default=0)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('earth', models.GeneratedField(db_persist=True, expression=geo.expressions.Earth(models.F('latitude'), models.F('longitude')), output_field=geo.expressions.CubeField())),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closes_at', models.DateTimeField(blank=True, null=True)),
-                ('first_come', models.BooleanField(default=False)),
-                ('draw_commitment', models.CharField(blank=True, max_length=64)),
-                ('draw_seed', models.CharField(blank=True, max_length=64)),
-                ('awarded_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, help_text='When every timesheet of it was resolved.', null=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='marketplace.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("governing_department_id", models.UUIDField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Open"),
+                            ("part_staffed", "Part Staffed"),
+                            ("staffed", "Staffed"),
+                            ("in_progress", "In Progress"),
+                            ("worked", "Worked"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("time_zone", models.CharField(max_length=64)),
+                ("vehicle_code", models.CharField(blank=True, max_length=40)),
+                ("vehicle_count", models.PositiveSmallIntegerField(default=0)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                (
+                    "earth",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=geo.expressions.Earth(models.F("latitude"), models.F("longitude")),
+                        output_field=geo.expressions.CubeField(),
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closes_at", models.DateTimeField(blank=True, null=True)),
+                ("first_come", models.BooleanField(default=False)),
+                ("draw_commitment", models.CharField(blank=True, max_length=64)),
+                ("draw_seed", models.CharField(blank=True, max_length=64)),
+                ("awarded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, help_text="When every timesheet of it was resolved.", null=True),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shifts", to="marketplace.job"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.AddField(
-            model_name='position',
-            name='shift',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='marketplace.shift'),
+            model_name="position",
+            name="shift",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="positions", to="marketplace.shift"
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='shift',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='marketplace.shift'),
+            model_name="bid",
+            name="shift",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bids", to="marketplace.shift"
+            ),
         ),
         migrations.AddField(
-            model_name='award',
-            name='shift',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='marketplace.shift'),
+            model_name="award",
+            name="shift",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="marketplace.shift"
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='shift',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='marketplace.shift'),
+            model_name="assignment",
+            name="shift",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="marketplace.shift"
+            ),
         ),
         migrations.CreateModel(
-            name='Timesheet',
+            name="Timesheet",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('submitted', 'Submitted'), ('approved', 'Approved'), ('disputed', 'Disputed'), ('resolved', 'Resolved')], default='submitted', max_length=10)),
-                ('worked_starts_at', models.DateTimeField()),
-                ('worked_ends_at', models.DateTimeField()),
-                ('worked_minutes', models.PositiveIntegerField()),
-                ('billable_minutes', models.PositiveIntegerField()),
-                ('payable_minutes', models.PositiveIntegerField()),
-                ('submitted_at', models.DateTimeField()),
-                ('approves_at', models.DateTimeField(blank=True, help_text='When silence approves. Empty while a review or dispute stops the timer.', null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('decided_by', models.CharField(blank=True, help_text='client, silence or coordinator', max_length=20)),
-                ('dispute_reason', models.TextField(blank=True)),
-                ('resolution_reason', models.TextField(blank=True)),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='timesheet', to='marketplace.assignment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("disputed", "Disputed"),
+                            ("resolved", "Resolved"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                    ),
+                ),
+                ("worked_starts_at", models.DateTimeField()),
+                ("worked_ends_at", models.DateTimeField()),
+                ("worked_minutes", models.PositiveIntegerField()),
+                ("billable_minutes", models.PositiveIntegerField()),
+                ("payable_minutes", models.PositiveIntegerField()),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "approves_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When silence approves. Empty while a review or dispute stops the timer.",
+                        null=True,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("decided_by", models.CharField(blank=True, help_text="client, silence or coordinator", max_length=20)),
+                ("dispute_reason", models.TextField(blank=True)),
+                ("resolution_reason", models.TextField(blank=True)),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timesheet",
+                        to="marketplace.assignment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=160)),
-                ('address', models.CharField(max_length=300)),
-                ('postal_code', models.CharField(blank=True, max_length=12)),
-                ('place_name', models.CharField(blank=True, max_length=120)),
-                ('region', models.CharField(blank=True, max_length=8)),
-                ('country', models.CharField(max_length=2)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('end_latitude', models.FloatField(blank=True, null=True)),
-                ('end_longitude', models.FloatField(blank=True, null=True)),
-                ('pin_confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('radius_metres', models.PositiveIntegerField(default=150, validators=[django.core.validators.MinValueValidator(75), django.core.validators.MaxValueValidator(1000)])),
-                ('earth', models.GeneratedField(db_persist=True, expression=geo.expressions.Earth(models.F('latitude'), models.F('longitude')), output_field=geo.expressions.CubeField())),
-                ('created_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='marketplace.client')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("address", models.CharField(max_length=300)),
+                ("postal_code", models.CharField(blank=True, max_length=12)),
+                ("place_name", models.CharField(blank=True, max_length=120)),
+                ("region", models.CharField(blank=True, max_length=8)),
+                ("country", models.CharField(max_length=2)),
+                ("time_zone", models.CharField(max_length=64)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("end_latitude", models.FloatField(blank=True, null=True)),
+                ("end_longitude", models.FloatField(blank=True, null=True)),
+                ("pin_confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "radius_metres",
+                    models.PositiveIntegerField(
+                        default=150,
+                        validators=[
+                            django.core.validators.MinValueValidator(75),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                    ),
+                ),
+                (
+                    "earth",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=geo.expressions.Earth(models.F("latitude"), models.F("longitude")),
+                        output_field=geo.expressions.CubeField(),
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="venues", to="marketplace.client"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='job',
-            name='venue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='marketplace.venue'),
+            model_name="job",
+            name="venue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to="marketplace.venue"
+            ),
         ),
         migrations.CreateModel(
-            name='ClientBlock',
+            name="ClientBlock",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('department_id', models.UUIDField()),
-                ('reason', models.TextField()),
-                ('blocked_by_person_id', models.UUIDField()),
-                ('blocked_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='marketplace.client')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("department_id", models.UUIDField()),
+                ("reason", models.TextField()),
+                ("blocked_by_person_id", models.UUIDField()),
+                ("blocked_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_by_person_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="marketplace.client"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('client', 'department_id'), name='one_live_block_per_department')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)),
+                        fields=("client", "department_id"),
+                        name="one_live_block_per_department",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClientMember',
+            name="ClientMember",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='marketplace.client')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('client', 'person'), name='one_live_membership_per_client')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("client", "person"),
+                        name="one_live_membership_per_client",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='clockevent',
-            index=models.Index(fields=['device_id', 'received_at'], name='punch_by_device'),
+            model_name="clockevent",
+            index=models.Index(fields=["device_id", "received_at"], name="punch_by_device"),
         ),
         migrations.AddIndex(
-            model_name='clockevent',
-            index=models.Index(fields=['latitude', 'longitude'], name='punch_by_place'),
+            model_name="clockevent",
+            index=models.Index(fields=["latitude", "longitude"], name="punch_by_place"),
         ),
         migrations.AddConstraint(
-            model_name='clockevent',
-            constraint=models.UniqueConstraint(fields=('assignment', 'kind'), name='one_punch_of_a_kind'),
+            model_name="clockevent",
+            constraint=models.UniqueConstraint(fields=("assignment", "kind"), name="one_punch_of_a_kind"),
         ),
         migrations.AddConstraint(
-            model_name='jobrevision',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='revision_number_once'),
+            model_name="jobrevision",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="revision_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='jobrevision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('job',), name='one_open_revision_per_job'),
+            model_name="jobrevision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")), fields=("job",), name="one_open_revision_per_job"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='officerprivate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('home_latitude', None), ('home_longitude', None)), models.Q(('home_latitude__gte', -90), ('home_latitude__lte', 90), ('home_longitude__gte', -180), ('home_longitude__lte', 180)), _connector='OR'), name='home_is_on_earth'),
+            model_name="officerprivate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("home_latitude", None), ("home_longitude", None)),
+                    models.Q(
+                        ("home_latitude__gte", -90),
+                        ("home_latitude__lte", 90),
+                        ("home_longitude__gte", -180),
+                        ("home_longitude__lte", 180),
+                    ),
+                    _connector="OR",
+                ),
+                name="home_is_on_earth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='officerreach',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['earth'], name='reach_by_place'),
+            model_name="officerreach",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["earth"], name="reach_by_place"),
         ),
         migrations.AddConstraint(
-            model_name='officerreach',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='reach_is_on_earth'),
+            model_name="officerreach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
+                ),
+                name="reach_is_on_earth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='officer',
-            index=models.Index(fields=['home_department_id'], name='officer_by_home'),
+            model_name="officer",
+            index=models.Index(fields=["home_department_id"], name="officer_by_home"),
         ),
         migrations.AddConstraint(
-            model_name='officer',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_radius_metres__gte', 1000), ('travel_radius_metres__lte', 400000)), name='travel_radius_is_sane'),
+            model_name="officer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("travel_radius_metres__gte", 1000), ("travel_radius_metres__lte", 400000)),
+                name="travel_radius_is_sane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('state__in', ['open', 'part_staffed'])), fields=['earth'], name='open_shift_by_place'),
+            model_name="shift",
+            index=django.contrib.postgres.indexes.GistIndex(
+                condition=models.Q(("state__in", ["open", "part_staffed"])),
+                fields=["earth"],
+                name="open_shift_by_place",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['closes_at'], name='shift_closing_due'),
+            model_name="shift",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["closes_at"], name="shift_closing_due"),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'open', 'part_staffed'])), fields=['starts_at'], name='shift_start_due'),
+            model_name="shift",
+            index=models.Index(
+                condition=models.Q(("state__in", ["planned", "open", "part_staffed"])),
+                fields=["starts_at"],
+                name="shift_start_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(condition=models.Q(('finished_at', None)), fields=['ends_at'], name='shift_unfinished'),
+            model_name="shift",
+            index=models.Index(condition=models.Q(("finished_at", None)), fields=["ends_at"], name="shift_unfinished"),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['governing_department_id', 'starts_at'], name='shift_by_department'),
+            model_name="shift",
+            index=models.Index(fields=["governing_department_id", "starts_at"], name="shift_by_department"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_start'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='shift_number_once'),
+            model_name="shift",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="shift_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='shift_is_on_earth'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
+                ),
+                name="shift_is_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('shift', 'rank_code'), name='one_position_per_rank'),
+            model_name="position",
+            constraint=models.UniqueConstraint(fields=("shift", "rank_code"), name="one_position_per_rank"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('headcount__gte', 1), ('headcount__lte', 200)), name='headcount_is_sane'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("headcount__gte", 1), ("headcount__lte", 200)), name="headcount_is_sane"
+            ),
         ),
         migrations.AddIndex(
-            model_name='bid',
-            index=models.Index(fields=['officer', 'placed_at'], name='bid_by_officer'),
+            model_name="bid",
+            index=models.Index(fields=["officer", "placed_at"], name="bid_by_officer"),
         ),
         migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('shift', 'officer'), name='one_live_bid_per_officer'),
+            model_name="bid",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("shift", "officer"),
+                name="one_live_bid_per_officer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state__in', ('confirmed', 'checked_in'))), fields=['authorised_ends_at'], name='assignment_end_due'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state__in", ("confirmed", "checked_in"))),
+                fields=["authorised_ends_at"],
+                name="assignment_end_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('offered', 'confirmed', 'checked_in', 'checked_out'))), expressions=[('officer', '='), ('period', '&&')], name='no_double_booking'),
+            model_name="assignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state__in", ("offered", "confirmed", "checked_in", "checked_out"))),
+                expressions=[("officer", "="), ("period", "&&")],
+                name="no_double_booking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('offered', 'confirmed', 'checked_in', 'checked_out'))), fields=('shift', 'officer'), name='one_live_assignment_per_shift'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("offered", "confirmed", "checked_in", "checked_out"))),
+                fields=("shift", "officer"),
+                name="one_live_assignment_per_shift",
+            ),
         ),
         migrations.AddIndex(
-            model_name='timesheet',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['approves_at'], name='timesheet_due'),
+            model_name="timesheet",
+            index=models.Index(
+                condition=models.Q(("state", "submitted")), fields=["approves_at"], name="timesheet_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timesheet',
-            constraint=models.CheckConstraint(condition=models.Q(('worked_ends_at__gte', models.F('worked_starts_at'))), name='worked_time_runs_on'),
+            model_name="timesheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("worked_ends_at__gte", models.F("worked_starts_at"))), name="worked_time_runs_on"
+            ),
         ),
         migrations.AddIndex(
-            model_name='venue',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['earth'], name='venue_by_place'),
+            model_name="venue",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["earth"], name="venue_by_place"),
         ),
         migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='venue_is_on_earth'),
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
+                ),
+                name="venue_is_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('radius_metres__gte', 75), ('radius_metres__lte', 1000)), name='venue_radius_is_sane'),
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("radius_metres__gte", 75), ("radius_metres__lte", 1000)),
+                name="venue_radius_is_sane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['governing_department_id', 'state', 'submitted_at'], name='job_by_department'),
+            model_name="job",
+            index=models.Index(fields=["governing_department_id", "state", "submitted_at"], name="job_by_department"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['client', 'submitted_at'], name='job_by_client'),
+            model_name="job",
+            index=models.Index(fields=["client", "submitted_at"], name="job_by_client"),
         ),
     ]

@@ -57,9 +57,7 @@ class Shift(models.Model):
             ),
         ]
         indexes = [
-            GistIndex(
-                fields=["earth"], name="open_shift_by_place", condition=Q(state__in=["open", "part_staffed"])
-            ),
+            GistIndex(fields=["earth"], name="open_shift_by_place", condition=Q(state__in=["open", "part_staffed"])),
             models.Index(fields=["closes_at"], name="shift_closing_due", condition=Q(state="open")),
             models.Index(
                 fields=["starts_at"],

@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from embedded.installation import (
     SMTP_DISTANCE,
     Installation,
 )
+from embedded.logs import open_log
 from embedded.processes import commands
 from embedded.run_lock import hold_run_lock
 from embedded.secrets_file import load_or_create_secrets
@@ -154,6 +156,8 @@ def _welcome(
         return
     if not still_wanted():
         return
+    if with_demo:
+        _play_history(installation, environment, still_wanted)
     lines = [
         "",
         f"  Muster            {installation.base_url}",
@@ -173,6 +177,31 @@ def _welcome(
         lines += ["  " + line for line in said.stdout.splitlines()] + [""]
     lines += ["  Ctrl-C stops everything.", ""]
     _say("\n".join(lines))
+
+
+def _play_history(installation: Installation, environment: dict[str, str], still_wanted: Callable[[], bool]) -> None:
+    """Some days of past for the demo's people, once, through the running processes; later runs find it and go on."""
+    file = installation.data_folder / "history.jsonl"
+    if file.exists():
+        return
+    _say("Playing some days of past for the demo, this first time only …")
+    with open_log(installation.log_folder / "history.log") as log:
+        process = attached.start(
+            [
+                *(sys.executable, "-m", "demo.history", "--file", str(file)),
+                *("--port", str(installation.port), "--sandbox-port", str(installation.sandbox_port)),
+            ],
+            environment=environment,
+            folder=ROOT,
+            output=log,
+        )
+    try:
+        while process.poll() is None and still_wanted():
+            time.sleep(0.2)
+    finally:
+        attached.stop(process)
+    if process.returncode != 0 and still_wanted():
+        _say(f"The past is not complete; {installation.log_folder / 'history.log'} says why. Everything else works.")
 
 
 def _say(text: str | None) -> None:

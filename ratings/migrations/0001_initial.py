@@ -7,45 +7,84 @@ import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('marketplace', '0001_initial'),
+        ("marketplace", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RatingSummary',
+            name="RatingSummary",
             fields=[
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='rating_summary', serialize=False, to='marketplace.officer')),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('punctuality_sum', models.PositiveIntegerField(default=0)),
-                ('appearance_sum', models.PositiveIntegerField(default=0)),
-                ('conduct_sum', models.PositiveIntegerField(default=0)),
+                (
+                    "officer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="rating_summary",
+                        serialize=False,
+                        to="marketplace.officer",
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("punctuality_sum", models.PositiveIntegerField(default=0)),
+                ("appearance_sum", models.PositiveIntegerField(default=0)),
+                ("conduct_sum", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'rating summaries',
+                "verbose_name_plural": "rating summaries",
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('rater_kind', models.CharField(choices=[('client', 'Client'), ('department', 'Department')], max_length=10)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('department_id', models.UUIDField(blank=True, null=True)),
-                ('rated_by_person_id', models.UUIDField()),
-                ('punctuality', models.PositiveSmallIntegerField()),
-                ('appearance', models.PositiveSmallIntegerField()),
-                ('conduct', models.PositiveSmallIntegerField()),
-                ('comment', models.CharField(blank=True, max_length=1000)),
-                ('rated_at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='marketplace.assignment')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='marketplace.officer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "rater_kind",
+                    models.CharField(choices=[("client", "Client"), ("department", "Department")], max_length=10),
+                ),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                ("department_id", models.UUIDField(blank=True, null=True)),
+                ("rated_by_person_id", models.UUIDField()),
+                ("punctuality", models.PositiveSmallIntegerField()),
+                ("appearance", models.PositiveSmallIntegerField()),
+                ("conduct", models.PositiveSmallIntegerField()),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                ("rated_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="marketplace.assignment"
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="marketplace.officer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'rater_kind'), name='one_rating_per_side'), models.CheckConstraint(condition=models.Q(('appearance__gte', 1), ('appearance__lte', 5), ('conduct__gte', 1), ('conduct__lte', 5), ('punctuality__gte', 1), ('punctuality__lte', 5)), name='rating_is_one_to_five')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assignment", "rater_kind"), name="one_rating_per_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("appearance__gte", 1),
+                            ("appearance__lte", 5),
+                            ("conduct__gte", 1),
+                            ("conduct__lte", 5),
+                            ("punctuality__gte", 1),
+                            ("punctuality__lte", 5),
+                        ),
+                        name="rating_is_one_to_five",
+                    ),
+                ],
             },
         ),
     ]

@@ -30,8 +30,12 @@ class Rating(models.Model):
             models.UniqueConstraint(fields=["assignment", "rater_kind"], name="one_rating_per_side"),
             models.CheckConstraint(
                 condition=Q(
-                    punctuality__gte=1, punctuality__lte=5, appearance__gte=1, appearance__lte=5,
-                    conduct__gte=1, conduct__lte=5,
+                    punctuality__gte=1,
+                    punctuality__lte=5,
+                    appearance__gte=1,
+                    appearance__lte=5,
+                    conduct__gte=1,
+                    conduct__lte=5,
                 ),
                 name="rating_is_one_to_five",
             ),

@@ -181,9 +181,7 @@ def test_shifts_that_change_places_keep_their_bids(department: Tenant, requester
     first, second = job.shifts.all()
     officer = make_officer(department)
     place_bid(officer=officer, shift_id=first.id, actor=actor_for(officer.person), at=NOW)
-    revision = propose_change(
-        job=job, terms=job_terms(shifts=TWO_SHIFTS[::-1]), actor=requester.actor, at=NOW
-    )
+    revision = propose_change(job=job, terms=job_terms(shifts=TWO_SHIFTS[::-1]), actor=requester.actor, at=NOW)
     apply_revision(job=job, revision_number=revision.number, actor=SETTING_UP, at=NOW)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -219,9 +217,7 @@ def test_a_staffed_shift_keeps_the_job_as_it_is(department: Tenant, requester: R
 def test_a_change_may_not_leave_the_department(requester: Requester) -> None:
     job = submit(requester)
     with pytest.raises(refusals.NoCoveringDepartment):
-        propose_change(
-            job=job, terms=job_terms(venue=venue_terms(place=FAR_AWAY)), actor=requester.actor, at=NOW
-        )
+        propose_change(job=job, terms=job_terms(venue=venue_terms(place=FAR_AWAY)), actor=requester.actor, at=NOW)
 
 
 def test_a_paid_job_is_not_withdrawn_by_a_click(requester: Requester) -> None:

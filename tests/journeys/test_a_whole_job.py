@@ -77,9 +77,7 @@ def _coordinator_finds_exports_approves(coordinator: Visitor, wish: Wish, refere
     expect(coordinator.page).to_have_url(re.compile("text=Harbour"))
     expect(coordinator.page.get_by_role("row").filter(has_text=wish.title)).to_have_count(1)
     coordinator.look_at("requests")
-    with coordinator.page.expect_download() as download:
-        coordinator.press("Excel")
-    (row,) = rows_of_workbook(download.value.path().read_bytes())
+    (row,) = rows_of_workbook(coordinator.download("Excel"))
     assert (row["Reference"], row["Title"], row["Officers"]) == (reference, wish.title, 2)
     coordinator.press(wish.title)
     coordinator.look_at("request")

@@ -1,4 +1,4 @@
-"""The invitation to join, and the code that proves a phone."""
+"""The invitation to join, and the letter to somebody whose request was entered by phone."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from departments import invitations
 from kernel.actors import Actor
 from kernel.subscriptions import Event
 from marketplace.models import Client
-from messaging.sending import PHONE_VERIFICATION, queue_sms
 from notifications.letters import Letter, send_letter
 from notifications.links import marketplace_link, tenant_link
 from tenants.queries import get_active_tenant
@@ -52,17 +51,6 @@ def send_invitation(
     )
     send_letter(
         letter, business_key=f"invitation:{invitation_id}", recipient=work_email, tenant_id=department_id, at=at
-    )
-
-
-def send_phone_code(*, code_id: UUID, phone: str, code: str, person_id: UUID, at: datetime) -> None:
-    queue_sms(
-        business_key=f"phone-code:{code_id}",
-        recipient=phone,
-        text=f"Muster: your code is {code}. It works for 10 minutes. We never ask for it by phone.",
-        person_id=person_id,
-        purpose=PHONE_VERIFICATION,
-        at=at,
     )
 
 

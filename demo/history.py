@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import signal
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -49,6 +50,9 @@ SETTINGS = (
 def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
     """False when there is one already. Raises DemoFailed where it cannot go on; the clock is set right in any case."""
     stage = Stage(Story(file, quiet=True), port, sandbox_port)
+    if stage.control("GET", "/control/clock")["offset_seconds"] < 0:
+        # Only an earlier attempt that was stopped leaves the clock in the past.
+        stage.control("POST", "/control/clock", {"offset_seconds": 0})
     desks = {setting.department.slug: _signed_in(stage, setting.department, "coordinator") for setting in SETTINGS}
     if any(rows(desk.get("desk/jobs", state="closed")) for desk in desks.values()):
         return False
@@ -75,21 +79,23 @@ def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
 
 
 def _present(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> None:
-    """What is going on now: an open shift with a bid, one awarded by short notice, an offer, a request that waits."""
+    """What is going on now: an open shift with a bid, one awarded, a contract on offer, a request that waits."""
     open_one = _troupe(stage, setting, people, event=setting.open_event, starts_in=timedelta(days=6), bids=1)
     _to_the_bids(stage, open_one)
-    soon = _troupe(stage, setting, people, event="film-shoot", starts_in=timedelta(hours=30), bids=2)
-    asking.ask(stage, soon)
-    soon.coordinator.post(f"desk/jobs/{soon.job_id}/approve")
+    # Short notice: whoever bids first has it.
+    awarded = _troupe(stage, setting, people, event="film-shoot", starts_in=timedelta(hours=20), bids=2)
+    awarded.officers = awarded.officers[:2]
+    _to_the_bids(stage, awarded)
+    offered = _troupe(stage, setting, people, event="wide-load-escort", starts_in=timedelta(days=4), bids=0)
+    asking.ask(stage, offered)
+    offered.coordinator.post(f"desk/jobs/{offered.job_id}/approve")
     waiting = _troupe(stage, setting, people, event="funeral", starts_in=timedelta(days=9), bids=0)
     asking.ask(stage, waiting)
 
 
 def _to_the_bids(stage: Stage, troupe: Troupe) -> None:
-    asking.ask(stage, troupe)
-    asking.decide(stage, troupe)
-    asking.accept_and_pay(stage, troupe)
-    staffing.look_and_bid(stage, troupe)
+    for act in (asking.ask, asking.approve, asking.accept_and_pay, staffing.look_and_bid):
+        act(stage, troupe)
 
 
 def _signed_in(stage: Stage, department: Department, name: str) -> Caller:
@@ -188,9 +194,13 @@ def main() -> int:
     parser.add_argument("--sandbox-port", type=int, default=8100)
     parser.add_argument("--file", type=Path, default=Path("var/history.jsonl"), help="Gets a line per call.")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     started = time.monotonic()
     try:
-        made = make_history(port=options.port, sandbox_port=options.sandbox_port, file=options.file)
+        partial = options.file.with_suffix(".partial")
+        made = make_history(port=options.port, sandbox_port=options.sandbox_port, file=partial)
+        # Only a past that is complete keeps the next start from looking for one.
+        partial.replace(options.file)
     except DemoFailed as problem:
         sys.stderr.write(f"The history could not be played to its end: {problem}\n")
         return 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import psycopg2
 
 from demo.acts import asking, joining, settling, staffing
 from demo.agenda import Agenda
@@ -75,7 +78,12 @@ def play(
     `before` is for harm and for faults: it is called with the name of each act, the stage and the stack.
     """
     story = Story(folder / "story.jsonl", quiet=not say)
-    stage = Stage(story, running.installation.port, running.installation.sandbox_port)
+    stage = Stage(
+        story,
+        running.installation.port,
+        running.installation.sandbox_port,
+        wait_until_quiet=lambda: wait_until_quiet(running),
+    )
     try:
         troupes = _play(stage, running, seed=seed, before=before)
     except DemoFailed as problem:
@@ -108,6 +116,29 @@ def _play(stage: Stage, running: Stack, *, seed: int, before: Interruption | Non
     for troupe in troupes:
         joining.leave_roster(stage, troupe)
     return troupes
+
+
+def wait_until_quiet(running: Stack, *, seconds: float = 30) -> None:
+    """Until nothing waits in the outbox and every message has left; what takes longer than `seconds` is let be."""
+    deadline = time.monotonic() + seconds
+    with contextlib.closing(psycopg2.connect(superuser_url(running))) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM kernel_outboxdelivery WHERE state = 'pending' UNION ALL "
+                "SELECT count(*) FROM messaging_outboundmessage WHERE state IN ('queued', 'sending')"
+            )
+            if not any(count for (count,) in cursor.fetchall()):
+                return
+            time.sleep(0.1)
+
+
+def superuser_url(running: Stack) -> str:
+    """The stack's own database, past row-level security."""
+    url = running.services.superuser_url
+    if url is None:
+        raise DemoFailed("A stack with somebody else's database has no superuser for the demo.")
+    return f"{url.rsplit('/', 1)[0]}/{running.environment['DATABASE_OWNER_URL'].rsplit('/', 1)[1]}"
 
 
 def _ends_of_logs(running: Stack) -> str:

@@ -13,7 +13,7 @@ import psycopg2
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, StreamObject
 
-from demo.play import Interruption
+from demo.play import Interruption, superuser_url
 from demo.stage import Stage
 from embedded.errors import ServerDidNotStart
 from embedded.stack import Stack
@@ -118,10 +118,7 @@ def verified_ledger(running: Stack) -> list[str]:
 
 
 def _as_superuser(running: Stack, statement: str) -> None:
-    url = running.services.superuser_url
-    assert url is not None
-    database = running.environment["DATABASE_OWNER_URL"].rsplit("/", 1)[1]
-    with closing(psycopg2.connect(url.rsplit("/", 1)[0] + f"/{database}")) as connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(superuser_url(running))) as connection, connection.cursor() as cursor:
         # No trigger sees it, the append-only ones included.
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(statement)

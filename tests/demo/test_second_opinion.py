@@ -1,5 +1,7 @@
 """The checker's prices are written again from the documentation: here the two meet, over many draws."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,6 +22,7 @@ from departments.policy.pricing import (
     price_worked,
 )
 from departments.policy.settlement import settle
+from embedded.installation import ROOT
 
 EXAMPLES = {"lakeshore": "ontario", "cedarbasin": "us"}
 # A quiet week, the end of the year, and the American holiday: premiums by date.
@@ -105,3 +108,19 @@ def test_a_holiday_over_new_year_is_found_on_both_sides_of_midnight() -> None:
     assert prices._within(period, datetime(2027, 1, 1, 23, 59))
     assert not prices._within(period, datetime(2027, 1, 2, 0, 0))
     assert not prices._within(period, datetime(2026, 12, 31, 17, 59))
+
+
+def test_the_checker_imports_nothing_of_the_application() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, demo.checker; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {name.split(".")[0] for name in said.stdout.split()}
+    own = {folder.name for source in (ROOT, ROOT / "platform") for folder in source.iterdir() if folder.is_dir()} - {
+        "platform"
+    }
+
+    assert imported & (own | {"django", "stripe", "twilio"}) == {"demo"}

@@ -13,11 +13,11 @@ from django.urls import reverse
 from accounts.memberships import StaffMembership, require_any_role
 from accounts.models import Role
 from kernel.errors import NotFound, NotPermitted
+from portals.navigation import MONEY_READERS
 from tenants.models import Tenant
 
 EVERYBODY = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 COORDINATORS = (Role.COORDINATOR,)
-MONEY_READERS = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 MONEY_HANDLERS = (Role.COORDINATOR, Role.PAYROLL)
 PAGE_SIZE = 25
 

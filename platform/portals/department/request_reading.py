@@ -19,7 +19,7 @@ from marketplace.models import Assignment, Award, Bid, Client, ClientBlock, Job,
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.department.words import audit_words, event_label
-from ratings.rating import Summary, summary_of
+from ratings.rating import summary_of
 
 AUDIT_SHOWN = 60
 _LIVE = ("offered", "confirmed", "checked_in", "checked_out")
@@ -43,7 +43,7 @@ class ContractRow:
 
 @dataclass(frozen=True)
 class RequestPage:
-    """Rows for the page; `price` is of the newest contract, `summaries` by officer."""
+    """Rows for the page; `price` is of the newest contract, or what it will cost."""
 
     job: Job
     event: str
@@ -55,7 +55,6 @@ class RequestPage:
     other_requests: int
     trail: list[dict[str, Any]]
     names: dict[UUID, str]
-    summaries: dict[UUID, Summary]
 
     @property
     def may_change_terms(self) -> bool:
@@ -77,7 +76,10 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
     people = {event.actor_person_id for event in events} | {job.decided_by_person_id}
     people |= {job.submitted_by_person_id} | ({block.blocked_by_person_id} if block else set())
     names = {person.id: person.full_name for person in Person.objects.filter(id__in=[one for one in people if one])}
-    officers = {assignment.officer_id for row in shifts for assignment in [*row.live, *row.other]}
+    summaries = summary_of({assignment.officer_id for row in shifts for assignment in row.live})
+    for row in shifts:
+        for assignment in row.live:
+            assignment.summary = summaries[assignment.officer_id]  # type: ignore[attr-defined]
     return RequestPage(
         job=job,
         event=event_label(job.event_type),
@@ -97,7 +99,6 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
             for event in events
         ],
         names=names,
-        summaries=dict(summary_of(officers)) if officers else {},
     )
 
 
@@ -124,7 +125,7 @@ def _shifts(job: Job) -> list[ShiftRow]:
                 wanted=sum(position.headcount for position in shift.positions.all()),
                 live=[one for one in every if one.state in _LIVE],
                 other=[one for one in every if one.state not in _LIVE],
-                bids=shift.bid_count,
+                bids=shift.bid_count,  # type: ignore[attr-defined]
                 awards=list(shift.awards.all()),
             )
         )

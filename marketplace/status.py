@@ -6,7 +6,7 @@ from marketplace.models import Job, Shift
 
 _DECIDED = {
     Job.State.SUBMITTED: "Waiting for the department",
-    Job.State.APPROVED: "Approved: accept the contract",
+    Job.State.APPROVED: "Approved: the contract waits for the client",
     Job.State.REJECTED: "Rejected",
     Job.State.CLOSED: "Closed",
     Job.State.CANCELLED: "Cancelled",

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import Role
 from portals.audience import audience_of
 
 
@@ -45,6 +46,7 @@ DEPARTMENT = [
     ("Policy", "department:policy", "scale"),
     ("Money", "department:money", "wallet"),
 ]
+MONEY_READERS = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 
 
@@ -55,7 +57,7 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     signed_in = person is not None and person.is_authenticated
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (DEPARTMENT if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+        menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -64,6 +66,12 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
             menu = OPERATOR
     items = [item for entry in menu if (item := _item(request, *entry)) is not None]
     return _with_active(items, path=request.path)
+
+
+def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Money is not for every role; a door that would be refused is not offered."""
+    sees_money = request.membership.has_any(*MONEY_READERS)  # type: ignore[attr-defined]
+    return [entry for entry in DEPARTMENT if sees_money or entry[1] != "department:money"]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

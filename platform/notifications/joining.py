@@ -43,7 +43,7 @@ def send_invitation(
         heading=f"Welcome, {given_name}",
         paragraphs=(
             f"{department.name} uses Muster for off-duty details. Open the page below and enter this code: {code}",
-            "The code works once, for three days. If you did not expect this, tell your coordinator.",
+            "The code works once, for seven days. If you did not expect this, tell your coordinator.",
         ),
         facts=(("Your code", code),),
         action=("Join", tenant_link(department_id, "joining:invitation", invitation_id=invitation_id)),

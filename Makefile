@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run demo test check lint format-check types layers migrations-check system-check templates-check \
-        tenancy-check format css lock shell migrate manage bench install install-dev browser clean reset
+        tenancy-check format css lock shell migrate manage install install-dev browser clean reset
 
 # The first Python that is new enough; PYTHON=/path/to/python overrules.
 ifndef PYTHON
@@ -68,9 +68,6 @@ format: install-dev ## let ruff lay the code out
 
 css: install-dev ## compile assets/muster.css to static/css/muster.css
 	$(VENV)/tailwindcss --input assets/muster.css --output static/css/muster.css --minify
-
-bench: install-dev ## measure page times with many tenants on a stack of its own
-	@exec $(VENV)/python -m bench
 
 shell: install ## a Python prompt in the local installation
 	@exec $(VENV)/python -m embedded.manage shell

@@ -14,9 +14,10 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from accounts import desk_roles
 from accounts.actors import actor_of
 from accounts.memberships import StaffMembership
-from accounts.models import Person, Role
+from accounts.models import Person
 from api.authentication import enter_as_caller, membership_of, tenant_of
 from api.permissions import IsDeskStaff, IsOnDepartmentHost
 from api.serializers.refusals import RefusalOut
@@ -122,15 +123,15 @@ class DeskEndpoint(DepartmentEndpoint):
     """For the department's staff: `readers` may look, `roles` may change something."""
 
     permission_classes = [IsDeskStaff]
-    readers: tuple[str, ...] = tuple(Role.values)
-    roles: tuple[str, ...] = (Role.COORDINATOR,)
+    readers: tuple[str, ...] = desk_roles.READERS
+    roles: tuple[str, ...] = desk_roles.COORDINATORS
 
 
 class DeskMoneyEndpoint(DeskEndpoint):
     """Money is not a supervisor's business."""
 
-    readers = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
-    roles = (Role.COORDINATOR, Role.PAYROLL)
+    readers = desk_roles.MONEY_READERS
+    roles = desk_roles.MONEY_HANDLERS
 
 
 class Pages(GenericAPIView):  # type: ignore[type-arg]

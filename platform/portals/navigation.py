@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Role
+from accounts.desk_roles import MONEY_READERS
 from portals.audience import audience_of
 
 
@@ -46,7 +46,6 @@ DEPARTMENT = [
     ("Policy", "department:policy", "scale"),
     ("Money", "department:money", "wallet"),
 ]
-MONEY_READERS = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 
 
@@ -113,4 +112,3 @@ def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationIt
         ("Sign-in security", "mfa_index", "key-round"),
     ]
     return [item for entry in entries if (item := _item(request, *entry)) is not None]
-

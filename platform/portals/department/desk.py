@@ -10,15 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.desk_roles import COORDINATORS, MONEY_HANDLERS, MONEY_READERS, READERS
 from accounts.memberships import StaffMembership, require_any_role
-from accounts.models import Role
 from kernel.errors import NotFound, NotPermitted
-from portals.navigation import MONEY_READERS
 from tenants.models import Tenant
 
-EVERYBODY = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
-COORDINATORS = (Role.COORDINATOR,)
-MONEY_HANDLERS = (Role.COORDINATOR, Role.PAYROLL)
 PAGE_SIZE = 25
 
 View = Callable[..., HttpResponse]
@@ -26,7 +22,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def desk_page(
-    *, may_read: Collection[str] = EVERYBODY, may_change: Collection[str] = COORDINATORS
+    *, may_read: Collection[str] = READERS, may_change: Collection[str] = COORDINATORS
 ) -> Callable[[View], View]:
     """Reading and changing need a role each; what is missing and what is another department's both answer 404."""
 

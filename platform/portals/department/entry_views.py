@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
+from accounts.desk_roles import COORDINATORS
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.quoting import service_fee_of
 from departments.policy.documents import Policy
@@ -28,7 +29,7 @@ from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.client.request_views import FARTHEST_PIN_METRES
 from portals.client.when_form import one_more
-from portals.department.desk import COORDINATORS, department_of, desk_page, show_page
+from portals.department.desk import department_of, desk_page, show_page
 from portals.department.entry_forms import RequestEntry, answers_of_terms, as_typed
 from portals.department.roster_views import policy_now
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
+from accounts.desk_roles import MONEY_HANDLERS, MONEY_READERS
 from billing import money, payees
 from billing.models import Charge, IssuedDocument, PayrollLine, Refund, Settlement, Transfer
 from departments.roster import members_of_officers
@@ -21,8 +22,6 @@ from kernel.errors import Refusal
 from marketplace import access
 from marketplace.models import Job, Officer
 from portals.department.desk import (
-    MONEY_HANDLERS,
-    MONEY_READERS,
     PAGE_SIZE,
     department_of,
     desk_page,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
+from accounts.desk_roles import COORDINATORS
 from accounts.models import Person
 from departments.policies import list_policies, publish_policy
 from departments.policy.refusals import Mistake, PolicyInvalid
@@ -19,7 +20,7 @@ from departments.policy.validation import schema
 from departments.policy.yaml_reading import line_of_paths, read_yaml
 from kernel import clock
 from kernel.errors import NotFound, Refusal
-from portals.department.desk import COORDINATORS, department_of, desk_page, show_page
+from portals.department.desk import department_of, desk_page, show_page
 from portals.department.policy_words import in_words
 from portals.department.roster_views import policy_now
 from portals.refusals import add_to_form

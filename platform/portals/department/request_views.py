@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
+from accounts.desk_roles import MONEY_READERS
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, approving, clients
 from marketplace.queries import status_of
-from portals.department.desk import MONEY_READERS, department_of, desk_page, may, show_page
+from portals.department.desk import department_of, desk_page, may, show_page
 from portals.department.request_reading import read_request
 from portals.department.requests_forms import ApproveForm, ReasonForm
 from portals.refusals import add_to_form, show

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from demo.story import Story
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.15
 
 

@@ -29,6 +29,8 @@ from demo.story import Story
 
 DAYS_BACK = 8
 OFFICERS = 4
+EVENING = 17
+WAKING_HOURS = range(8, 21)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _present(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> None:
     open_one = _troupe(stage, setting, people, event=setting.open_event, starts_in=timedelta(days=6), bids=1)
     _to_the_bids(stage, open_one)
     # Short notice: whoever bids first has it.
-    awarded = _troupe(stage, setting, people, event="film-shoot", starts_in=timedelta(hours=20), bids=2)
+    awarded = _troupe(stage, setting, people, event="film-shoot", starts_in=timedelta(hours=23), bids=2)
     awarded.officers = awarded.officers[:2]
     _to_the_bids(stage, awarded)
     offered = _troupe(stage, setting, people, event="wide-load-escort", starts_in=timedelta(days=4), bids=0)
@@ -118,7 +120,8 @@ def _people(stage: Stage, setting: Setting, desk: Caller) -> Troupe:
     members = [
         row for row in rows(desk.get("desk/roster")) if row["officer_id"] and row["rank_code"] == department.rank
     ]
-    for member in members[:OFFICERS]:
+    # The first by badge are those whose sign-ins are printed.
+    for member in sorted(members, key=lambda member: int(member["badge_number"]))[:OFFICERS]:
         caller = stage.caller("localhost", f"{member['given_name']} {member['family_name']}")
         caller.sign_in(member["work_email"], PASSWORD_OF_STAFF)
         drawn = _officer(member, phone=caller.get("officer")["phone"])
@@ -155,6 +158,15 @@ def _troupe(
     base = people[setting.department.slug]
     zone = ZoneInfo(setting.department.time_zone)
     starts_at = (stage.now() + starts_in).astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    if starts_in >= timedelta(days=2):
+        starts_at = starts_at.replace(hour=EVENING)
+    else:
+        # Within a day, so that it is first come, and not at night: some hour before that is always by day.
+        starts_at = next(
+            moment
+            for moment in (starts_at - timedelta(hours=hours) for hours in range(14))
+            if moment.hour in WAKING_HOURS
+        )
     officers = [
         OfficerOnStage(replace(officer.drawn, bids=place < bids), officer.caller, officer.entry_id, officer.officer_id)
         for place, officer in enumerate(base.officers)

@@ -5,14 +5,17 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.memberships import StaffMembership
-from accounts.models import Person
+from accounts.models import Person, Role
 from billing.models import IssuedDocument
 from kernel.errors import NotFound
 from marketplace.models import ClientMember, Officer
 
+# The roles to whom a department's pages show what was billed and paid.
+MONEY_READERS = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
+
 
 def document_for_person(*, person: Person, membership: StaffMembership | None, document_id: UUID) -> IssuedDocument:
-    """The client's people see its invoices, officers their statements, the department's staff both."""
+    """The client's people see its invoices, officers their statements, the department's staff who read money both."""
     document = IssuedDocument.objects.filter(id=document_id).first()
     if document is None or not _may_see(person=person, membership=membership, document=document):
         raise NotFound("There is no such document.")
@@ -22,7 +25,7 @@ def document_for_person(*, person: Person, membership: StaffMembership | None, d
 def documents_for_person(*, person: Person, membership: StaffMembership | None) -> QuerySet[IssuedDocument]:
     """All that `document_for_person` would give, the newest first, without the bytes."""
     documents = IssuedDocument.objects.defer("pdf", "content").order_by("-issued_at", "-id")
-    if membership is not None:
+    if membership is not None and membership.has_any(*MONEY_READERS):
         return documents.filter(department_id=membership.tenant_id)
     clients = ClientMember.objects.filter(person=person, ended_at=None).values("client_id")
     officers = Officer.objects.filter(person=person).values("id")
@@ -30,7 +33,7 @@ def documents_for_person(*, person: Person, membership: StaffMembership | None) 
 
 
 def _may_see(*, person: Person, membership: StaffMembership | None, document: IssuedDocument) -> bool:
-    if membership is not None:
+    if membership is not None and membership.has_any(*MONEY_READERS):
         return document.department_id == membership.tenant_id
     if document.client_id is not None:
         return ClientMember.objects.filter(client_id=document.client_id, person=person, ended_at=None).exists()

@@ -16,6 +16,7 @@ from accounts import hand_off as hand_offs
 from accounts.refusals import HandOffInvalid
 from accounts.terms import CURRENT_TERMS_VERSION
 from kernel import clock
+from kernel.errors import NotFound
 from portals.audience import audience_of
 from portals.theme import css_for_hue
 from tenants.access import open_to_visitors
@@ -101,11 +102,14 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     person = audience_of(request).person
     if person is None:
         raise Http404
-    found = document_for_person(
-        person=person,
-        membership=request.membership,  # type: ignore[attr-defined]
-        document_id=document_id,
-    )
+    try:
+        found = document_for_person(
+            person=person,
+            membership=request.membership,  # type: ignore[attr-defined]
+            document_id=document_id,
+        )
+    except NotFound as refusal:
+        raise Http404 from refusal
     response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
     response["Cache-Control"] = "private, no-store"

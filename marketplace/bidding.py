@@ -85,7 +85,10 @@ def place_bid(*, officer: Officer, shift_id: UUID, rank_code: str | None = None,
 
 
 def withdraw_bid(*, officer: Officer, shift_id: UUID, actor: Actor, at: datetime) -> Bid:
-    """Take a bid back while nothing has been won by it. Raises ShiftNotFound, BidNotFound, BidAlreadyDecided."""
+    """Take a bid back while nothing has been won by it. Raises BidNotFound, BidAlreadyDecided."""
+    # Asked before the lock: another's shift is answered as one that never was, and nobody waits for it.
+    if not Bid.objects.filter(shift_id=shift_id, officer=officer).exists():
+        raise BidNotFound()
     with transaction.atomic():
         shift = locked_shift(shift_id)
         bid = (

@@ -48,6 +48,12 @@ class OpenInvitation:
     attempts_left: int
     member: RosterMember
 
+    @property
+    def sent_to_shortened(self) -> str:
+        """Enough to know which mailbox, and no more: links are forwarded."""
+        name, _, host = self.sent_to.partition("@")
+        return f"{name[:1]}…@{host}"
+
 
 def invite_member(*, department_id: UUID, entry_id: UUID, actor: Actor, at: datetime) -> Invited:
     """A new invitation; an earlier open one stops working. Announces departments.member_invited {invitation_id, …}.

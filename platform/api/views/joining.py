@@ -24,7 +24,7 @@ class InvitationById(DepartmentEndpoint):
             {
                 "invitation_id": found.invitation_id,
                 "department_name": self.department.name,
-                "sent_to": _shortened(found.sent_to),
+                "sent_to": found.sent_to_shortened,
                 "expires_at": found.expires_at,
                 "attempts_left": found.attempts_left,
             },
@@ -55,8 +55,3 @@ class InvitationAcceptance(DepartmentEndpoint):
                 at=self.at,
             )
         return self.answer(JoinedOut, officer, status=201)
-
-
-def _shortened(address: str) -> str:
-    name, _, host = address.partition("@")
-    return f"{name[:1]}…@{host}"

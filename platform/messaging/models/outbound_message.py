@@ -49,5 +49,10 @@ class OutboundMessage(models.Model):
             models.Index(fields=["tenant_id", "created_at"], name="message_by_tenant"),
         ]
 
+    @property
+    def recipient_shown(self) -> str:
+        """For pages: an officer's number is known to nobody but the officer, the platform's own staff included."""
+        return self.recipient if "@" in self.recipient else f"…{self.recipient[-2:]}"
+
     def __str__(self) -> str:
         return f"{self.channel} {self.business_key}"

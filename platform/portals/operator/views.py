@@ -114,7 +114,11 @@ def messages(request: HttpRequest) -> HttpResponse:
         found = OutboundMessage.objects.defer("text", "html").order_by("-created_at", "-id")
         if text:
             found = found.filter(
-                Q(recipient__icontains=text) | Q(subject__icontains=text) | Q(business_key__icontains=text)
+                # A whole number finds its texts; parts of one find nothing, or numbers could be spelt out.
+                Q(recipient__icontains=text, channel="email")
+                | Q(recipient=text)
+                | Q(subject__icontains=text)
+                | Q(business_key__icontains=text)
             )
         if state in OutboundMessage.State.values:
             found = found.filter(state=state)

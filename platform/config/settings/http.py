@@ -20,11 +20,15 @@ SECRET_KEY = environment.text("SECRET_KEY", development="development-only-key-ne
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 USE_X_FORWARDED_HOST = False
+# How many proxies stand in front and add the caller's address to X-Forwarded-For. Production has one, at least.
+TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 1 if environment.is_production else 0)
 
 MIDDLEWARE = [
     "tenants.middleware.TenantMiddleware",
+    "config.middleware.CallerAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.NothingStoredMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -81,7 +81,11 @@ class RequestInHand:
     def changes_job_id(self) -> UUID | None:
         """The job that this is a change of, when it is not a new request."""
         kept = self.draft.answers.get("changes_job_id")
-        return UUID(str(kept)) if kept else None
+        try:
+            return UUID(str(kept)) if kept else None
+        except ValueError:
+            # Answers can be written by programs as well.
+            return None
 
     @property
     def person(self) -> Person | None:

@@ -23,6 +23,7 @@ def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundi
     client, coordinator = arrive("client"), arrive("coordinator")
     reference = _client_asks(client, wish)
     _coordinator_finds_exports_approves(coordinator, wish, reference)
+    _department_can_be_paid(coordinator)
     paid_cents = _client_accepts_and_pays(client)
     officers = [arrive(f"officer-{name.split('.')[0]}", on_phone=True) for name in BIDDERS]
     for officer, name in zip(officers, BIDDERS, strict=True):
@@ -39,6 +40,7 @@ def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundi
     _coordinator_reviews(coordinator, wish)
     billed_cents = _client_approves_and_rates(client, wish, paid_cents)
     _documents_agree(client, verified, billed_cents)
+    _department_has_its_share(coordinator, wish)
 
 
 def _a_festival(surroundings: Surroundings) -> Wish:
@@ -83,6 +85,18 @@ def _coordinator_finds_exports_approves(coordinator: Visitor, wish: Wish, refere
     coordinator.look_at("request")
     coordinator.press("Approve")
     coordinator.must_see(f"{reference} is approved.")
+
+
+def _department_can_be_paid(coordinator: Visitor) -> None:
+    desk = coordinator.surroundings.portal("lakeshore")
+    coordinator.visit(f"{desk}/desk/money/")
+    able = coordinator.page.get_by_text("Can receive money", exact=True)
+    if able.count():
+        return
+    coordinator.press("Set it up")
+    expect(coordinator.heading("Where should your money go?")).to_be_visible()
+    coordinator.press("Save and finish")
+    expect(able).to_be_visible()
 
 
 def _client_accepts_and_pays(client: Visitor) -> int:
@@ -185,7 +199,7 @@ def _client_approves_and_rates(client: Visitor, wish: Wish, paid_cents: int) -> 
         client.page.wait_for_load_state()
     client.reload_until(client.page.get_by_role("link", name=re.compile(r"^Invoice .*PDF")))
     client.look_at("job-settled")
-    facts = client.page.locator("dl", has_text="Billed for hours worked").inner_text()
+    facts = client.page.locator("dl", has_text="Refunded").inner_text()
     paid, refunded, billed = (cents(amount) for amount in re.findall(r"\$[\d,]+\.\d\d", facts))
     assert paid == paid_cents
     assert paid - refunded == billed
@@ -215,3 +229,13 @@ def _documents_agree(client: Visitor, officer: Visitor, billed_cents: int) -> No
     # 4 h × 78.50.
     assert "314.00" in statement
     officer.must_see("$314.00")
+
+
+def _department_has_its_share(coordinator: Visitor, wish: Wish) -> None:
+    """Everything but the service fee and its tax: 878.00, which the department's payroll pays its officers from."""
+    coordinator.visit(f"{coordinator.surroundings.portal('lakeshore')}/desk/money/")
+    coordinator.page.get_by_role("link", name=wish.title).click()
+    transferred = coordinator.page.get_by_role("row").filter(has_text="Transferred to payees")
+    coordinator.reload_until(transferred.filter(has_text="$878.00"))
+    coordinator.must_see("Captured equals the sum of the others, to the cent")
+    coordinator.look_at("job-money")

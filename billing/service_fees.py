@@ -11,7 +11,7 @@ from django.conf import settings
 
 from departments.policy.pricing import ServiceFee
 from kernel.errors import NotFound
-from tenants.models import Tenant
+from tenants.queries import get_tenant
 
 # Federal sales tax on a service to a customer in that province: HST where it is harmonised (Nova Scotia's 14 % since
 # 1 April 2025), else GST. Provincial taxes beside GST are the operator's accountant's question, and not charged here.
@@ -27,8 +27,8 @@ GOODS_AND_SERVICES_TAX: Final = ("GST", 500)
 
 def service_fee_of(department_id: UUID) -> ServiceFee:
     """The fee by the department's plan. Raises NotFound."""
-    tenant = Tenant.objects.filter(id=department_id, kind=Tenant.Kind.DEPARTMENT).first()
-    if tenant is None:
+    tenant = get_tenant(tenant_id=department_id)
+    if not tenant.is_department:
         raise NotFound("There is no such department.")
     code, rate_basis_points = ("", 0)
     if tenant.country == "CA":

@@ -16,6 +16,8 @@ from departments.policy.loading import load_policy
 from departments.refusals import NoPolicyInForce, PolicyPublishedMeanwhile, UnknownPolicyVersion
 from kernel import audit, outbox
 from kernel.actors import Actor
+from kernel.reading import read_once, recall, remember
+from tenants.context import current_tenant
 
 # Reading a document again for every verdict would cost more than the verdict. Documents never change under one hash.
 _PARSED: dict[tuple[int, str], Policy] = {}
@@ -126,7 +128,7 @@ def policies_in_force(*, department_id: UUID, on_dates: Iterable[date]) -> dict[
 def read_policies_in_force(*, on_dates: Iterable[date]) -> dict[date, Policy]:
     """For callers that are inside the department's schema already."""
     wanted = sorted(set(on_dates))
-    rows = list(PolicyVersion.objects.filter(effective_from_date__lte=wanted[-1]).order_by("-number"))
+    rows = _published_by(wanted[-1])
     found: dict[date, Policy] = {}
     for on_date in wanted:
         row = next((row for row in rows if row.effective_from_date <= on_date), None)
@@ -145,11 +147,38 @@ def policy_versions(*, department_id: UUID, versions: Iterable[int]) -> dict[int
     """Many versions in one query. Raises UnknownPolicyVersion for the first that is not there."""
     wanted = sorted(set(versions))
     with inside(department_id=department_id):
-        found = {row.number: _read(row) for row in PolicyVersion.objects.filter(number__in=wanted)}
+        found = {row.number: _read(row) for row in _numbered(tuple(wanted))}
     for version in wanted:
         if version not in found:
             raise UnknownPolicyVersion(version)
     return found
+
+
+def _published_by(on_date: date) -> list[PolicyVersion]:
+    """The newest first. Versions are never edited, so one reading request needs them once."""
+    return read_once(
+        ("policies in force", _schema(), on_date),
+        lambda: [
+            _known(row) for row in PolicyVersion.objects.filter(effective_from_date__lte=on_date).order_by("-number")
+        ],
+    )
+
+
+def _numbered(numbers: tuple[int, ...]) -> list[PolicyVersion]:
+    known = [row for number in numbers if (row := recall(("policy", _schema(), number))) is not None]
+    if len(known) == len(numbers):
+        return known
+    return [_known(row) for row in PolicyVersion.objects.filter(number__in=numbers)]
+
+
+def _known(row: PolicyVersion) -> PolicyVersion:
+    remember(("policy", _schema(), row.number), row)
+    return row
+
+
+def _schema() -> str:
+    tenant = current_tenant()
+    return "" if tenant is None else str(tenant.schema_name)
 
 
 def list_policies(*, department_id: UUID) -> list[PolicySnapshot]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
+from kernel.reading import reading
 from tenants.access import needs_membership
 from tenants.backend.session import RowContext
 from tenants.context import app_connection, identify_person
@@ -33,8 +35,9 @@ class TenantMiddleware:
         connection = app_connection()
         connection.restore_public()
         try:
-            refused = self._enter(request)
-            response = refused if refused is not None else self.get_response(request)
+            with reading() if request.method in ("GET", "HEAD") else nullcontext():
+                refused = self._enter(request)
+                response = refused if refused is not None else self.get_response(request)
             if response.streaming:
                 # The body is read after this method has returned: it needs the same session again, piece by piece.
                 response.streaming_content = _within(connection.row_context, response.streaming_content)  # type: ignore[attr-defined]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from accounts.models import Person
-from marketplace.models import Client, Officer
+from marketplace.models import Client, ClientMember, Officer
 
 
 @dataclass
@@ -25,7 +26,11 @@ class Audience:
     @cached_property
     def officer(self) -> Officer | None:
         person = self.person
-        return None if person is None else Officer.objects.filter(person=person, left_at=None).first()
+        if person is None:
+            return None
+        return (
+            Officer.objects.filter(person=person, left_at=None).annotate(_person_is_client=_acts_for_a_client).first()
+        )
 
     @cached_property
     def clients(self) -> list[Client]:
@@ -36,11 +41,33 @@ class Audience:
 
     @property
     def is_officer(self) -> bool:
-        return self.officer is not None
+        if "officer" in self.__dict__:
+            return self.officer is not None
+        return self._hats["is_officer"]
 
     @property
     def is_client(self) -> bool:
-        return bool(self.clients)
+        if "clients" in self.__dict__:
+            return bool(self.clients)
+        if self.__dict__.get("officer") is not None:
+            return bool(self.officer._person_is_client)  # type: ignore[union-attr]
+        return self._hats["is_client"]
+
+    @cached_property
+    def _hats(self) -> dict[str, bool]:
+        """Both questions that every menu asks, in one query."""
+        person = self.person
+        if person is None:
+            return {"is_officer": False, "is_client": False}
+        found = Person.objects.filter(id=person.id).values_list(
+            Exists(Officer.objects.filter(person=OuterRef("pk"), left_at=None)),
+            Exists(ClientMember.objects.filter(person=OuterRef("pk"), ended_at=None)),
+        )
+        is_officer, is_client = found.first() or (False, False)
+        return {"is_officer": is_officer, "is_client": is_client}
+
+
+_acts_for_a_client = Exists(ClientMember.objects.filter(person=OuterRef("person_id"), ended_at=None))
 
 
 def audience_of(request: HttpRequest) -> Audience:

@@ -92,12 +92,15 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: whose portal this is and what its menus hold. `portals.frame` derives its look from it."""
     audience = audience_of(request)
     tenant = getattr(request, "tenant", None)
+    # On a tenant's host the menus do not depend on it, and asking would cost every page of a desk a query.
+    on_market = tenant is None
+    is_client = on_market and audience.is_client
     return {
         "tenant": tenant,
         "membership": getattr(request, "membership", None),
         "audience": audience,
-        "navigation": navigation_for(request, is_officer=audience.is_officer, is_client=audience.is_client),
-        "account_navigation": _account_menu(request, is_client=audience.is_client),
+        "navigation": navigation_for(request, is_officer=on_market and audience.is_officer, is_client=is_client),
+        "account_navigation": _account_menu(request, is_client=is_client),
         "account_name": audience.person.full_name if audience.person else "",
         "footer_links": [{"label": "Terms of service", "url": "/terms/"}],
     }

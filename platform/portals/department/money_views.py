@@ -29,6 +29,7 @@ from portals.department.desk import (
 )
 from portals.department.today_views import parse_date_or_none
 from portals.refusals import show
+from portals.requirements import in_words
 from reports.payroll_list import write_payroll_list
 from reports.workbooks import XLSX
 from tenants.models import Tenant
@@ -42,15 +43,15 @@ def money_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(jobs.select_related("client").order_by("-submitted_at", "-id"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    account = payees.payee_account_of(owner_kind="department", owner_id=department.id, currency=department.currency)
     return show_page(
         request,
         "money",
         {
             "page": page,
             "rows": _rows(list(page.object_list)),
-            "account": payees.payee_account_of(
-                owner_kind="department", owner_id=department.id, currency=department.currency
-            ),
+            "account": account,
+            "still_required": in_words(account.requirements) if account else [],
             "payroll": _payroll_lines(request, department).aggregate(
                 minutes=Sum("payable_minutes", default=0), cents=Sum("pay_cents", default=0)
             ),
@@ -120,7 +121,7 @@ def onboarding(request: HttpRequest) -> HttpResponse:
     """To the payment service's own page. A GET: browsers hold a form's redirect to our own origin."""
     department = department_of(request)
     here = request.build_absolute_uri(reverse("department:onboarding", urlconf="config.urls_department"))
-    back = request.build_absolute_uri(reverse("department:money", urlconf="config.urls_department"))
+    back = request.build_absolute_uri(reverse("department:onboarded", urlconf="config.urls_department"))
     try:
         address = payees.start_onboarding(
             owner_kind="department",
@@ -138,15 +139,29 @@ def onboarding(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+@require_safe
+@desk_page(may_read=MONEY_HANDLERS)
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Coming back says nothing: the payment service is asked how the account stands."""
+    return _ask_provider(request)
+
+
 @require_POST
 @desk_page(may_read=MONEY_HANDLERS, may_change=MONEY_HANDLERS)
 def refresh_account(request: HttpRequest) -> HttpResponse:
+    return _ask_provider(request)
+
+
+def _ask_provider(request: HttpRequest) -> HttpResponse:
     department = department_of(request)
     account = payees.payee_account_of(owner_kind="department", owner_id=department.id, currency=department.currency)
     try:
         if account is not None and account.account_reference:
-            payees.refresh_account(payee_account_id=account.id, at=clock.now())
-            messages.success(request, "The account is up to date.")
+            account = payees.refresh_account(payee_account_id=account.id, at=clock.now())
+            if account.may_receive:
+                messages.success(request, "The account can receive money.")
+            else:
+                messages.warning(request, "The payment service still needs something. Open its page again.")
     except Refusal as refusal:
         show(request, refusal)
     return redirect("department:money")

@@ -49,5 +49,6 @@ urlpatterns = [
     path("money/documents/", money_views.documents, name="documents"),
     path("money/payroll.xlsx", money_views.export_payroll, name="payroll_export"),
     path("money/account/", money_views.onboarding, name="onboarding"),
+    path("money/account/back/", money_views.come_back, name="onboarded"),
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
 ]

@@ -8,16 +8,9 @@ from billing.payees import payee_account_of
 from departments.policies import policy_at
 from departments.refusals import NoPolicyInForce
 from marketplace.models import Officer
+from portals.requirements import in_words
 from tenants.models import Tenant
 from tenants.queries import get_tenant
-
-_REQUIREMENTS = {"external_account": "Bank account", "tos_acceptance": "The payment service's own terms"}
-
-
-def _in_words(requirement: str) -> str:
-    """ "identity.individual.date_of_birth" → "Date of birth"."""
-    last = requirement.rsplit(".", 1)[-1]
-    return _REQUIREMENTS.get(last) or last.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -36,8 +29,7 @@ class PaymentFacts:
     @property
     def still_required(self) -> list[str]:
         """What the payment service still asks for, in words."""
-        asked = self.account.requirements if self.account else []
-        return list(dict.fromkeys(_in_words(str(one)) for one in asked if one))
+        return in_words(self.account.requirements if self.account else [])
 
     @property
     def has_begun(self) -> bool:

@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, FilteredRelation, Q
+
 from departments.access import department, inside_of
-from departments.models import DutyPeriod, RosterEntry
+from departments.models import RosterEntry
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
 from departments.policy.evaluation import evaluate, evaluate_many
@@ -41,7 +43,7 @@ def verdicts(
     shift_facts: ShiftFacts,
     at: datetime,
 ) -> dict[UUID, Judgement]:
-    """One shift, many officers of one home department, four queries. Whoever is not on the roster is denied.
+    """One shift, many officers of one home department, three queries. Whoever is not on the roster is denied.
 
     Raises NoPolicyInForce.
     """
@@ -50,8 +52,9 @@ def verdicts(
     on_date = shift_facts.starts_at.astimezone(zone).date()
     with inside_of(home):
         policy = read_policies_in_force(on_dates=[on_date])[on_date]
-        entries = _entries(list(officers))
-        duties = _duties(entries, from_at=shift_facts.starts_at, until_at=shift_facts.ends_at)
+        entries, duties = _entries_with_duties(
+            list(officers), from_at=shift_facts.starts_at, until_at=shift_facts.ends_at
+        )
     found: dict[UUID, Judgement] = {}
     for officer_id, commitments in officers.items():
         entry = entries.get(officer_id)
@@ -78,9 +81,8 @@ def verdicts_for_officer(
     dates = [shift.starts_at.astimezone(zone).date() for shift in shifts]
     with inside_of(home):
         policies = read_policies_in_force(on_dates=dates)
-        entries = _entries([officer_id])
-        duties = _duties(
-            entries,
+        entries, duties = _entries_with_duties(
+            [officer_id],
             from_at=min(shift.starts_at for shift in shifts),
             until_at=max(shift.ends_at for shift in shifts),
         )
@@ -110,34 +112,38 @@ def _judge(*, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitme
     )
 
 
-def _entries(officer_ids: list[UUID]) -> dict[UUID, RosterEntry]:
-    return {
-        entry.officer_id: entry
-        for entry in RosterEntry.objects.filter(officer_id__in=officer_ids)
-        if entry.officer_id is not None
-    }
-
-
-def _duties(
-    entries: Mapping[UUID, RosterEntry], *, from_at: datetime, until_at: datetime
-) -> dict[UUID, list[Commitment]]:
-    officer_by_entry = {entry.id: officer_id for officer_id, entry in entries.items()}
-    found: dict[UUID, list[Commitment]] = {}
-    periods = DutyPeriod.objects.filter(
-        roster_entry_id__in=list(officer_by_entry),
-        starts_at__lt=until_at + WINDOW_REACH,
-        ends_at__gt=from_at - WINDOW_REACH,
-    ).order_by("starts_at")
-    for period in periods:
-        found.setdefault(officer_by_entry[period.roster_entry_id], []).append(
-            Commitment(
-                bucket=str(period.kind),  # type: ignore[arg-type]
-                starts_at=period.starts_at,
-                ends_at=period.ends_at,
-                reference=str(period.id),
-            )
+def _entries_with_duties(
+    officer_ids: list[UUID], *, from_at: datetime, until_at: datetime
+) -> tuple[dict[UUID, RosterEntry], dict[UUID, list[Commitment]]]:
+    """By officer: the roster's line, and the department's claims on them near that time, the earliest first. One
+    query, with a row for each claim."""
+    near = Q(duty_periods__starts_at__lt=until_at + WINDOW_REACH, duty_periods__ends_at__gt=from_at - WINDOW_REACH)
+    rows = (
+        RosterEntry.objects.filter(officer_id__in=officer_ids)
+        .annotate(duty=FilteredRelation("duty_periods", condition=near))
+        .annotate(
+            duty_id=F("duty__id"),
+            duty_kind=F("duty__kind"),
+            duty_starts_at=F("duty__starts_at"),
+            duty_ends_at=F("duty__ends_at"),
         )
-    return found
+        .order_by("duty__starts_at")
+    )
+    entries: dict[UUID, RosterEntry] = {}
+    duties: dict[UUID, list[Commitment]] = {}
+    row: Any
+    for row in rows:
+        entries[row.officer_id] = row
+        if row.duty_id is not None:
+            duties.setdefault(row.officer_id, []).append(
+                Commitment(
+                    bucket=str(row.duty_kind),  # type: ignore[arg-type]
+                    starts_at=row.duty_starts_at,
+                    ends_at=row.duty_ends_at,
+                    reference=str(row.duty_id),
+                )
+            )
+    return entries, duties
 
 
 def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:

@@ -1,11 +1,13 @@
 """Who may open what. Missing and not-yours raise the same NotFound; every page and endpoint comes through here."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Person
 from kernel.errors import NotFound
-from marketplace.models import Assignment, Award, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
+from marketplace.models import Assignment, Award, Bid, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
 from marketplace.refusals import NotYourShift
 
 Row = TypeVar("Row")
@@ -42,9 +44,11 @@ def job_for_client(*, person: Person, job_id: UUID) -> Job:
     )
 
 
-def job_for_department(*, department_id: UUID, job_id: UUID) -> Job:
+def job_for_department(*, department_id: UUID, job_id: UUID, among: "QuerySet[Job] | None" = None) -> Job:
+    """`among`: a page's own query, with what more it shows; whose the job must be is said here."""
+    jobs = Job.objects.all() if among is None else among
     return _found(
-        Job.objects.select_related("client", "venue").filter(id=job_id, governing_department_id=department_id).first(),
+        jobs.select_related("client", "venue").filter(id=job_id, governing_department_id=department_id).first(),
         "There is no such request.",
     )
 
@@ -59,8 +63,22 @@ def shift_for_department(*, department_id: UUID, shift_id: UUID) -> Shift:
 
 
 def shift_for_officer(*, officer: Officer, shift_id: UUID) -> Shift:
-    """Open shifts that the officer's home department lets them reach, and those that they bid on or work."""
-    shift = Shift.objects.select_related("job__client", "job__venue").filter(id=shift_id).first()
+    """Open shifts that the officer's home department lets them reach, and those that they bid on or work.
+
+    `own_bids` are the officer's, the latest first; `own_assignment_id` is their live assignment there or None.
+    """
+    assignments = Assignment.objects.filter(shift=OuterRef("pk"), officer=officer)
+    bids = Bid.objects.filter(officer=officer).select_related("position").order_by("-placed_at")
+    shift = (
+        Shift.objects.select_related("job__client", "job__venue")
+        .annotate(
+            was_given=Exists(assignments),
+            own_assignment_id=Subquery(assignments.filter(state__in=Assignment.LIVE_STATES).values("id")[:1]),
+        )
+        .prefetch_related(Prefetch("bids", bids, to_attr="own_bids"))
+        .filter(id=shift_id)
+        .first()
+    )
     if shift is not None and not _officer_may_see(officer, shift):
         shift = None
     return _found(shift, "There is no such shift.")
@@ -155,12 +173,12 @@ def officer_of(*, person: Person) -> Officer:
     )
 
 
-def _officer_may_see(officer: Officer, shift: Shift) -> bool:
+def _officer_may_see(officer: Officer, shift: Any) -> bool:
     if shift.governing_department_id == officer.home_department_id and shift.state != Shift.State.PLANNED:
         return True
     if shift.job.route == Job.Route.MARKETPLACE and shift.state in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return True
-    return shift.assignments.filter(officer=officer).exists() or shift.bids.filter(officer=officer).exists()
+    return bool(shift.was_given or shift.own_bids)
 
 
 def _found(row: Row | None, message: str) -> Row:

@@ -22,6 +22,7 @@ from marketplace.eligibility import judge_many, verdicts_for_officer
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Position, Shift
 from marketplace.officers import MAXIMUM_TRAVEL_RADIUS_METRES
 from tenants.context import matching_context
+from tenants.queries import read_tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class NearbyShift:
     `position` is the best-paid place that they may fill, else the one whose verdict explains why none. `pay_cents` is
     one officer's pay for `paid_minutes`, the contract's minimums and rounding included. `bid_state` is "" without one.
     `policy` is the version that the job was made under: who pays, when silence approves, how the award is decided.
+    `places` are all positions of the shift, the best paid first.
     """
 
     shift: Shift
@@ -44,6 +46,7 @@ class NearbyShift:
     bid_state: str
     vacancies: int
     policy: Policy
+    places: tuple[Position, ...]
 
 
 def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
@@ -115,6 +118,7 @@ def shifts_near_officer(
     shifts = list(_open_shifts(officer=officer, at=at, start=start)[:limit])
     if not shifts:
         return []
+    read_tenants(tenant_ids={officer.home_department_id, *(shift.governing_department_id for shift in shifts)})
     places = _places(shifts)
     verdicts = dict(
         zip(
@@ -126,25 +130,29 @@ def shifts_near_officer(
     policies = _policies_of(shifts)
     feed = []
     for shift in shifts:
-        free = [position for owner, position in places if owner.id == shift.id and _vacancies(position)]
+        own = [position for owner, position in places if owner.id == shift.id]
+        free = [position for position in own if _vacancies(position)]
         if free:
-            feed.append(_line(shift, free, start=start, verdicts=verdicts, policies=policies))
+            feed.append(_line(shift, free, places=own, start=start, verdicts=verdicts, policies=policies))
     return sorted(feed, key=lambda line: line.distance_metres or 0)
 
 
 def shift_as_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> NearbyShift:
     """One shift as a line of the officer's feed, whether or not it still takes bids. The caller has checked access.
 
-    `shift` needs its `job.venue`. Raises NoPolicyInForce.
+    `shift` comes from `access.shift_for_officer`, with the officer's own bids. Raises NoPolicyInForce.
     """
+    read_tenants(tenant_ids={officer.home_department_id, shift.governing_department_id})
     places = _places([shift])
     judged = verdicts_for_officer(officer=officer, places=places, at=at)
-    bid = shift.bids.filter(officer=officer).exclude(state=Bid.State.WITHDRAWN).values_list("state", flat=True).first()
-    shift.own_bid_state = bid  # type: ignore[attr-defined]  # as the feed's query annotates it
+    bids: list[Bid] = shift.own_bids  # type: ignore[attr-defined]
+    # As the feed's query annotates it.
+    shift.own_bid_state = next((bid.state for bid in bids if bid.state != Bid.State.WITHDRAWN), None)  # type: ignore[attr-defined]
     positions = [position for _, position in places]
     return _line(
         shift,
         [position for position in positions if _vacancies(position)] or positions,
+        places=positions,
         start=_home_of(officer),
         verdicts=dict(zip([position.id for position in positions], judged, strict=True)),
         policies=_policies_of([shift]),
@@ -155,6 +163,7 @@ def _line(
     shift: Shift,
     positions: Sequence[Position],
     *,
+    places: Sequence[Position],
     start: Point | None,
     verdicts: Mapping[UUID, Verdict],
     policies: Mapping[tuple[UUID, int], Policy],
@@ -176,6 +185,7 @@ def _line(
         bid_state=getattr(shift, "own_bid_state", None) or "",
         vacancies=_vacancies(position),
         policy=policy,
+        places=tuple(places),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Person
 from geo.timezones import zone_named
@@ -224,10 +224,14 @@ class Dashboard:
 
 
 def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
+    """In four queries. The next shifts come with their jobs, without who works them."""
+    reviews = ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN).order_by()
     jobs = Job.objects.filter(governing_department_id=department_id).aggregate(
         waiting=Count("id", filter=Q(state=Job.State.SUBMITTED)),
         oldest=Min("submitted_at", filter=Q(state=Job.State.SUBMITTED)),
         approved=Count("id", filter=Q(state=Job.State.APPROVED)),
+        # The same number beside every job: a department without one has no punch to review either.
+        reviews=Max(Subquery(reviews.values("department_id").annotate(open=Count("pk")).values("open"))),
     )
     bookable = Q(shift__state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED))
     positions = Position.objects.filter(bookable, shift__governing_department_id=department_id).aggregate(
@@ -243,8 +247,10 @@ def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
         disputed=Count("id", filter=Q(timesheet__state=Timesheet.State.DISPUTED)),
         held=Count("id", filter=held),
     )
-    next_shifts = shifts_of_department(department_id, starts_after=at, starts_before=at + timedelta(days=7)).exclude(
-        state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED)
+    next_shifts = (
+        shifts_of_department(department_id, starts_after=at, starts_before=at + timedelta(days=7))
+        .exclude(state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED))
+        .prefetch_related(None)
     )
     return Dashboard(
         waiting_for_decision=jobs["waiting"],
@@ -253,7 +259,7 @@ def coordinator_dashboard(department_id: UUID, at: datetime) -> Dashboard:
         open_shifts=positions["open_shifts"],
         unfilled_positions=max(positions["wanted"] - work["filled"], 0),
         on_duty_now=work["on_duty"],
-        reviews_open=ClockReview.objects.filter(department_id=department_id, state=ClockReview.State.OPEN).count(),
+        reviews_open=jobs["reviews"] or 0,
         timesheets_disputed=work["disputed"],
         timesheets_held=work["held"],
         next_shifts=list(next_shifts[:20]),

@@ -2,10 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import JSONObject
 
 from accounts.models import Person
 from billing.models import Charge, Contract
@@ -15,11 +27,11 @@ from departments.policies import policy_version
 from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
-from marketplace.models import Assignment, Award, Bid, Client, ClientBlock, Job, JobRevision, Shift
+from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.department.words import audit_words, event_label
-from ratings.rating import summary_of
+from ratings.rating import summary_from
 
 AUDIT_SHOWN = 60
 _LIVE = ("offered", "confirmed", "checked_in", "checked_out")
@@ -42,6 +54,14 @@ class ContractRow:
 
 
 @dataclass(frozen=True)
+class Block:
+    """What the department keeps on file about a client it takes no requests from."""
+
+    reason: str
+    blocked_at: datetime
+
+
+@dataclass(frozen=True)
 class RequestPage:
     """Rows for the page; `price` is of the newest contract, or what it will cost."""
 
@@ -50,11 +70,11 @@ class RequestPage:
     shifts: list[ShiftRow]
     contracts: list[ContractRow]
     price: PriceTable | None
-    proposal: JobRevision | None
-    block: ClientBlock | None
+    proposal: dict[str, Any] | None
+    block: Block | None
     other_requests: int
     trail: list[dict[str, Any]]
-    names: dict[UUID, str]
+    decided_by: str
 
     @property
     def may_change_terms(self) -> bool:
@@ -63,47 +83,75 @@ class RequestPage:
 
 def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
     """Raises NotFound for a request of another department as for none."""
-    job = access.job_for_department(department_id=department_id, job_id=job_id)
+    job: Any = access.job_for_department(department_id=department_id, job_id=job_id, among=_jobs(department_id))
     shifts = _shifts(job)
     contracts = list(
         Contract.objects.filter(job=job)
         .prefetch_related(Prefetch("charges", queryset=Charge.objects.order_by("created_at")))
         .order_by("-version")
     )
-    revisions = list(job.revisions.order_by("-number"))
-    block = ClientBlock.objects.filter(client_id=job.client_id, department_id=department_id, lifted_at=None).first()
-    events = _trail(department_id, job, shifts, contracts)
-    people = {event.actor_person_id for event in events} | {job.decided_by_person_id}
-    people |= {job.submitted_by_person_id} | ({block.blocked_by_person_id} if block else set())
-    names = {person.id: person.full_name for person in Person.objects.filter(id__in=[one for one in people if one])}
-    summaries = summary_of({assignment.officer_id for row in shifts for assignment in row.live})
-    for row in shifts:
-        for assignment in row.live:
-            assignment.summary = summaries[assignment.officer_id]  # type: ignore[attr-defined]
     return RequestPage(
         job=job,
         event=event_label(job.event_type),
         shifts=shifts,
         contracts=[ContractRow(contract, list(contract.charges.all())) for contract in contracts],
-        price=_price(job, contracts, revisions),
-        proposal=next((one for one in revisions if one.state == JobRevision.State.PROPOSED), None),
-        block=block,
-        other_requests=Job.objects.filter(client_id=job.client_id, governing_department_id=department_id).count() - 1,
+        price=_price(job, contracts),
+        proposal=job.proposal,
+        block=Block(job.block_reason, job.blocked_at) if job.blocked_at else None,
+        other_requests=job.requests_of_client - 1,
         trail=[
             {
                 "event": event,
                 "title": audit_words(event.action),
-                "who": _who(event, names),
+                "who": _who(event),
                 "changes": _changes(event),
             }
-            for event in events
+            for event in _trail(department_id, job, shifts, contracts)
         ],
-        names=names,
+        decided_by=_full_name(job.decided_by),
     )
 
 
+def _jobs(department_id: UUID) -> QuerySet[Job]:
+    """With what the page says of the client and of the request's versions, so that each is not a query of its own."""
+    of_client = Job.objects.filter(client_id=OuterRef("client_id"), governing_department_id=department_id).order_by()
+    revisions = JobRevision.objects.filter(job_id=OuterRef("pk")).order_by("-number")
+    agreed = revisions.filter(state=JobRevision.State.APPLIED)
+    return Job.objects.annotate(
+        block=FilteredRelation(
+            "client__blocks",
+            condition=Q(client__blocks__department_id=department_id, client__blocks__lifted_at=None),
+        )
+    ).annotate(
+        block_reason=F("block__reason"),
+        blocked_at=F("block__blocked_at"),
+        requests_of_client=Subquery(of_client.values("client_id").annotate(count=Count("pk")).values("count")),
+        proposal=Subquery(_proposed(revisions)),
+        agreed_terms=Subquery(agreed.values("terms")[:1]),
+        agreed_policy_version=Subquery(agreed.values("policy_version")[:1]),
+        decided_by=_person_at("decided_by_person_id"),
+    )
+
+
+def _proposed(revisions: QuerySet[JobRevision]) -> QuerySet[JobRevision]:
+    open_ones = revisions.filter(state=JobRevision.State.PROPOSED)
+    return open_ones.annotate(said=JSONObject(number="number", reason="reason")).values("said")[:1]
+
+
+def _person_at(column: str) -> Subquery:
+    """Who a row names, as `_full_name` reads it."""
+    parts = JSONObject(given_name="given_name", family_name="family_name", email="email")
+    return Subquery(Person.objects.filter(id=OuterRef(column)).annotate(parts=parts).values("parts")[:1])
+
+
+def _full_name(parts: dict[str, str] | None) -> str:
+    return Person(**parts).full_name if parts else ""
+
+
 def _shifts(job: Job) -> list[ShiftRow]:
-    assignments = Assignment.objects.select_related("officer", "position", "timesheet").order_by("created_at")
+    assignments = Assignment.objects.select_related("officer__rating_summary", "position", "timesheet").order_by(
+        "created_at"
+    )
     wanted = (
         Shift.objects.annotate(bid_count=Count("bids", filter=~Q(bids__state=Bid.State.WITHDRAWN)))
         .prefetch_related(
@@ -116,16 +164,19 @@ def _shifts(job: Job) -> list[ShiftRow]:
     # Kept on the job, so that its status line asks the database nothing more.
     prefetch_related_objects([job], Prefetch("shifts", queryset=wanted))
     rows = []
+    shift: Any
     for shift in job.shifts.all():
         every = list(shift.assignments.all())
-        shift.live_assignments = [one for one in every if one.state in _LIVE]  # type: ignore[attr-defined]
+        for one in every:
+            one.summary = summary_from(getattr(one.officer, "rating_summary", None))
+        shift.live_assignments = [one for one in every if one.state in _LIVE]
         rows.append(
             ShiftRow(
                 shift=shift,
                 wanted=sum(position.headcount for position in shift.positions.all()),
-                live=[one for one in every if one.state in _LIVE],
+                live=shift.live_assignments,
                 other=[one for one in every if one.state not in _LIVE],
-                bids=shift.bid_count,  # type: ignore[attr-defined]
+                bids=shift.bid_count,
                 awards=list(shift.awards.all()),
             )
         )
@@ -144,12 +195,12 @@ def _trail(
                 subjects.add(assignment.timesheet.id)
     about = Q(subject_id__in=subjects) | Q(subject_id=job.client_id, tenant_id=department_id)
     ours = Q(tenant_id=department_id) | Q(tenant_id=None)
-    return list(AuditEvent.objects.filter(about, ours).order_by("-happened_at", "-id")[:AUDIT_SHOWN])
+    events = AuditEvent.objects.filter(about, ours).annotate(person=_person_at("actor_person_id"))
+    return list(events.order_by("-happened_at", "-id")[:AUDIT_SHOWN])
 
 
-def _who(event: AuditEvent, names: dict[UUID, str]) -> str:
-    name = names.get(event.actor_person_id) if event.actor_person_id else None
-    return name or event.actor_label or event.actor_kind
+def _who(event: Any) -> str:
+    return _full_name(event.person) or event.actor_label or event.actor_kind
 
 
 def _changes(event: AuditEvent) -> list[tuple[str, str]]:
@@ -164,18 +215,17 @@ def _changes(event: AuditEvent) -> list[tuple[str, str]]:
     return changes
 
 
-def _price(job: Job, contracts: Sequence[Contract], revisions: Sequence[JobRevision]) -> PriceTable | None:
+def _price(job: Any, contracts: Sequence[Contract]) -> PriceTable | None:
     """The newest contract's price; before there is one, what the request costs by the rules that it was asked under."""
     if contracts:
         return price_table(prices=contracts[0].prices, terms=JobTerms.from_json(contracts[0].terms))
-    applied = next((one for one in revisions if one.state == JobRevision.State.APPLIED), None)
-    if applied is None:
+    if job.agreed_terms is None:
         return None
-    terms = JobTerms.from_json(applied.terms)
+    terms = JobTerms.from_json(job.agreed_terms)
     try:
         prices = price_terms(
             terms=terms,
-            policy=policy_version(department_id=job.governing_department_id, version=applied.policy_version),
+            policy=policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version),
             service_fee=service_fee_of(job.governing_department_id),
             requested_at=job.submitted_at,
             non_profit=job.client.kind == Client.Kind.NON_PROFIT,

@@ -127,7 +127,7 @@ def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any
             "page": page,
             "job": job,
             "status": status_of(job),
-            "decided_by": page.names.get(job.decided_by_person_id, "") if job.decided_by_person_id else "",
+            "decided_by": page.decided_by,
             "change_url": reverse("department:change", kwargs={"job_id": job.id}),
             "money_url": reverse("department:job_money", kwargs={"job_id": job.id})
             if page.contracts and may(request, MONEY_READERS)

@@ -40,7 +40,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         .filter(ends_at__gt=today)
     )
     on_shift, late = _attendance(shifts, at)
-    waiting = jobs_for_department(department.id, state=Job.State.SUBMITTED).order_by("submitted_at")
+    waiting = (
+        jobs_for_department(department.id, state=Job.State.SUBMITTED).order_by("submitted_at").prefetch_related(None)
+    )
     return show_page(
         request,
         "dashboard",

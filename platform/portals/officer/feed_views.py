@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
 from marketplace.matching import NearbyShift, shift_as_seen_by, shifts_near_officer
-from marketplace.models import Assignment, Bid, Officer, Shift
+from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import private_profile
 from portals.officer import cards
 from portals.officer.forms import FeedFilter
@@ -69,18 +69,18 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
     at = clock.now()
     found = access.shift_for_officer(officer=officer, shift_id=shift_id)
     line = shift_as_seen_by(officer=officer, shift=found, at=at)
-    bid = Bid.objects.filter(shift=found, officer=officer).select_related("position").order_by("-placed_at").first()
-    assignment = Assignment.objects.filter(shift=found, officer=officer, state__in=Assignment.LIVE_STATES).first()
+    bids: list[Bid] = found.own_bids  # type: ignore[attr-defined]
+    bid = bids[0] if bids else None
     context = {
         "shift": found,
         "job": found.job,
         "venue": found.job.venue,
         "line": line,
         "card": cards.card_of(line, at=at),
-        "positions": list(found.positions.order_by("-pay_rate_cents_per_hour", "rank_code")),
+        "positions": line.places,
         "bid": bid,
         "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
-        "assignment": assignment,
+        "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
         "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],

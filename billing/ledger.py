@@ -18,6 +18,10 @@ DEBIT = LedgerEntry.Direction.DEBIT
 CREDIT = LedgerEntry.Direction.CREDIT
 
 
+# One entry as it counts in an account that credits raise.
+CREDIT_LESS_DEBIT = Case(When(direction=CREDIT, then=F("amount_cents")), default=-F("amount_cents"))
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     account_kind: str
@@ -122,9 +126,12 @@ def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | N
 
 def payable_of_job(*, job_id: UUID, currency: str) -> int:
     """Cents of this job that payees have earned and that were not transferred yet."""
-    return -_signed_sum(
-        LedgerEntry.objects.filter(transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency)
-    )
+    return -_signed_sum(payable_entries(job_id=job_id, currency=currency))
+
+
+def payable_entries(*, job_id: UUID, currency: str) -> QuerySet[LedgerEntry]:
+    """What this job's work and transfers did to the payees' accounts."""
+    return LedgerEntry.objects.filter(transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency)
 
 
 def trial_balance(*, currency: str) -> int:
@@ -133,10 +140,7 @@ def trial_balance(*, currency: str) -> int:
 
 
 def _signed_sum(entries: QuerySet[LedgerEntry]) -> int:
-    total = entries.aggregate(
-        total=Sum(Case(When(direction=DEBIT, then=F("amount_cents")), default=-F("amount_cents")))
-    )["total"]
-    return int(total or 0)
+    return -int(entries.aggregate(total=Sum(CREDIT_LESS_DEBIT))["total"] or 0)
 
 
 def _checked(*, legs: Sequence[Leg], business_key: str) -> list[Leg]:

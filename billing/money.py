@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
 
 from billing import coverage, ledger
 from billing.chart import Kind
-from billing.models import Charge, PayrollLine, Refund, Settlement, Transfer
+from billing.models import Charge, LedgerEntry, PayrollLine, Refund, Settlement, Transfer
 from marketplace.models import Job, Officer
 
 
@@ -63,21 +63,42 @@ class Earning:
 
 
 def job_money(job_id: UUID) -> JobMoney:
-    job = Job.objects.get(id=job_id)
-    settled = Settlement.objects.filter(job_id=job_id).aggregate(
-        fee=Sum("service_fee_cents", default=0), tax=Sum("service_fee_tax_cents", default=0)
-    )
+    """All sums in one statement: between two, a transfer could land, and the identity would seem broken."""
+    currency = Job.objects.values_list("currency", flat=True).get(id=job_id)
+    settlements = Settlement.objects.filter(job_id=job_id)
+    entries = LedgerEntry.objects.filter(currency=currency)
+    own = entries.filter(account__owner_id=job_id)
+    parts = [
+        _part("captured", Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED), F("amount_cents")),
+        _part("refunded", Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE), F("amount_cents")),
+        _part(
+            "transferred", Transfer.objects.filter(charge__job_id=job_id, state=Transfer.State.DONE), F("amount_cents")
+        ),
+        _part("fee", settlements, F("service_fee_cents")),
+        _part("fee_tax", settlements, F("service_fee_tax_cents")),
+        _part("unbilled", own.filter(account__kind=Kind.PREPAID_JOB), ledger.CREDIT_LESS_DEBIT),
+        _part("owed", ledger.payable_entries(job_id=job_id, currency=currency), ledger.CREDIT_LESS_DEBIT),
+        _part("receivable", own.filter(account__kind=Kind.CLIENT_RECEIVABLE), -ledger.CREDIT_LESS_DEBIT),
+    ]
+    sums = {name: int(total or 0) for name, total in parts[0].union(*parts[1:], all=True)}
     return JobMoney(
-        currency=job.currency,
-        captured_cents=_sum(Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED)),
-        refunded_cents=_sum(Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE)),
-        transferred_cents=_sum(Transfer.objects.filter(charge__job_id=job_id, state=Transfer.State.DONE)),
-        service_fee_cents=int(settled["fee"]),
-        service_fee_tax_cents=int(settled["tax"]),
-        unbilled_cents=ledger.balance(kind=Kind.PREPAID_JOB, owner_id=job_id, currency=job.currency),
-        owed_to_payees_cents=ledger.payable_of_job(job_id=job_id, currency=job.currency),
-        receivable_cents=ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=job_id, currency=job.currency),
+        currency=currency,
+        captured_cents=sums["captured"],
+        refunded_cents=sums["refunded"],
+        transferred_cents=sums["transferred"],
+        service_fee_cents=sums["fee"],
+        service_fee_tax_cents=sums["fee_tax"],
+        unbilled_cents=sums["unbilled"],
+        owed_to_payees_cents=sums["owed"],
+        receivable_cents=sums["receivable"],
     )
+
+
+def _part(name: str, rows: QuerySet[Any], cents: Any) -> QuerySet[Any, tuple[str, int | None]]:
+    named = rows.order_by().annotate(part=Value(name, output_field=CharField())).values("part")
+    summed: QuerySet[Any, tuple[str, int | None]]
+    summed = named.annotate(total=Sum(cents, output_field=BigIntegerField())).values_list("part", "total")
+    return summed
 
 
 def due_of_job(job_id: UUID) -> int:
@@ -141,7 +162,3 @@ _FROM_BAD_TO_GOOD = (
 def _worse(first: str, second: str) -> str:
     order = [str(state) for state in _FROM_BAD_TO_GOOD]
     return min(first, second, key=order.index)
-
-
-def _sum(rows: QuerySet[Any]) -> int:
-    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])

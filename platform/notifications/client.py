@@ -125,8 +125,10 @@ def report_short_award(*, event: Event, at: datetime) -> None:
 
 
 def report_staffing(*, event: Event, at: datetime) -> None:
-    """marketplace.shift_staffed"""
+    """marketplace.shift_staffed; a report that arrives after the start would only confuse."""
     shift = Shift.objects.get(id=event.payload["shift_id"])
+    if at >= shift.starts_at:
+        return
     job = _job(str(shift.job_id))
     assignments = list(
         Assignment.objects.select_related("officer", "position").filter(shift=shift, state__in=Assignment.LIVE_STATES)

@@ -87,7 +87,8 @@ def _invitation(shift: Shift) -> tuple[Letter, str]:
         facts=(("When", wording.slot(shift)), ("Where", wording.place(job)), ("Pay", pay)),
         action=("See it and bid", link),
     )
-    return letter, f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}. {link}"
+    first_come = " First come." if shift.first_come else ""
+    return letter, f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}.{first_come} {link}"
 
 
 def tell_release(*, event: Event, at: datetime) -> None:

@@ -1,0 +1,52 @@
+"""From a route to addresses that can be asked for: with one house's identifiers, or with those of nobody."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from tests.crawler.house import House
+from tests.crawler.inventory import Route
+from tests.crawler.recipes import NOBODYS_ID, NOBODYS_KEY, For, Recipe, recipe_of
+
+_PLACE = re.compile(r"<(\w+):(\w+)>")
+# What names nothing of anybody's: versions are counted inside one department, the rest is public.
+_HARMLESS = {"version": "1", "hue": "150", "name": "404", "digest": "0" * 12, "pk": "1"}
+
+
+def places_of(route: Route) -> list[str]:
+    return [name for _, name in _PLACE.findall(route.pattern)]
+
+
+def names_a_row(route: Route) -> bool:
+    return any(name not in {*_HARMLESS, "slug", "department_id"} for name in places_of(route))
+
+
+def address(route: Route, house: House | None, **other: Any) -> str:
+    """The route with the house's own identifiers, or with never-existing ones when there is no house."""
+    known: dict[str, Any] = {**(house.identifiers() if house else {}), **other}
+
+    def fill(found: re.Match[str]) -> str:
+        kind, name = found.groups()
+        if name in _HARMLESS:
+            return _HARMLESS[name]
+        nobodys = NOBODYS_ID if kind == "uuid" else NOBODYS_KEY
+        if house is not None and name in ("department_id", "slug"):
+            return str(house.tenant.id if name == "department_id" else house.tenant.slug)
+        return str(known.get(name, nobodys))
+
+    return "/" + _PLACE.sub(fill, route.pattern)
+
+
+def routes_for(routes: Iterable[Route], *audiences: For) -> list[tuple[Route, Recipe]]:
+    found = [(route, recipe_of(route.pattern)) for route in routes]
+    return [(route, recipe) for route, recipe in found if recipe is not None and recipe.audience in audiences]
+
+
+def attempts(route: Route, recipe: Recipe, house: House) -> list[tuple[str, dict[str, Any] | None]]:
+    """Methods with their bodies: what the recipe sends, and a plain GET unless only sending is possible."""
+    found: list[tuple[str, dict[str, Any] | None]] = [
+        (method, body(house)) for method, body in recipe.bodies.items() if method in route.methods
+    ]
+    if "GET" in route.methods:
+        found.insert(0, ("GET", None))
+    return found

@@ -1,0 +1,297 @@
+"""One department of the crawler's world: its people, and a job in every state that a page or an endpoint can show."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from accounts.memberships import grant_role
+from accounts.models import Person
+from accounts.people import create_person
+from billing import charging, contracts
+from billing.coverage import due_cents
+from billing.models import Charge, Contract, IssuedDocument
+from departments.invitations import Invited, invite_member
+from departments.roster import RosterMember, add_member
+from geo.points import Point
+from marketplace import drafts
+from marketplace.approving import approve_job
+from marketplace.awarding import award_shift
+from marketplace.bidding import place_bid
+from marketplace.clients import block_client, create_client
+from marketplace.models import (
+    Assignment,
+    Award,
+    Client,
+    ClockEvent,
+    Job,
+    JobDraft,
+    Officer,
+    OfficerPrivate,
+    Shift,
+    Timesheet,
+)
+from marketplace.officers import set_home, set_phone_verified
+from marketplace.posting import submit_job
+from marketplace.shifts import finish_shift
+from marketplace.terms import JobTerms, VenueTerms
+from marketplace.timesheets import approve_timesheet, dispute_timesheet
+from messaging.consents import CONSENT_WORDING, record_consent
+from ratings.rating import rate_officer
+from tenants.context import acting_as
+from tenants.models import Tenant
+from tests.crawler.canaries import Secrets, canary, mail_canary
+from tests.factories.clients import Requester, govern
+from tests.factories.departments import LONG_AGO, SETTING_UP, join
+from tests.factories.outbox import drain
+from tests.factories.people import actor_for
+from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
+from tests.factories.work import Work, clock, fix
+
+DISPUTED_AT = STARTS_AT
+SETTLED_AT = STARTS_AT - timedelta(days=1)
+LATER = STARTS_AT + timedelta(days=10)
+# When the crawl happens: after the work, before the later shifts.
+CRAWLED_AT = STARTS_AT + timedelta(hours=6)
+ROLES = ("coordinator", "supervisor", "commander", "auditor", "payroll")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a department governs, and by which rules."""
+
+    policy: str
+    rank: str
+    venue: VenueTerms
+    area_code: str
+
+
+@dataclass
+class House:
+    letter: str
+    tenant: Tenant
+    site: Site
+    staff: dict[str, Person] = field(default_factory=dict)
+    clients: list[Requester] = field(default_factory=list)
+    officers: list[Officer] = field(default_factory=list)
+    members: list[RosterMember] = field(default_factory=list)
+    secrets: list[Secrets] = field(default_factory=list)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+    spare: RosterMember | None = None
+    invited: Invited | None = None
+    draft: JobDraft | None = None
+    blocked: Client | None = None
+
+    @property
+    def host(self) -> str:
+        return f"{self.tenant.slug}.localhost"
+
+    def owner(self, kind: str, number: int | str = "") -> str:
+        return f"{self.letter}{kind}{number}"
+
+    def shift(self, job: str) -> Shift:
+        return self.jobs[job].shifts.get()
+
+    def timesheet(self, job: str) -> Timesheet:
+        return Timesheet.objects.get(assignment=self.assignments[job])
+
+    def document(self, kind: str) -> IssuedDocument:
+        return IssuedDocument.objects.get(kind=kind, department_id=self.tenant.id)
+
+    def contract(self, job: str) -> Contract:
+        return Contract.objects.filter(job=self.jobs[job]).latest("version")
+
+    def identifiers(self) -> dict[str, Any]:
+        """One row of everything that an address can name, all of the first client and the first officer."""
+        assert self.draft is not None
+        assert self.invited is not None
+        return {
+            "job_id": self.jobs["settled"].id,
+            "contract_id": self.contract("offered").id,
+            "shift_id": self.shift("open").id,
+            "assignment_id": self.assignments["settled"].id,
+            "timesheet_id": self.timesheet("disputed").id,
+            "clock_event_id": ClockEvent.objects.get(assignment=self.assignments["disputed"], kind="in").id,
+            "award_id": Award.objects.filter(shift__job=self.jobs["settled"]).latest("decided_at").id,
+            "document_id": self.document("invoice").id,
+            "client_id": self.clients[0].client.id,
+            "entry_id": self.members[0].entry_id,
+            "invitation_id": self.invited.invitation_id,
+            "key": self.draft.key,
+        }
+
+    # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def build(self) -> "House":
+        govern(self.tenant, name=self.site.policy)
+        drain(at=NOW)
+        for role in ROLES:
+            self.staff[role] = self._person(f"{role}", self.owner("desk"), role)
+        self.clients = [self._client(1), self._client(2)]
+        self.officers = [self._officer(1), self._officer(2)]
+        self.spare = self._member(3)
+        self.invited = invite_member(
+            department_id=self.tenant.id, entry_id=self.spare.entry_id, actor=SETTING_UP, at=CRAWLED_AT
+        )
+        self._write_jobs()
+        self._blocked_client()
+        self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
+        owner = self.owner("draft", 1)
+        answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
+        self.draft = drafts.save_answers(draft_id=self.draft.id, answers={"event_type": "festival", **answers}, at=NOW)
+        drain(at=CRAWLED_AT)
+        return self
+
+    def _person(self, name: str, owner: str, role: str = "") -> Person:
+        person = create_person(
+            email=mail_canary(owner, name), given_name=canary(owner, "given"), family_name=name.title(),
+            actor=SETTING_UP, at=LONG_AGO, email_is_verified=True,
+        )  # fmt: skip
+        if role:
+            grant_role(person=person, tenant_id=self.tenant.id, role=role, actor=SETTING_UP, at=LONG_AGO)
+        return person
+
+    def _client(self, number: int) -> Requester:
+        owner = self.owner("billing", number)
+        person = self._person("contact", owner)
+        client = create_client(
+            person=person, kind="business", name=canary(owner, "name"), billing_email=mail_canary(owner, "bills"),
+            phone=f"+1{self.site.area_code}555012{number}", billing_address=canary(owner, "address"),
+            actor=actor_for(person), at=LONG_AGO,
+        )  # fmt: skip
+        return Requester(client, person, actor_for(person))
+
+    def _member(self, number: int) -> RosterMember:
+        owner = self.owner("officer", number)
+        member = add_member(
+            department_id=self.tenant.id, badge_number=canary(self.owner("roster", number), "b"),
+            given_name=canary(owner, "given"), family_name="Ashdown",
+            work_email=mail_canary(self.owner("roster", number), "work"), rank_code=self.site.rank,
+            seniority_date=date(2010 + number, 6, 1), status="active", actor=SETTING_UP, at=LONG_AGO,
+        )  # fmt: skip
+        self.members.append(member)
+        return member
+
+    def _officer(self, number: int) -> Officer:
+        member = self._member(number)
+        person = create_person(
+            email=mail_canary(self.owner("login", number), "mail"), given_name=member.given_name,
+            family_name=member.family_name, actor=SETTING_UP, at=LONG_AGO, email_is_verified=True,
+        )  # fmt: skip
+        officer = join(member, person=person)
+        actor = actor_for(person)
+        near = self.site.venue
+        secret = Secrets(
+            owner=self.owner("private", number), home_label=canary(self.owner("private", number), "home"),
+            phone=f"+1{self.site.area_code}55577{number}3", latitude=near.latitude + 0.0517 + number / 1000,
+            longitude=near.longitude - 0.0533 - number / 1000, birth_date=date(1987, 4, 12 + number),
+        )  # fmt: skip
+        set_home(officer=officer, label=secret.home_label, point=Point(secret.latitude, secret.longitude),
+                 actor=actor, at=LONG_AGO)  # fmt: skip
+        set_phone_verified(officer=officer, phone=secret.phone, actor=actor, at=LONG_AGO)
+        record_consent(person_id=person.id, phone=secret.phone, wording=CONSENT_WORDING, address="", at=LONG_AGO)
+        with acting_as(purpose="request", person_id=person.id):
+            OfficerPrivate.objects.filter(officer=officer).update(birth_date=secret.birth_date)
+        self.secrets.append(secret)
+        return officer
+
+    def terms(self, client: int, starts_at: datetime) -> JobTerms:
+        owner = self.owner("client", client)
+        venue = self.site.venue
+        return job_terms(
+            venue=VenueTerms(**{**vars_of(venue), "name": canary(owner, "venue"), "address": canary(owner, "street")}),
+            shifts=(shift_terms(starts_at=starts_at, ranks={self.site.rank: 1}),),
+            title=canary(owner, "title"), duties=canary(owner, "duties"), meeting_point=canary(owner, "meeting"),
+            contact_name=canary(owner, "contact"), contact_phone=f"+1{self.site.area_code}555013{client}",
+            attire=canary(owner, "attire"),
+        )  # fmt: skip
+
+    def _submit(self, client: int, starts_at: datetime) -> Job:
+        requester = self.clients[client - 1]
+        return submit_job(client=requester.client, terms=self.terms(client, starts_at), actor=requester.actor, at=NOW)
+
+    def _offer(self, job: Job) -> Contract:
+        coordinator = actor_for(self.staff["coordinator"])
+        approve_job(
+            job_id=job.id, department_id=self.tenant.id, note=canary(self.owner("client", 1), "note"),
+            actor=coordinator, at=NOW,
+        )  # fmt: skip
+        drain(at=NOW)
+        return Contract.objects.get(job=job)
+
+    def _pay(self, contract: Contract) -> None:
+        """As the page and the webhook would leave it, without asking the payment service."""
+        requester = self.clients[0]
+        contracts.accept_contract(contract_id=contract.id, person=requester.person, actor=requester.actor, at=NOW)
+        contract.refresh_from_db()
+        cents = due_cents(contract=contract)
+        charge = Charge.objects.create(
+            job=contract.job, contract=contract, kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN,
+            amount_cents=cents, currency=contract.currency, idempotency_key=f"crawl:{contract.id}", created_at=NOW,
+        )  # fmt: skip
+        intent = {
+            "id": f"pi_{charge.id}", "status": "succeeded", "amount_received": cents,
+            "currency": contract.currency.lower(), "latest_charge": f"ch_{charge.id}", "payment_method": "pm_1",
+        }  # fmt: skip
+        charging.apply_payment_intent(charge_id=charge.id, intent=intent, at=NOW)
+        drain(at=NOW)
+
+    def _write_jobs(self) -> None:
+        for name, starts_at in (("settled", SETTLED_AT), ("disputed", DISPUTED_AT), ("open", LATER)):
+            self.jobs[name] = self._submit(1, starts_at)
+            self._pay(self._offer(self.jobs[name]))
+        self.jobs["offered"] = self._submit(1, LATER + timedelta(days=1))
+        self._offer(self.jobs["offered"])
+        self.jobs["submitted"] = self._submit(1, LATER + timedelta(days=2))
+        self.jobs["second"] = self._submit(2, LATER + timedelta(days=3))
+        for name in ("settled", "disputed"):
+            self._work(name)
+        first = self.officers[0]
+        place_bid(officer=first, shift_id=self.shift("open").id, actor=actor_for(first.person), at=CRAWLED_AT)
+        sheet, client = self.timesheet("settled"), self.clients[0]
+        approve_timesheet(timesheet_id=sheet.id, by="client", actor=client.actor, at=SETTLED_AT + timedelta(hours=5))
+        assert finish_shift(shift_id=self.shift("settled").id, actor=SETTING_UP, at=CRAWLED_AT)
+        drain(at=CRAWLED_AT)
+        dispute_timesheet(
+            timesheet_id=self.timesheet("disputed").id, reason=canary(self.owner("dispute", 1), "reason"),
+            actor=client.actor, at=CRAWLED_AT,
+        )  # fmt: skip
+        rate_officer(
+            assignment_id=self.assignments["disputed"].id, rater_kind="department", department_id=self.tenant.id,
+            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("desk"), "rating"),
+            actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
+        )  # fmt: skip
+
+    def _work(self, name: str) -> None:
+        shift, officer = self.shift(name), self.officers[0]
+        # The second officer bids once, and loses by seniority.
+        for one in self.officers if name == "settled" else [officer]:
+            place_bid(officer=one, shift_id=shift.id, actor=actor_for(one.person), at=NOW)
+        award_shift(shift_id=shift.id, actor=SETTING_UP, at=shift.starts_at - timedelta(hours=24))
+        assignment = Assignment.objects.get(shift=shift)
+        assert assignment.officer_id == officer.id
+        self.assignments[name] = assignment
+        work = Work(self.clients[0], officer, shift, assignment)
+        place = (self.site.venue.latitude + 0.0003, self.site.venue.longitude + 0.0002)
+        came_at, left_at = shift.starts_at - timedelta(minutes=5), shift.ends_at
+        if name == "disputed":
+            # Doubtful on purpose: a coordinator has a punch to look at.
+            off_site = (place[0] + 0.045, place[1])
+            clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=off_site)],
+                  reason_given=canary(self.owner("desk"), "parking"))  # fmt: skip
+        else:
+            clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=place)])
+        clock(work, "out", at=left_at, fixes=[fix(at=left_at, place=place)])
+        drain(at=left_at)
+
+    def _blocked_client(self) -> None:
+        client = self.clients[1].client
+        block_client(
+            client_id=client.id, department_id=self.tenant.id, reason=canary(self.owner("desk"), "block"),
+            actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
+        )  # fmt: skip
+        self.blocked = client
+
+
+def vars_of(venue: VenueTerms) -> dict[str, Any]:
+    return {name: getattr(venue, name) for name in venue.__dataclass_fields__}

@@ -1,0 +1,136 @@
+"""Two departments with everything in both, an agency, and everybody who might come to the door."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from accounts.memberships import grant_role
+from accounts.models import Person
+from accounts.people import create_person
+from billing.models import Charge, Contract
+from geo.points import Point
+from marketplace.models import Award
+from tenants.models import Tenant
+from tests.crawler.canaries import Secrets
+from tests.crawler.house import House, Site
+from tests.factories.departments import LONG_AGO, SETTING_UP
+from tests.factories.venues import venue_terms
+
+MARKETPLACE = "localhost"
+ONTARIO = Site("ontario", "constable", venue_terms(), "905")
+TEXAS = Site(
+    "us",
+    "officer",
+    venue_terms(
+        place=Point(32.3476, -97.3867),
+        postal_code="76033",
+        place_name="Cleburne",
+        region="TX",
+        country="US",
+        time_zone="America/Chicago",
+    ),
+    "817",
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody at the door. `may_read` are the owners of marks that they may be shown; `person` None is a stranger."""
+
+    name: str
+    person: Person | None
+    home: str = MARKETPLACE
+    may_read: frozenset[str] = frozenset()
+
+
+@dataclass
+class World:
+    a: House
+    b: House
+    agency: Tenant
+    actors: dict[str, Actor] = field(default_factory=dict)
+    row_owners: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> list[Secrets]:
+        return [*self.a.secrets, *self.b.secrets]
+
+    @property
+    def agency_host(self) -> str:
+        return f"{self.agency.slug}.localhost"
+
+    def host_of(self, kind: str) -> str:
+        return {"marketplace": MARKETPLACE, "department": self.a.host, "agency": self.agency_host}[kind]
+
+
+def build_world(*, department: Tenant, other_department: Tenant, agency: Tenant) -> World:
+    world = World(House("a", department, ONTARIO).build(), House("b", other_department, TEXAS).build(), agency)
+    _everybody(world)
+    world.row_owners = {**row_owners(world.a), **row_owners(world.b)}
+    return world
+
+
+def _everybody(world: World) -> None:
+    add = world.actors
+    add["stranger"] = Actor("stranger", None)
+    for house in (world.a, world.b):
+        letter = house.letter
+        known_at_the_desk = frozenset(
+            f"{letter}{owner}"
+            for owner in (
+                "desk", "client1", "client2", "billing1", "billing2", "dispute1",
+                "officer1", "officer2", "officer3", "roster1", "roster2", "roster3",
+            )
+        )  # fmt: skip
+        for role, person in house.staff.items():
+            add[f"{role}_{letter}"] = Actor(f"{role}_{letter}", person, house.host, known_at_the_desk)
+        for number, requester in enumerate(house.clients, 1):
+            # Who works for a client is told by name; the client's own words are theirs.
+            names = {1: ("officer1", "dispute1", "draft1")}.get(number, ())
+            own = {f"{letter}{owner}" for owner in (f"client{number}", f"billing{number}", *names)}
+            add[f"client_{letter}{number}"] = Actor(
+                f"client_{letter}{number}", requester.person, may_read=frozenset(own)
+            )
+        for number, officer in enumerate(house.officers, 1):
+            # All shifts that are open belong to the first client.
+            names = ("dispute1",) if number == 1 else ()
+            owners = ("client1", f"officer{number}", f"private{number}", f"login{number}", f"roster{number}", *names)
+            add[f"officer_{letter}{number}"] = Actor(
+                f"officer_{letter}{number}", officer.person, may_read=frozenset(f"{letter}{owner}" for owner in owners)
+            )
+    for role in ("scheduler", "bookkeeper"):
+        person = _person(f"agency.{role}")
+        grant_role(person=person, tenant_id=world.agency.id, role=role, actor=SETTING_UP, at=LONG_AGO)
+        add[role] = Actor(role, person, world.agency_host)
+    operator = _person("operator")
+    operator.is_staff = True
+    operator.save(update_fields=["is_staff"])
+    # To whom messages went is the operator's business; where officers live is nobody's.
+    told = frozenset(owner for actor in add.values() for owner in actor.may_read if "private" not in owner)
+    told |= {f"{letter}roster3" for letter in "ab"}
+    add["operator"] = Actor("operator", operator, may_read=told)
+    add["newcomer"] = Actor("newcomer", _person("newcomer"))
+
+
+def _person(name: str) -> Person:
+    return create_person(
+        email=f"{name}@example.org", given_name=name.title(),
+        family_name="Known", actor=SETTING_UP, at=LONG_AGO, email_is_verified=True,
+    )  # fmt: skip
+
+
+def row_owners(house: House) -> dict[str, set[str]]:
+    """Rows that can be known by their identifier alone: any of these owners' readers may be given it."""
+    owner = house.owner
+    found: dict[UUID, set[str]] = {}
+    for name, job in house.jobs.items():
+        client = 2 if name == "second" else 1
+        found[job.id] = {owner("client", client)}
+        found |= {contract.id: {owner("billing", client)} for contract in Contract.objects.filter(job=job)}
+        found |= {charge.id: {owner("billing", client)} for charge in Charge.objects.filter(job=job)}
+        found |= {award.id: {owner("desk")} for award in Award.objects.filter(shift__job=job)}
+    found |= {assignment.id: {owner("officer", 1)} for assignment in house.assignments.values()}
+    found |= {house.timesheet(name).id: {owner("officer", 1)} for name in house.assignments}
+    found |= {member.entry_id: {owner("roster", number)} for number, member in enumerate(house.members, 1)}
+    found[house.document("invoice").id] = {owner("billing", 1)}
+    found[house.document("statement").id] = {owner("private", 1), owner("desk")}
+    return {str(identifier): owners for identifier, owners in found.items()}

@@ -24,8 +24,9 @@ def check_news(folder: Path, plays: list[Expected], recording: Recording, report
             )
         for officer_id, officer in play.asked["officers"].items():
             heard = [text["body"] for text in texts if text["to"] == officer["phone"]]
-            again = len(heard) - len(set(heard))
-            report.same(f"{officer['name']}: texts that came again", _reminders(play, officer_id), again)
+            report.same(f"{officer['name']}: the same text twice", len(set(heard)), len(heard))
+            again = sum("First come." in body for body in heard)
+            report.same(f"{officer['name']}: reminders of places left", _reminders(play, officer_id), again)
     report.same("texts asked for and texts on phones", recording.texts_sent, len(texts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Sum
@@ -20,14 +21,18 @@ def accepted_contract(*, job_id: UUID) -> Contract | None:
     return Contract.objects.filter(job_id=job_id, state=Contract.State.ACCEPTED).first()
 
 
-def prices_by_shift(*, contract: Contract) -> tuple[dict[UUID, int], dict[int, ShiftPrice]]:
+def prices_by_shift(
+    *, contract: Contract, numbers: Mapping[UUID, int] | None = None
+) -> tuple[dict[UUID, int], dict[int, ShiftPrice]]:
     """Which of the contract's prices belongs to which shift: shift id → place, and place → price.
 
     A shift's number is its place in the accepted terms, from 1; a shift that a change took away has no place.
+    `numbers`: of all the job's shifts, where the caller has them.
     """
     prices = {place: ShiftPrice.from_json(price) for place, price in enumerate(contract.prices)}
-    shifts = Shift.objects.filter(job_id=contract.job_id, number__lt=CANCELLED_NUMBERS_FROM)
-    places = {shift_id: number - 1 for shift_id, number in shifts.values_list("id", "number")}
+    if numbers is None:
+        numbers = dict(Shift.objects.filter(job_id=contract.job_id).values_list("id", "number"))
+    places = {shift_id: number - 1 for shift_id, number in numbers.items() if number < CANCELLED_NUMBERS_FROM}
     return {shift_id: place for shift_id, place in places.items() if place in prices}, prices
 
 
@@ -37,10 +42,14 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
     return prices[places[shift_id]].gross_cents if shift_id in places else 0
 
 
-def required_cents(*, contract: Contract) -> int:
-    """Settled shifts as billed, the others as contracted."""
-    places, prices = prices_by_shift(contract=contract)
-    settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
+def required_cents(
+    *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
+) -> int:
+    """Settled shifts as billed, the others as contracted. `numbers` and `settled` cents by shift, where the caller has
+    them."""
+    places, prices = prices_by_shift(contract=contract, numbers=numbers)
+    if settled is None:
+        settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
     open_places = set(prices) - {places[shift_id] for shift_id in settled if shift_id in places}
     return sum(settled.values()) + sum(prices[place].gross_cents for place in open_places)
 
@@ -66,3 +75,14 @@ def due_cents(*, contract: Contract) -> int:
         - captured_cents(job_id=contract.job_id)
         - pending_cents(job_id=contract.job_id)
     )
+
+
+def due_by(
+    *, contract: Contract, numbers: Mapping[UUID, int], settled: Mapping[UUID, int], charges: Sequence[Charge]
+) -> int:
+    """The same from rows that a page has read already: the job's shifts, its settlements, and all of its charges."""
+    captured = sum(one.amount_cents - one.refunded_cents for one in charges if one.state == Charge.State.SUCCEEDED)
+    pending = sum(
+        one.amount_cents for one in charges if one.kind == Charge.Kind.OFF_SESSION and one.state in _SENT_BY_US
+    )
+    return required_cents(contract=contract, numbers=numbers, settled=settled) - captured - pending

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from accounts.models import Person
+from billing import coverage
 from billing.models import Charge, Contract, IssuedDocument
-from billing.money import due_of_job
 from kernel.errors import NotFound
 from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
@@ -106,18 +106,18 @@ def job_page(*, person: Person, job_id: UUID) -> JobPage:
     """Raises NotFound, for a missing job and for somebody else's alike."""
     job = _job(person, job_id)
     shifts = [shift for shift in job.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
-    contracts = list(Contract.objects.filter(job_id=job.id).defer("policy", "prices", "terms").order_by("-version"))
-    charges = list(Charge.objects.filter(job_id=job.id, state=Charge.State.SUCCEEDED).order_by("succeeded_at"))
+    contracts = list(Contract.objects.filter(job_id=job.id).defer("policy", "terms").order_by("-version"))
+    charges = list(Charge.objects.filter(job_id=job.id).defer("request_body").order_by("succeeded_at"))
     page = JobPage(
         job=job,
         department=get_tenant(tenant_id=job.governing_department_id),
         status=status_of(job),
         shifts=[_shift_row(shift) for shift in shifts],
         contracts=contracts,
-        charges=charges,
+        charges=[one for one in charges if one.state == Charge.State.SUCCEEDED],
         timesheets=[one for shift in shifts for one in _timesheets(shift)],
         documents=_documents(job) if job.funded_at else [],
-        due_cents=_due(job, shifts, contracts, charges),
+        due_cents=_due(job, contracts, charges),
     )
     page.moments = sorted(_moments(page), key=lambda moment: moment.at, reverse=True)
     return page
@@ -136,8 +136,11 @@ def _job(person: Person, job_id: UUID) -> Job:
         )
         .order_by("created_at", "id")
     )
-    shifts = Shift.objects.order_by("starts_at", "number").prefetch_related(
-        "positions", Prefetch("assignments", assignments, to_attr="all_assignments")
+    shifts = (
+        Shift.objects.order_by("starts_at", "number")
+        .select_related("settlement")
+        .defer("settlement__price", "settlement__split")
+        .prefetch_related("positions", Prefetch("assignments", assignments, to_attr="all_assignments"))
     )
     job = (
         Job.objects.select_related("client", "venue")
@@ -154,14 +157,22 @@ def _job(person: Person, job_id: UUID) -> Job:
     return job
 
 
-def _due(job: Job, shifts: list[Shift], contracts: list[Contract], charges: list[Charge]) -> int:
+def _due(job: Job, contracts: list[Contract], charges: list[Charge]) -> int:
     """What is to be paid before officers are invited, in cents. A shift waits as planned until it is paid for."""
     accepted = next((one for one in contracts if one.state == Contract.State.ACCEPTED), None)
-    if accepted is None or not any(shift.state == Shift.State.PLANNED for shift in shifts):
+    numbers = {shift.id: shift.number for shift in job.shifts.all()}
+    waiting = [
+        shift
+        for shift in job.shifts.all()
+        if shift.state == Shift.State.PLANNED and shift.number < CANCELLED_NUMBERS_FROM
+    ]
+    if accepted is None or not waiting:
         return 0
+    paid = [one for one in charges if one.state == Charge.State.SUCCEEDED]
     if job.funded_at is None:
-        return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in charges), 0)
-    return due_of_job(job.id)
+        return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in paid), 0)
+    settled = {shift.id: shift.settlement.billed_cents for shift in job.shifts.all() if hasattr(shift, "settlement")}
+    return max(coverage.due_by(contract=accepted, numbers=numbers, settled=settled, charges=charges), 0)
 
 
 def _shift_row(shift: Any) -> ShiftRow:

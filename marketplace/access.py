@@ -1,5 +1,6 @@
 """Who may open what. Missing and not-yours raise the same NotFound; every page and endpoint comes through here."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -42,6 +43,12 @@ def job_for_client(*, person: Person, job_id: UUID) -> Job:
         .first(),
         "There is no such request of yours.",
     )
+
+
+def starts_for_client(*, person: Person, job_id: UUID) -> tuple[datetime, ...]:
+    """When the shifts of the person's own job start; nothing for a job that is not theirs."""
+    mine = {"job__client__members__person": person, "job__client__members__ended_at": None}
+    return tuple(Shift.objects.filter(job_id=job_id, **mine).order_by("starts_at").values_list("starts_at", flat=True))
 
 
 def job_for_department(*, department_id: UUID, job_id: UUID, among: "QuerySet[Job] | None" = None) -> Job:

@@ -191,13 +191,17 @@ def test_taking_a_request_back(browser: Browser, requester: Requester) -> None:
 
 
 def test_a_change_starts_from_what_is_agreed_and_asks_again(
-    browser: Browser, requester: Requester, department: Tenant
+    browser: Browser,
+    requester: Requester,
+    department: Tenant,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     contract = offered(requester, department)
     job = contract.job
     answer = browser.post("change", job_id=job.id)
     check = answer["Location"]
-    assert "Send the change" in browser.client.get(check, HTTP_HOST="localhost").content.decode()
+    with django_assert_max_num_queries(12):
+        assert "Send the change" in browser.client.get(check, HTTP_HOST="localhost").content.decode()
     unchanged = browser.client.post(check, {"reason": ""}, HTTP_HOST="localhost")
     assert unchanged["Location"] == check
     assert job.revisions.count() == 1

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from billing import contracts
 from billing.models import Charge, Contract
@@ -62,7 +63,9 @@ def test_paying_before_accepting_is_refused_in_words(payer: Client, ontario: Wor
     assert not Charge.objects.exists()
 
 
-def test_a_change_after_payment_asks_for_the_difference_only(payer: Client, ontario: World) -> None:
+def test_a_change_after_payment_asks_for_the_difference_only(
+    payer: Client, ontario: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     first = ontario.paid()
     more = ontario.change(first.job, job_terms(shifts=(shift_terms(ranks={"constable": 3}),)))
     page = payer.get(reverse("client:job", kwargs={"job_id": first.job_id}), HTTP_HOST="localhost").content.decode()
@@ -75,6 +78,7 @@ def test_a_change_after_payment_asks_for_the_difference_only(payer: Client, onta
     assert "A newer version took its place" in visit(payer, "contract", first).content.decode()
     difference = f"{(more.total_cents - first.total_cents) / 100:,.2f}"
     assert difference in visit(payer, "contract", more).content.decode()
-    page = payer.get(reverse("client:job", kwargs={"job_id": first.job_id}), HTTP_HOST="localhost").content.decode()
+    with django_assert_max_num_queries(12):
+        page = payer.get(reverse("client:job", kwargs={"job_id": first.job_id}), HTTP_HOST="localhost").content.decode()
     assert "One step left" in page
     assert difference in page

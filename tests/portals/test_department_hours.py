@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from departments.roster import list_members
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.models import Assignment, ClockReview, Timesheet
@@ -155,6 +156,22 @@ def test_nobody_else_decides_about_hours(department: Tenant, other_department: T
     assert stranger.get(address("assignment", assignment_id=work.assignment.id)).status_code == 404
     sheet.refresh_from_db()
     assert sheet.state == "submitted"
+
+
+def test_pages_of_worked_shifts_need_few_queries(
+    department: Tenant, work: Work, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    worked(work)
+    browser, _ = staff(department)
+    [member] = list_members(department_id=department.id)
+    job_id = work.shift.job_id
+    pages = [address(name) for name in ("dashboard", "shifts", "timesheets", "roster", "money", "policy")]
+    pages += [address(name, job_id=job_id) for name in ("request", "job_money")]
+    pages += [address("assignment", assignment_id=work.assignment.id), address("member", entry_id=member.entry_id)]
+    monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(minutes=20))
+    for page in pages:
+        with django_assert_max_num_queries(12):
+            assert browser.get(page).status_code == 200
 
 
 def test_who_is_late_and_who_is_on_shift_shows_today(

@@ -132,16 +132,20 @@ def test_without_a_home_the_feed_asks_for_one(governed: Tenant) -> None:
 
 
 def test_the_feed_stays_within_its_queries(
-    governed: Tenant, django_assert_max_num_queries: DjangoAssertNumQueries
+    governed: Tenant, other_department: Tenant, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    """A neighbour's shift on the marketplace and the officer's own bid included."""
+    govern(other_department, name="us")
     officer = make_officer(governed)
-    for day in range(6):
-        open_shift(governed, starts_at=STARTS_AT + timedelta(days=day))
+    own, *_ = [open_shift(governed, starts_at=STARTS_AT + timedelta(days=day)) for day in range(6)]
     client = signed_in(officer)
-    client.get(reverse("officer:feed"))
-    for name in ("feed", "shifts", "earnings", "profile"):
-        with django_assert_max_num_queries(15 if name == "feed" else 12):
-            assert client.get(reverse(f"officer:{name}")).status_code == 200
+    foreign = make_job(other_department, route="marketplace", at=NOW)
+    shift = make_shift(foreign, starts_at=STARTS_AT + timedelta(days=7), ranks={"officer": 1}, at=NOW)
+    client.post(reverse("officer:bid", args=[own.id]))
+    pages = [reverse(f"officer:{name}") for name in ("feed", "shifts", "earnings", "profile")]
+    for page in (*pages, reverse("officer:shift", args=[shift.id]), reverse("officer:shift", args=[own.id])):
+        with django_assert_max_num_queries(12):
+            assert client.get(page).status_code == 200
 
 
 def test_meeting_point_and_contact_only_after_the_award(governed: Tenant) -> None:

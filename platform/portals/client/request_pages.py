@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from kernel.errors import NotFound, Refusal
 from marketplace import access, drafts
-from marketplace.models import Shift
 from portals.client.request_state import SESSION_KEY, STEP_LABELS, STEPS, RequestInHand
 from tenants.access import open_to_visitors
 
@@ -128,8 +127,4 @@ def agreed_starts(in_hand: RequestInHand) -> tuple[datetime, ...]:
     """Starts that a change may keep although they have passed."""
     if in_hand.changes_job_id is None or in_hand.person is None:
         return ()
-    try:
-        job = access.job_for_client(person=in_hand.person, job_id=in_hand.changes_job_id)
-    except NotFound:
-        return ()
-    return tuple(Shift.objects.filter(job_id=job.id).values_list("starts_at", flat=True))
+    return access.starts_for_client(person=in_hand.person, job_id=in_hand.changes_job_id)

@@ -133,7 +133,7 @@ def _jobs(department_id: UUID) -> QuerySet[Job]:
     )
 
 
-def _proposed(revisions: QuerySet[JobRevision]) -> QuerySet[JobRevision]:
+def _proposed(revisions: QuerySet[JobRevision]) -> QuerySet[JobRevision, Any]:
     open_ones = revisions.filter(state=JobRevision.State.PROPOSED)
     return open_ones.annotate(said=JSONObject(number="number", reason="reason")).values("said")[:1]
 

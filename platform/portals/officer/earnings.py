@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from billing.models import IssuedDocument, PayeeAccount, Payout, Transfer
 from billing.money import Earning, officer_earnings
@@ -70,14 +74,23 @@ class Totals:
     in_bank_cents: int
 
 
-def earned(officer: Officer) -> list[EarnedRow]:
-    """Newest first, the last 100."""
+def earned_and_expected(officer: Officer) -> tuple[list[EarnedRow], list[ExpectedRow]]:
+    """What was earned, the newest first; and shifts ahead with worked ones that are not settled yet, the next first.
+    At most 100 of each, their assignments in one query."""
     found = officer_earnings(officer)[:100]
-    assignments = (
-        Assignment.objects.filter(id__in=[one.assignment_id for one in found])
+    coming = Q(officer=officer, state__in=Assignment.LIVE_STATES, shift__settlement=None)
+    rows: list[Any] = list(
+        Assignment.objects.filter(Q(id__in=[one.assignment_id for one in found]) | coming)
+        .annotate(is_coming=ExpressionWrapper(coming, output_field=BooleanField()))
         .select_related("shift__job__venue", "position", "timesheet")
-        .in_bulk()
+        .order_by("shift__starts_at")
     )
+    ahead = [assignment for assignment in rows if assignment.is_coming][:100]
+    assignments = {assignment.id: assignment for assignment in rows}
+    return _earned(officer, found, assignments), [_expected(assignment) for assignment in ahead]
+
+
+def _earned(officer: Officer, found: list[Earning], assignments: dict[UUID, Assignment]) -> list[EarnedRow]:
     statements = {
         document.settlement_id: document
         for document in IssuedDocument.objects.defer("pdf", "content").filter(
@@ -96,16 +109,6 @@ def earned(officer: Officer) -> list[EarnedRow]:
         for one in found
         if one.assignment_id in assignments
     ]
-
-
-def expected(officer: Officer) -> list[ExpectedRow]:
-    """Shifts ahead, and worked ones that are not settled yet; the next first."""
-    assignments = (
-        Assignment.objects.filter(officer=officer, state__in=Assignment.LIVE_STATES, shift__settlement=None)
-        .select_related("shift__job__venue", "position", "timesheet")
-        .order_by("shift__starts_at")[:100]
-    )
-    return [_expected(assignment) for assignment in assignments]
 
 
 def _expected(assignment: Assignment) -> ExpectedRow:

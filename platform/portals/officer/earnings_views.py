@@ -16,8 +16,7 @@ from portals.officer.payment_facts import payment_facts
 def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
     at = clock.now()
     payments = payment_facts(officer=officer, at=at)
-    rows = reading.earned(officer)
-    coming = reading.expected(officer)
+    rows, coming = reading.earned_and_expected(officer)
     deposits = reading.deposits(payments.account) if payments.account else []
     context = {
         "payments": payments,

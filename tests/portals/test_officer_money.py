@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from billing.models import PayeeAccount, Payout
 from kernel import clock
@@ -41,7 +42,7 @@ def earnings(client: Client) -> str:
 
 
 def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
-    client: Client, officer: Officer, texas: World
+    client: Client, officer: Officer, texas: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     held = earnings(client)
     assert "You cannot be paid yet" in held
@@ -63,7 +64,8 @@ def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
                 payee_account=account, provider_reference=f"po_{state}", amount_cents=cents, currency="USD",
                 state=state, arrives_at=arrives_at, created_at=texas.now, updated_at=texas.now,
             )  # fmt: skip
-    paid = earnings(client)
+    with django_assert_max_num_queries(12):
+        paid = earnings(client)
     assert "Sent, not yet with the bank" in paid
     assert "In your bank" in paid
     assert "Other work" not in paid

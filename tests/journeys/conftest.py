@@ -21,13 +21,23 @@ from tests.journeys.visitors import DESK, PHONE, PHONE_AGENT, Visitor
 
 # Periodic work comes every second here, so that nobody waits five for a wake-up.
 FASTER = {"SCAN_EVERY_SECONDS": "1"}
+GROUP = "journeys"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.xdist_group(GROUP))
+            _group_by_name(config, item)
+
+
+def _group_by_name(config: pytest.Config, item: pytest.Item) -> None:
+    """Since pytest 9.2 an item's name lies elsewhere than pytest-xdist 3.8 writes the group, which it then ignores."""
+    name: Any = getattr(item, "_id", None)
+    if getattr(config.option, "loadgroup", False) and name is not None:
+        item._id = type(name).parse(f"{item.nodeid}@{GROUP}")  # type: ignore[attr-defined]
 
 
 _FAILED = pytest.StashKey[bool]()

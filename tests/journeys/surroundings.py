@@ -14,9 +14,7 @@ Found = TypeVar("Found")
 PATIENCE_SECONDS = 30.0
 
 
-def eventually(
-    look: Callable[[], Found | None], *, what: str, patience_seconds: float = PATIENCE_SECONDS
-) -> Found:
+def eventually(look: Callable[[], Found | None], *, what: str, patience_seconds: float = PATIENCE_SECONDS) -> Found:
     """What `look` finds as soon as it finds something true. Fails with `what` in words when it never does."""
     until = time.monotonic() + patience_seconds
     while True:

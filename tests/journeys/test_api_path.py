@@ -119,9 +119,7 @@ def _punch(officer: Program, assignment_id: str, kind: str, surroundings: Surrou
         "kind": kind,
         "client_at": now,
         "device_id": "phone-of-marcus",
-        "fixes": [
-            {"latitude": PIN[0] + 0.0003, "longitude": PIN[1] + 0.0002, "accuracy_metres": 9, "fixed_at": now}
-        ],
+        "fixes": [{"latitude": PIN[0] + 0.0003, "longitude": PIN[1] + 0.0002, "accuracy_metres": 9, "fixed_at": now}],
     }
     first = officer.post(f"officer/assignments/{assignment_id}/punches", body)
     again = officer.call("POST", f"officer/assignments/{assignment_id}/punches", body)

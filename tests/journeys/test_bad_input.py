@@ -131,7 +131,9 @@ def test_two_coordinators_decide_at_the_same_moment(arrive: Arrive, surroundings
     with ThreadPoolExecutor(2) as pool:
         answers = list(
             pool.map(
-                lambda one: one[0].call("POST", f"desk/jobs/{disputed['id']}/{one[1]}", {"reason": "Full.", "note": ""}),
+                lambda one: one[0].call(
+                    "POST", f"desk/jobs/{disputed['id']}/{one[1]}", {"reason": "Full.", "note": ""}
+                ),
                 zip(programs, ("approve", "reject"), strict=True),
             )
         )

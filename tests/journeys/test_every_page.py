@@ -8,6 +8,8 @@ from tests.journeys.conftest import Arrive
 from tests.journeys.surroundings import Surroundings
 from tests.journeys.visitors import DESK, PHONE
 
+# Who sees the coordinator's pages with fewer buttons; they are not looked at twice.
+SAME_PAGES = {"payroll", "supervisor"}
 PEOPLE = [
     pytest.param("claire@harbourfestival.example", "", id="client"),
     pytest.param("owen.campbell@lakeshore.example", "", id="officer"),
@@ -33,7 +35,8 @@ def test_the_pages_of_a_menu(
     for address, label in addresses.items():
         somebody.visit(host + address)
         expect(somebody.page.get_by_role("heading", level=1)).to_be_visible()
-        somebody.look_at(label.lower().replace(" ", "-"))
+        if who not in SAME_PAGES:
+            somebody.look_at(label.lower().replace(" ", "-"))
         somebody.page.set_viewport_size(PHONE)
         somebody.must_fit()
         somebody.page.set_viewport_size(DESK)

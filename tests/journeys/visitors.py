@@ -31,9 +31,7 @@ class Visitor:
         self.surroundings = surroundings
         self.complaints: list[str] = []
         self._awaited_statuses: set[int] = set()
-        self.context = browser.new_context(
-            locale="en-CA", accept_downloads=True, reduced_motion="reduce", **context
-        )
+        self.context = browser.new_context(locale="en-CA", accept_downloads=True, reduced_motion="reduce", **context)
         self.context.set_default_timeout(15_000)
         self.page = self.context.new_page()
         self._watch(self.page)

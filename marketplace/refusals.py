@@ -173,9 +173,8 @@ class JobAlreadyDecided(IllegalTransition):
     code = "job_already_decided"
 
     def __init__(self, state: str, by: str, decided_at: datetime | None) -> None:
-        when = f" at {decided_at:%Y-%m-%d %H:%M} UTC" if decided_at else ""
         super().__init__(
-            f"{by or 'Somebody'} was faster: this request is {state}{when}. Reload the page.",
+            f"{by or 'Somebody'} was faster: this request is {state} already.",
             state=state,
             decided_by=by,
             decided_at=decided_at.isoformat() if decided_at else None,

@@ -107,7 +107,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationItem]:
-    if not getattr(request.user, "is_authenticated", False):
+    if not getattr(getattr(request, "user", None), "is_authenticated", False):
         return []
     entries = [
         *([("Billing details", "client:profile", "receipt")] if is_client else []),

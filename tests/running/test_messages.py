@@ -118,7 +118,7 @@ def test_a_damaged_secrets_file_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_make_alone_lists_the_commands() -> None:
     said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for command in ("run", "test", "check", "demo", "bench", "css", "lock", "shell", "migrate", "clean"):
+    for command in ("run", "test", "check", "demo", "css", "lock", "shell", "migrate", "clean"):
         assert f"  make {command} " in said
 
 

@@ -1,6 +1,7 @@
 from departments.models.duty_period import DutyPeriod
+from departments.models.fairness_entry import FairnessEntry
 from departments.models.invitation import Invitation
 from departments.models.policy_version import PolicyVersion
 from departments.models.roster_entry import RosterEntry
 
-__all__ = ["DutyPeriod", "Invitation", "PolicyVersion", "RosterEntry"]
+__all__ = ["DutyPeriod", "FairnessEntry", "Invitation", "PolicyVersion", "RosterEntry"]

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check lint format-check types layers migrations-check system-check templates-check \
+.PHONY: help run demo bench test check lint format-check types layers migrations-check system-check templates-check \
         tenancy-check format css lock shell migrate manage install install-dev browser clean reset
 
 # The first Python that is new enough; PYTHON=/path/to/python overrules.
@@ -33,6 +33,9 @@ demo: install-dev ## play one job from request to payout on a stack of its own a
 ## Prove it
 test: install-dev browser ## every test, browser journeys included (TESTS=tests/billing chooses)
 	$(VENV)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(TESTS)
+
+bench: install-dev ## measure against a peer in the same run, on servers of its own (BENCH=awards chooses); keeps var/bench/
+	@exec $(VENV)/python -m bench $(BENCH)
 
 check: install-dev lint format-check types layers migrations-check system-check templates-check tenancy-check ## everything below, without running the product
 

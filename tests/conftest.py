@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -11,6 +13,26 @@ from tenants.context import acting_as, app_connection
 from tenants.models import Tenant
 from tenants.queries import tenant_by_slug
 from tests import database
+
+# Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder.
+_ON_ONE_WORKER = ("demo", "journeys")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
+        if folder in _ON_ONE_WORKER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+            _group_by_name(config, item, folder)
+
+
+def _group_by_name(config: pytest.Config, item: pytest.Item, group: str) -> None:
+    """Since pytest 9.2 an item's name lies elsewhere than pytest-xdist 3.8 writes the group, which it then ignores."""
+    name: Any = getattr(item, "_id", None)
+    if getattr(config.option, "loadgroup", False) and name is not None:
+        item._id = type(name).parse(f"{item.nodeid}@{group}")  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """One real stack for all journeys: web, worker, beat, relay, databases and the stand-ins, with the demo's people.
 
-All journeys are one group, so that with several test workers one of them has the stack. MUSTER_JOURNEY_DATA and
+`tests/conftest.py` keeps all journeys on one test worker, which then has the stack. MUSTER_JOURNEY_DATA and
 MUSTER_JOURNEY_PORT name a stack that runs already (`PORT=… MUSTER_DATA=… make run`), for work on the journeys.
 """
 
@@ -21,23 +21,6 @@ from tests.journeys.visitors import DESK, PHONE, PHONE_AGENT, Visitor
 
 # Periodic work comes every second here, so that nobody waits five for a wake-up.
 FASTER = {"SCAN_EVERY_SECONDS": "1"}
-GROUP = "journeys"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(GROUP))
-            _group_by_name(config, item)
-
-
-def _group_by_name(config: pytest.Config, item: pytest.Item) -> None:
-    """Since pytest 9.2 an item's name lies elsewhere than pytest-xdist 3.8 writes the group, which it then ignores."""
-    name: Any = getattr(item, "_id", None)
-    if getattr(config.option, "loadgroup", False) and name is not None:
-        item._id = type(name).parse(f"{item.nodeid}@{GROUP}")  # type: ignore[attr-defined]
 
 
 _FAILED = pytest.StashKey[bool]()

@@ -13,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from demo.story import Story
 
 PATIENCE_SECONDS = 60.0
-PAUSE_SECONDS = 0.15
+PAUSE_SECONDS = 0.25
+TOO_MANY_REQUESTS = 429
 
 
 class DemoFailed(Exception):
@@ -124,7 +125,13 @@ class Caller:
         if body is not None:
             headers["Content-Type"] = "application/json"
             payload = json.dumps(body).encode()
-        return send(port=self.port, host=self.host, method=method, path=path, body=payload, headers=headers)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = send(port=self.port, host=self.host, method=method, path=path, body=payload, headers=headers)
+            # A refusal for asking too often: nothing was done, and it says when to ask again.
+            if answer.status != TOO_MANY_REQUESTS or time.monotonic() > deadline:
+                return answer
+            time.sleep(float(answer.headers.get("retry-after", "1")))
 
 
 def api(path: str, query: dict[str, Any] | None = None) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from departments.policy.canonical import plain, sha256_of
+from departments.policy.conditions import Condition, condition_from
 from departments.policy.documents import Policy
 from departments.policy.refusals import Mistake, PolicyInvalid
 from departments.policy.validation import find_mistakes
@@ -74,6 +75,8 @@ def _value(hint: Any, value: Any) -> Any:
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         inner = typing.get_args(hint)[1]
         return {key: _value(inner, item) for key, item in value.items()}
+    if hint is Condition:
+        return condition_from(value)
     if hint is date:
         return date.fromisoformat(value)
     if hint is time:

@@ -41,6 +41,22 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Tallied:
+    """Where the officer would stand against a limit on how many shifts or days, also when it allows the shift."""
+
+    rule_id: str
+    counts: str
+    total: int
+    limit: int
+    window_starts_at: datetime
+    window_ends_at: datetime
+
+    @property
+    def remaining(self) -> int:
+        return self.limit - self.total
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -49,6 +65,7 @@ class Verdict:
     policy_version: int
     policy_sha256: str
     engine_version: str
+    tallies: tuple[Tallied, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -83,6 +100,17 @@ class Verdict:
                     "window_ends_at": measure.window_ends_at.isoformat(),
                 }
                 for measure in self.measures
+            ],
+            "tallies": [
+                {
+                    "rule_id": tallied.rule_id,
+                    "counts": tallied.counts,
+                    "total": tallied.total,
+                    "limit": tallied.limit,
+                    "window_starts_at": tallied.window_starts_at.isoformat(),
+                    "window_ends_at": tallied.window_ends_at.isoformat(),
+                }
+                for tallied in self.tallies
             ],
             "policy_version": self.policy_version,
             "policy_sha256": self.policy_sha256,

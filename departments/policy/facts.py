@@ -73,6 +73,7 @@ class ShiftFacts:
     paid_minutes: int | None = None
     client_id: str = ""
     venue_id: str = ""
+    requested_at: datetime | None = None
     scheduler_id: str = ""
     supervisor_ids: tuple[str, ...] = ()
     # By name (`venue.kind`, `job.alcohol`, `client.attributes.utility`), JSON values.

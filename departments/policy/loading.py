@@ -33,13 +33,14 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if not mistakes:
         mistakes = find_mistakes(document)
         lines = line_of_paths(text)
-        mistakes = [Mistake(mistake.path, mistake.message, _nearest_line(lines, mistake.path)) for mistake in mistakes]
+        mistakes = [Mistake(mistake.path, mistake.message, nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)
 
 
-def _nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+    """The line of the path, or of the nearest thing around it that has one."""
     while path and path not in lines:
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""

@@ -75,6 +75,7 @@ def verdict_scene(
 
     computed: dict[str, Computed] = {
         **_of_shift(policy, shift.starts_at, shift.ends_at, shift.event_type),
+        **_of_notice(policy, shift.starts_at, shift.requested_at),
         "officer.rank": lambda: officer.rank_code or None,
         "officer.rank_level": lambda: levels.get(officer.rank_code),
         "officer.status": lambda: status_during(officer, shift),
@@ -112,6 +113,7 @@ def request_scene(*, policy: Policy, shift: ShiftRequest, rank_code: str = "") -
     """What is known of a request, and of one of its positions where `rank_code` is given."""
     computed: dict[str, Computed] = {
         **_of_shift(policy, shift.starts_at, shift.ends_at, shift.event_type),
+        **_of_notice(policy, shift.starts_at, shift.requested_at),
         "position.rank": lambda: rank_code or None,
         "job.officers": lambda: sum(position.headcount for position in shift.positions),
         "job.vehicles": lambda: sum(vehicle.count for vehicle in shift.vehicles),
@@ -120,16 +122,19 @@ def request_scene(*, policy: Policy, shift: ShiftRequest, rank_code: str = "") -
         "client.non_profit": lambda: shift.non_profit,
         "shift.number": lambda: shift.number,
     }
-    if shift.requested_at is not None:
-        asked_at, zone = shift.requested_at, ZoneInfo(policy.time_zone)
-        asked_on = asked_at.astimezone(zone).date()
-        starts_on = shift.starts_at.astimezone(zone).date()
-        computed["job.notice_minutes"] = lambda: whole_minutes(asked_at, shift.starts_at)
-        computed["job.notice_days"] = lambda: (starts_on - asked_on).days
-        computed["job.notice_business_days"] = lambda: business_days_before(
-            policy, from_date=asked_on, until_date=starts_on
-        )
     return Scene((shift.facts,), computed)
+
+
+def _of_notice(policy: Policy, starts_at: datetime, requested_at: datetime | None) -> dict[str, Computed]:
+    if requested_at is None:
+        return {}
+    zone = ZoneInfo(policy.time_zone)
+    asked_on, starts_on = requested_at.astimezone(zone).date(), starts_at.astimezone(zone).date()
+    return {
+        "job.notice_minutes": lambda: whole_minutes(requested_at, starts_at),
+        "job.notice_days": lambda: (starts_on - asked_on).days,
+        "job.notice_business_days": lambda: business_days_before(policy, from_date=asked_on, until_date=starts_on),
+    }
 
 
 def _of_shift(policy: Policy, starts_at: datetime, ends_at: datetime, event_type: str) -> dict[str, Computed]:

@@ -89,8 +89,8 @@ class Verdict:
         return {
             "outcome": self.outcome,
             "sentence": self.sentence,
-            "reasons": [_reason_json(reason) for reason in self.reasons],
-            "dry_run_reasons": [_reason_json(reason) for reason in self.dry_run_reasons],
+            "reasons": [reason_to_json(reason) for reason in self.reasons],
+            "dry_run_reasons": [reason_to_json(reason) for reason in self.dry_run_reasons],
             "measures": [
                 {
                     "rule_id": measure.rule_id,
@@ -122,7 +122,8 @@ def worst(reasons: tuple[Reason, ...]) -> Outcome:
     return max((reason.outcome for reason in reasons), key=lambda outcome: SEVERITY[outcome], default="allow")
 
 
-def _reason_json(reason: Reason) -> dict[str, Any]:
+def reason_to_json(reason: Reason) -> dict[str, Any]:
+    """JSON-ready."""
     return {
         "rule_id": reason.rule_id,
         "outcome": reason.outcome,

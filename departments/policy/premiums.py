@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from departments.policy.calendars import is_holiday, is_listed
 from departments.policy.codes import names_code
+from departments.policy.conditions import Facts, applies
 from departments.policy.documents import Policy
 from departments.policy.rate_cards import Premium, PremiumPeriod, RankRate
 from kernel.money import divide_half_up, percent_half_up
@@ -39,13 +41,20 @@ def minutes_within(spans: Iterable[Span], limit: int | None) -> int:
 
 
 def premium_rises(
-    *, policy: Policy, rank: RankRate, starts_at: datetime, minutes: int, event_type: str, notice_minutes: int | None
+    *,
+    policy: Policy,
+    rank: RankRate,
+    starts_at: datetime,
+    minutes: int,
+    event_type: str,
+    notice_minutes: int | None,
+    scene: Facts,
 ) -> list[PremiumRise]:
     """Every rise that applies to one officer's billed minutes, in the order of the rate card."""
     covered: list[tuple[Premium, tuple[Span, ...]]] = []
     for premium in policy.rate_card.premiums:
-        if _gates_open(premium, rank, event_type, notice_minutes):
-            spans = _spans(premium, starts_at, minutes, ZoneInfo(policy.time_zone))
+        if _gates_open(premium, rank, event_type, notice_minutes, scene):
+            spans = _spans(policy, premium, starts_at, minutes, ZoneInfo(policy.time_zone))
             if spans:
                 covered.append((premium, spans))
     cuts = sorted({0, minutes} | {edge for _, spans in covered for span in spans for edge in span})
@@ -62,8 +71,12 @@ def premium_rises(
     ]
 
 
-def _gates_open(premium: Premium, rank: RankRate, event_type: str, notice_minutes: int | None) -> bool:
+def _gates_open(
+    premium: Premium, rank: RankRate, event_type: str, notice_minutes: int | None, scene: Facts
+) -> bool:
     when = premium.when
+    if not applies(when.applies_when, scene):
+        return False
     if when.event_types and not names_code(when.event_types, event_type):
         return False
     if when.rank_codes and rank.code not in when.rank_codes:
@@ -83,10 +96,11 @@ def _rises_of_one_minute(active: Sequence[Premium], rank: RankRate) -> list[tupl
         best = max(replacing, key=lambda premium: premium.replace_cents_per_hour[rank.code])
         rises.append((best, best.replace_cents_per_hour[rank.code] - base))
         base = best.replace_cents_per_hour[rank.code]
-    highest = [(premium, _rise_on(premium, base)) for premium in active if premium.stack == "highest"]
-    highest = [(premium, rise) for premium, rise in highest if premium.effect != "replace"]
-    if highest:
-        rises.append(max(highest, key=lambda pair: pair[1]))
+    highest: dict[str, list[tuple[Premium, int]]] = {}
+    for premium in active:
+        if premium.stack == "highest" and premium.effect != "replace":
+            highest.setdefault(premium.stack_group, []).append((premium, _rise_on(premium, base)))
+    rises += [max(group, key=lambda pair: pair[1]) for group in highest.values()]
     adding = [premium for premium in active if premium.stack == "add"]
     rises += [
         (premium, _rise_on(premium, base)) for premium in adding if premium.effect in ("percent", "cents_per_hour")
@@ -108,7 +122,7 @@ def _rise_on(premium: Premium, rate: int) -> int:
     return divide_half_up(rate * (premium.rate_basis_points - 10_000), 10_000)
 
 
-def _spans(premium: Premium, starts_at: datetime, minutes: int, zone: ZoneInfo) -> tuple[Span, ...]:
+def _spans(policy: Policy, premium: Premium, starts_at: datetime, minutes: int, zone: ZoneInfo) -> tuple[Span, ...]:
     when = premium.when
     spans: list[Span] = [(0, minutes)]
     first = starts_at.astimezone(zone).date() - timedelta(days=1)
@@ -116,6 +130,13 @@ def _spans(premium: Premium, starts_at: datetime, minutes: int, zone: ZoneInfo) 
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     if when.after_minutes is not None:
         spans = _intersect(spans, [(when.after_minutes, minutes)])
+    if when.until_minutes is not None:
+        spans = _intersect(spans, [(0, when.until_minutes)])
+    if when.dates or when.on_holidays:
+        wanted = [
+            day for day in days if is_listed(day, when.dates) or (when.on_holidays and is_holiday(policy, day))
+        ]
+        spans = _intersect(spans, [_whole_day(day, starts_at, zone) for day in wanted])
     if when.periods:
         spans = _intersect(spans, _periods(when.periods, days, starts_at, zone))
     if when.from_time is not None and when.until_time is not None:
@@ -131,9 +152,7 @@ def _spans(premium: Premium, starts_at: datetime, minutes: int, zone: ZoneInfo) 
         spans = _intersect(spans, [_offsets(start, until, starts_at) for start, until in bands])
     elif when.weekdays:
         wanted = [day for day in days if day.weekday() in when.weekdays]
-        spans = _intersect(
-            spans, [_offsets(_midnight(day, zone), _midnight_after(day, zone), starts_at) for day in wanted]
-        )
+        spans = _intersect(spans, [_whole_day(day, starts_at, zone) for day in wanted])
     return tuple(spans)
 
 
@@ -164,8 +183,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
-def _midnight_after(day: date, zone: ZoneInfo) -> datetime:
-    return _midnight(day + timedelta(days=1), zone)
+def _whole_day(day: date, starts_at: datetime, zone: ZoneInfo) -> Span:
+    return _offsets(_midnight(day, zone), _midnight(day + timedelta(days=1), zone), starts_at)
 
 
 def _offsets(start: datetime, until: datetime, starts_at: datetime) -> Span:

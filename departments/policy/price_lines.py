@@ -5,16 +5,20 @@ A line is one officer's amount times the headcount, and one officer's amount is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
+from departments.policy.conditions import Facts
 from departments.policy.documents import Policy
-from departments.policy.minutes import billable_minutes, payable_minutes
+from departments.policy.fees import fee_lines, net_and_taxes, notice_minutes, officer_fee, overrun_fee_lines
+from departments.policy.minutes import Billing, billable_minutes, billing_of, payable_minutes
 from departments.policy.premiums import PremiumRise, minutes_within, premium_rises
 from departments.policy.prices import Line, LineTax, ServiceFee, ShiftPrice, ShiftRequest, WorkedPosition, WorkedVehicle
-from departments.policy.rate_cards import Fee, LineKind, VehicleRate
+from departments.policy.rate_cards import VehicleRate
 from departments.policy.refusals import ShiftCannotBePriced
-from kernel.money import divide_half_up, per_hour_half_up, percent_half_up, split_largest_remainder
+from departments.policy.scenes import request_scene
+from departments.policy.wording import duration, money, percent
+from kernel.money import divide_half_up, per_hour_half_up, percent_half_up
 
 
 def scheduled_minutes(shift: ShiftRequest) -> int:
@@ -44,17 +48,26 @@ def labour_lines(
     """
     card = policy.rate_card
     rank = card.rank(worked.rank_code)
-    counted = worked.worked_minutes
-    if worked.released_early and counted and card.released_early == "scheduled":
-        counted = max(counted, worked.scheduled_minutes)
+    scene = request_scene(policy=policy, shift=shift, rank_code=rank.code)
     if billable is None:
-        billable = billable_minutes(policy=policy, worked_minutes=counted)
-    if billable == 0:
+        billing = billing_of(
+            card=card,
+            scene=scene,
+            worked_minutes=worked.worked_minutes,
+            scheduled_minutes=worked.scheduled_minutes,
+            meal_minutes=worked.meal_minutes,
+            overrun_unrelated=worked.overrun_unrelated,
+            released_early=worked.released_early,
+        )
+    else:
+        payable = payable_minutes(card=card, worked_minutes=worked.worked_minutes, billable=billable)
+        billing = Billing(billable, payable, duration(billable))
+    if billing.billable == 0:
         return []
-    payable = payable_minutes(card=card, worked_minutes=counted, billable=billable)
-    pay = per_hour_half_up(rank.pay_rate_cents_per_hour, payable)
-    officer_fee = min(pay, _officer_fee(policy, pay, payable))
-    net, taxes = net_and_taxes(policy, "labour", per_hour_half_up(rank.bill_rate_cents_per_hour, billable))
+    pay = per_hour_half_up(rank.pay_rate_cents_per_hour, billing.payable)
+    fee = min(pay, officer_fee(policy, pay, billing.payable, scene))
+    amount = per_hour_half_up(rank.bill_rate_cents_per_hour, billing.billable)
+    net, taxes = net_and_taxes(policy, "labour", amount, scene)
     base = Line(
         kind="labour",
         code=f"labour:{rank.code}",
@@ -64,24 +77,49 @@ def labour_lines(
         taxes=taxes,
         assignment_id=worked.assignment_id,
         rank_code=rank.code,
-        billable_minutes=billable,
+        billable_minutes=billing.billable,
         unit_rate_cents_per_hour=rank.bill_rate_cents_per_hour,
-        payable_minutes=payable,
-        pay_cents=pay - officer_fee,
+        payable_minutes=billing.payable,
+        pay_cents=pay - fee,
         pay_code=rank.pay_code,
-        officer_fee_cents=officer_fee,
+        officer_fee_cents=fee,
+        explanation=f"{billing.why}, at {money(rank.bill_rate_cents_per_hour, policy.currency)} an hour",
     )
-    rises = _rises(policy, shift, worked, billable) if with_premiums else []
-    lines = [base] + [_premium_line(policy, base, rise, rank.pay_rate_cents_per_hour) for rise in rises]
+    rises = _rises(policy, shift, worked, billing.billable, scene) if with_premiums else []
+    lines = [base] + [_premium_line(policy, base, rise, rank.pay_rate_cents_per_hour, scene) for rise in rises]
+    if not worked.billed:
+        lines = [_unbilled(line) for line in lines]
     return [_times(line, headcount) for line in lines]
 
 
-def vehicle_lines(*, policy: Policy, vehicle: WorkedVehicle) -> list[Line]:
+def has_billed_overrun(*, policy: Policy, worked: WorkedPosition) -> bool:
+    card = policy.rate_card
+    over = worked.worked_minutes - worked.meal_minutes - worked.scheduled_minutes
+    if card.overrun is None or not worked.scheduled_minutes or over < card.overrun.from_minutes:
+        return False
+    return not (worked.overrun_unrelated and card.overrun.unrelated == "duty")
+
+
+def _unbilled(line: Line) -> Line:
+    """A supervisor who comes along: on the shift and in the pay, at nothing on the bill."""
+    said = "required by the department and not charged"
+    return replace(
+        line,
+        net_cents=0,
+        taxes=tuple(replace(tax, cents=0) for tax in line.taxes),
+        billable_minutes=0,
+        unit_rate_cents_per_hour=0,
+        explanation=said,
+    )
+
+
+def vehicle_lines(*, policy: Policy, vehicle: WorkedVehicle, shift: ShiftRequest) -> list[Line]:
+    scene = request_scene(policy=policy, shift=shift)
     rate = policy.rate_card.vehicle(vehicle.vehicle_code)
     if vehicle.worked_minutes == 0 or vehicle.count == 0:
         return []
     billable, amount = _vehicle_amount(policy, rate, vehicle.worked_minutes)
-    net, taxes = net_and_taxes(policy, "vehicle", amount)
+    net, taxes = net_and_taxes(policy, "vehicle", amount, scene)
     line = Line(
         kind="vehicle",
         code=f"vehicle:{rate.code}",
@@ -91,13 +129,21 @@ def vehicle_lines(*, policy: Policy, vehicle: WorkedVehicle) -> list[Line]:
         taxes=taxes,
         billable_minutes=billable,
         unit_rate_cents_per_hour=rate.rate_cents if rate.basis == "hourly" else 0,
+        explanation=_vehicle_in_words(policy, rate, vehicle.worked_minutes, billable),
     )
     return [_times(line, vehicle.count)]
 
 
-def finish_price(*, policy: Policy, lines: list[Line], shift: ShiftRequest, service_fee: ServiceFee) -> ShiftPrice:
-    """Add the department's fees, then the platform's service fee."""
-    supplier_lines = lines + fee_lines(policy=policy, lines=lines, shift=shift)
+def finish_price(
+    *, policy: Policy, lines: list[Line], shift: ShiftRequest, service_fee: ServiceFee, overran: int = 0
+) -> ShiftPrice:
+    """Add the department's fees, then the platform's service fee. `overran`: officers with a billed overrun."""
+    scene = request_scene(policy=policy, shift=shift)
+    supplier_lines = [
+        *lines,
+        *overrun_fee_lines(policy=policy, officers=overran, scene=scene),
+        *fee_lines(policy=policy, lines=lines, shift=shift, scene=scene),
+    ]
     return with_service_fee(policy=policy, supplier_lines=supplier_lines, service_fee=service_fee)
 
 
@@ -115,71 +161,10 @@ def with_service_fee(*, policy: Policy, supplier_lines: list[Line], service_fee:
                 fee,
                 _platform_tax(service_fee, fee),
                 owner="platform",
+                explanation=f"{percent(service_fee.rate_basis_points)} of {money(subtotal, policy.currency)} before tax",
             )
         )
     return ShiftPrice(policy.currency, policy.rate_card.rates_include_tax, tuple(supplier_lines + platform_lines))
-
-
-def fee_lines(*, policy: Policy, lines: Sequence[Line], shift: ShiftRequest) -> list[Line]:
-    fees = []
-    for fee in policy.rate_card.fees:
-        base = [line for line in lines if line.kind in fee.applies_to]
-        if fee.paid_by != "client" or not base or not fee_applies(fee, shift):
-            continue
-        amount = _fee_amount(fee, base)
-        if amount:
-            fees.append(
-                flat_fee_line(policy=policy, code=f"fee:{fee.code}", name=fee.name, cents=amount, owner=fee.owner)
-            )
-    return fees
-
-
-def flat_fee_line(*, policy: Policy, code: str, name: str, cents: int, owner: str = "department") -> Line:
-    """A fee line; fees are always before tax, also on a card whose rates include it."""
-    return Line("fee", code, name, "department", cents, _taxes_on(policy, "fee", cents), owner=owner)
-
-
-def fee_applies(fee: Fee, shift: ShiftRequest) -> bool:
-    if fee.non_profit is not None and shift.non_profit != fee.non_profit:
-        return False
-    return fee.notice_less_than_minutes is None or notice_minutes(shift) < fee.notice_less_than_minutes
-
-
-def notice_minutes(shift: ShiftRequest) -> int:
-    """Whole minutes between request and start. Raises ShiftCannotBePriced when nobody said when it was requested."""
-    if shift.requested_at is None:
-        raise ShiftCannotBePriced(
-            "This rate card charges by notice: say when the shift was requested.", field="requested_at"
-        )
-    return int((shift.starts_at - shift.requested_at).total_seconds() // 60)
-
-
-def net_and_taxes(policy: Policy, kind: LineKind, amount: int) -> tuple[int, tuple[LineTax, ...]]:
-    """Split a card amount into net and taxes; with inclusive rates the two always add up to the amount."""
-    taxes = [tax for tax in policy.rate_card.taxes if kind in tax.applies_to]
-    if not policy.rate_card.rates_include_tax:
-        return amount, _taxes_on(policy, kind, amount)
-    total_rate = sum(tax.rate_basis_points for tax in taxes)
-    net = divide_half_up(amount * 10_000, 10_000 + total_rate)
-    parts = split_largest_remainder(amount - net, [tax.rate_basis_points for tax in taxes])
-    return net, tuple(
-        LineTax(tax.code, tax.name, tax.rate_basis_points, cents, tax.registration_number)
-        for tax, cents in zip(taxes, parts, strict=True)
-    )
-
-
-def _taxes_on(policy: Policy, kind: LineKind, net: int) -> tuple[LineTax, ...]:
-    return tuple(
-        LineTax(
-            tax.code,
-            tax.name,
-            tax.rate_basis_points,
-            percent_half_up(net, tax.rate_basis_points),
-            tax.registration_number,
-        )
-        for tax in policy.rate_card.taxes
-        if kind in tax.applies_to
-    )
 
 
 def _platform_tax(service_fee: ServiceFee, fee: int) -> tuple[LineTax, ...]:
@@ -197,34 +182,9 @@ def _platform_tax(service_fee: ServiceFee, fee: int) -> tuple[LineTax, ...]:
     )
 
 
-def _fee_amount(fee: Fee, base: Sequence[Line]) -> int:
-    if fee.kind == "percent":
-        amount = percent_half_up(sum(line.net_cents for line in base), fee.rate_basis_points)
-    elif fee.kind == "flat":
-        amount = fee.amount_cents
-    else:
-        amount = sum(
-            per_hour_half_up(fee.amount_cents, line.billable_minutes) * line.headcount
-            for line in base
-            if line.kind == "labour"
-        )
-    return amount if fee.cap_cents is None else min(amount, fee.cap_cents)
-
-
-def _officer_fee(policy: Policy, pay: int, payable: int) -> int:
-    total = 0
-    for fee in policy.rate_card.fees:
-        if fee.paid_by == "officer":
-            one = {
-                "percent": percent_half_up(pay, fee.rate_basis_points),
-                "per_officer_hour": per_hour_half_up(fee.amount_cents, payable),
-                "flat": fee.amount_cents,
-            }[fee.kind]
-            total += one if fee.cap_cents is None else min(one, fee.cap_cents)
-    return total
-
-
-def _rises(policy: Policy, shift: ShiftRequest, worked: WorkedPosition, billable: int) -> Iterable[PremiumRise]:
+def _rises(
+    policy: Policy, shift: ShiftRequest, worked: WorkedPosition, billable: int, scene: Facts
+) -> Iterable[PremiumRise]:
     if not policy.rate_card.premiums:
         return []
     by_notice = any(premium.when.notice_less_than_minutes is not None for premium in policy.rate_card.premiums)
@@ -235,11 +195,13 @@ def _rises(policy: Policy, shift: ShiftRequest, worked: WorkedPosition, billable
         minutes=billable,
         event_type=shift.event_type,
         notice_minutes=notice_minutes(shift) if by_notice else None,
+        scene=scene,
     )
 
 
-def _premium_line(policy: Policy, labour: Line, rise: PremiumRise, pay_rate: int) -> Line:
-    net, taxes = net_and_taxes(policy, "premium", per_hour_half_up(rise.rise_cents_per_hour, rise.minutes))
+def _premium_line(policy: Policy, labour: Line, rise: PremiumRise, pay_rate: int, scene: Facts) -> Line:
+    amount = per_hour_half_up(rise.rise_cents_per_hour, rise.minutes)
+    net, taxes = net_and_taxes(policy, "premium", amount, scene)
     pay = 0
     if rise.premium.raises_pay:
         pay_rise = divide_half_up(pay_rate * rise.rise_cents_per_hour, labour.unit_rate_cents_per_hour or 1)
@@ -256,7 +218,30 @@ def _premium_line(policy: Policy, labour: Line, rise: PremiumRise, pay_rate: int
         payable_minutes=0,
         pay_cents=pay,
         officer_fee_cents=0,
+        explanation=(
+            f"{duration(rise.minutes)} of it, {_effect_in_words(policy, rise)}: "
+            f"{money(rise.rise_cents_per_hour, policy.currency)} an hour on top"
+        ),
     )
+
+
+def _effect_in_words(policy: Policy, rise: PremiumRise) -> str:
+    premium = rise.premium
+    if premium.effect == "percent":
+        return f"{percent(premium.rate_basis_points)} more"
+    if premium.effect == "multiply":
+        return f"{percent(premium.rate_basis_points)} of the rate"
+    if premium.effect == "cents_per_hour":
+        return f"{money(premium.amount_cents_per_hour, policy.currency)} more an hour"
+    return "another rate instead"
+
+
+def _vehicle_in_words(policy: Policy, rate: VehicleRate, worked_minutes: int, billable: int) -> str:
+    price = money(rate.rate_cents, policy.currency)
+    if rate.basis == "flat":
+        return f"{price} for the shift"
+    rounded = f"; billed as {duration(billable)}" if billable != worked_minutes else ""
+    return f"{duration(worked_minutes)}{rounded}, at {price} an hour"
 
 
 def _vehicle_amount(policy: Policy, rate: VehicleRate, worked_minutes: int) -> tuple[int, int]:

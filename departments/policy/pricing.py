@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from departments.policy.cancellation import price_cancellation
 from departments.policy.documents import Policy
 from departments.policy.minutes import billable_minutes
-from departments.policy.price_lines import finish_price, labour_lines, scheduled_minutes, vehicle_lines
+from departments.policy.price_lines import (
+    finish_price,
+    has_billed_overrun,
+    labour_lines,
+    scheduled_minutes,
+    vehicle_lines,
+)
 from departments.policy.prices import (
     Line,
     LineTax,
@@ -59,12 +65,14 @@ def price_shift(*, policy: Policy, shift: ShiftRequest, service_fee: ServiceFee)
         lines += labour_lines(
             policy=policy,
             shift=shift,
-            worked=WorkedPosition("", position.rank_code, scheduled, scheduled, starts_at=shift.starts_at),
+            worked=WorkedPosition(
+                "", position.rank_code, scheduled, scheduled, starts_at=shift.starts_at, billed=position.billed
+            ),
             headcount=position.headcount,
         )
     for vehicle in shift.vehicles:
         _check_count(vehicle.count, "vehicles")
-        lines += vehicle_lines(policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled))
+        lines += vehicle_lines(policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled), shift=shift)
     return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee)
 
 
@@ -84,8 +92,9 @@ def price_worked(
     for position in worked:
         lines += labour_lines(policy=policy, shift=shift, worked=position, headcount=1)
     for vehicle in vehicles:
-        lines += vehicle_lines(policy=policy, vehicle=vehicle)
-    return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee)
+        lines += vehicle_lines(policy=policy, vehicle=vehicle, shift=shift)
+    overran = sum(has_billed_overrun(policy=policy, worked=position) for position in worked)
+    return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee, overran=overran)
 
 
 def total_of(prices: Sequence[ShiftPrice]) -> PriceTotals:

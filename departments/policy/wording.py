@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from departments.policy.documents import Outcome
+from departments.policy.rule_kinds import Outcome
+from kernel.money import format_cents
 
 
 def duration(minutes: int) -> str:
@@ -26,3 +27,14 @@ def ordinal(number: int) -> str:
     if 10 <= number % 100 <= 20:
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def percent(basis_points: int) -> str:
+    """“13 %”, “1.95 %”."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") + " %" if rest else f"{whole} %"
+
+
+def money(cents: int, currency: str) -> str:
+    """“CA$329.25”."""
+    return format_cents(cents, currency)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from portals.department import (
     award_views,
+    contest_views,
     entry_views,
     hours_views,
     money_views,
@@ -51,4 +52,6 @@ urlpatterns = [
     path("money/account/", money_views.onboarding, name="onboarding"),
     path("money/account/back/", money_views.come_back, name="onboarded"),
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
+    path("contests/", contest_views.contests, name="contests"),
+    path("contests/<uuid:contest_id>/", contest_views.contest_page, name="contest"),
 ]

@@ -4,6 +4,7 @@ from portals.department import (
     award_views,
     contest_views,
     entry_views,
+    fairness_views,
     hours_views,
     money_views,
     policy_views,
@@ -54,4 +55,7 @@ urlpatterns = [
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
     path("contests/", contest_views.contests, name="contests"),
     path("contests/<uuid:contest_id>/", contest_views.contest_page, name="contest"),
+    path("fairness/", fairness_views.fairness, name="fairness"),
+    path("fairness.xlsx", fairness_views.fairness_workbook, name="fairness_workbook"),
+    path("fairness.json", fairness_views.fairness_figures, name="fairness_figures"),
 ]

@@ -7,6 +7,7 @@ from portals.officer import (
     award_views,
     clock_views,
     earnings_views,
+    fairness_views,
     feed_views,
     home_views,
     payee_views,
@@ -44,4 +45,5 @@ urlpatterns = [
     path("near-me/<uuid:shift_id>/award/", award_views.own_award, name="own_award"),
     path("awards/<uuid:award_id>/contest/", award_views.contest, name="contest"),
     path("awards/<uuid:award_id>/contest/withdraw/", award_views.withdraw_contest, name="withdraw_contest"),
+    path("fairness/", fairness_views.fairness, name="fairness"),
 ]

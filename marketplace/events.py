@@ -107,3 +107,12 @@ OFFICER_JOINED = "marketplace.officer_joined"
 
 OFFICER_LEFT = "marketplace.officer_left"
 """{officer_id}: bids are withdrawn, assignments that had not begun are released."""
+
+AWARD_CONTESTED = "marketplace.award_contested"
+"""{contest_id}: an officer objects to an award."""
+
+CONTEST_WITHDRAWN = "marketplace.contest_withdrawn"
+"""{contest_id}: the officer took the objection back."""
+
+CONTEST_DECIDED = "marketplace.contest_decided"
+"""{contest_id}: upheld or rejected; the row has the decision and the remedy."""

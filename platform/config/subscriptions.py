@@ -44,6 +44,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.client.send_invoice",
         "notifications.officer.send_statement",
     ],
+    "marketplace.award_contested": ["notifications.contests.announce_contest"],
+    "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],
+    "marketplace.contest_decided": ["notifications.contests.tell_contest_decision"],
 }
 
 

@@ -30,6 +30,7 @@ OFFICER = [
     ("My shifts", "officer:shifts", "calendar"),
     ("Earnings", "officer:earnings", "wallet"),
     ("Profile", "officer:profile", "user"),
+    ("Fairness", "officer:fairness", "scale"),
 ]
 OPERATOR = [
     ("Overview", "operator:overview", "gauge"),
@@ -45,6 +46,8 @@ DEPARTMENT = [
     ("Roster", "department:roster", "users"),
     ("Policy", "department:policy", "scale"),
     ("Money", "department:money", "wallet"),
+    ("Contests", "department:contests", "gavel"),
+    ("Fairness", "department:fairness", "scale"),
 ]
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 

@@ -68,6 +68,9 @@ _LOOKS: dict[str, StateLook] = {
     "accepted": StateLook("success", "file-signature", _("Accepted")),
     "superseded": StateLook("neutral", "history", _("Superseded")),
     "reserved": StateLook("neutral", "clock", _("Reserved")),
+    # Contested awards
+    "filed": StateLook("warning", "hourglass", _("Waits for a decision")),
+    "upheld": StateLook("success", "circle-check", _("Upheld")),
     # Clock verdicts
     "verified": StateLook("success", "map-pin-check", _("On site")),
     "near": StateLook("info", "map-pin", _("Near the site")),

@@ -2,7 +2,9 @@ from django.urls import path
 
 from portals.department import (
     award_views,
+    contest_views,
     entry_views,
+    fairness_views,
     hours_views,
     money_views,
     policy_views,
@@ -51,4 +53,9 @@ urlpatterns = [
     path("money/account/", money_views.onboarding, name="onboarding"),
     path("money/account/back/", money_views.come_back, name="onboarded"),
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
+    path("contests/", contest_views.contests, name="contests"),
+    path("contests/<uuid:contest_id>/", contest_views.contest_page, name="contest"),
+    path("fairness/", fairness_views.fairness, name="fairness"),
+    path("fairness.xlsx", fairness_views.fairness_workbook, name="fairness_workbook"),
+    path("fairness.json", fairness_views.fairness_figures, name="fairness_figures"),
 ]

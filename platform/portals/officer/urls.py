@@ -4,8 +4,10 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from portals.officer import (
+    award_views,
     clock_views,
     earnings_views,
+    fairness_views,
     feed_views,
     home_views,
     payee_views,
@@ -40,4 +42,8 @@ urlpatterns = [
     path("welcome/home/", home_views.home, {"in_welcome": True}, name="welcome_home"),
     path("welcome/payments/", payee_views.welcome_payments, name="welcome_payments"),
     path("welcome/done/", welcome_views.done, name="welcome_done"),
+    path("near-me/<uuid:shift_id>/award/", award_views.own_award, name="own_award"),
+    path("awards/<uuid:award_id>/contest/", award_views.contest, name="contest"),
+    path("awards/<uuid:award_id>/contest/withdraw/", award_views.withdraw_contest, name="withdraw_contest"),
+    path("fairness/", fairness_views.fairness, name="fairness"),
 ]

@@ -1,0 +1,138 @@
+"""What both sides hear of a contested award: the coordinators and the officer, at its filing and at its decision.
+
+By letter whatever the officer's wishes about offers of work: it is a decision about them, and the paper of it counts.
+"""
+
+from datetime import datetime
+
+from accounts.models import Membership, Role
+from kernel.subscriptions import Event
+from marketplace.models import AwardContest
+from notifications import wording
+from notifications.letters import Letter, send_letter
+from notifications.links import marketplace_link, tenant_link
+
+
+def announce_contest(*, event: Event, at: datetime) -> None:
+    """marketplace.award_contested: the coordinators get the case, the officer a receipt."""
+    contest = _contest(event)
+    shift = contest.award.shift
+    _tell_coordinators(
+        contest,
+        Letter(
+            subject=f"Contested award: {shift.job.title}",
+            heading=f"{contest.officer.display_name} contests an award",
+            paragraphs=(contest.grounds, "Whoever made the award, or took part in it, cannot decide on it."),
+            facts=(("Request", shift.job.reference), ("Shift", wording.slot(shift))),
+            action=("Decide", _case(contest)),
+        ),
+        event=event,
+        at=at,
+    )
+    _tell_officer(
+        contest,
+        Letter(
+            subject=f"Your contest is filed: {shift.job.title}",
+            heading="Your contest is filed",
+            paragraphs=("The award is judged again on what was frozen when it was made. You hear when it is decided.",),
+            facts=(("Shift", wording.slot(shift)), ("Filed", wording.moment(contest.filed_at, shift.time_zone))),
+            action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
+        ),
+        event=event,
+        at=at,
+    )
+
+
+def tell_contest_decision(*, event: Event, at: datetime) -> None:
+    """marketplace.contest_decided: the decision, its reason and the remedy."""
+    contest = _contest(event)
+    shift = contest.award.shift
+    upheld = contest.state == AwardContest.State.UPHELD
+    heading = "Your contest was upheld" if upheld else "Your contest was rejected"
+    facts = (("Shift", wording.slot(shift)), ("Remedy", remedy_words(contest)), ("Decided by", contest.decided_by))
+    _tell_officer(
+        contest,
+        Letter(
+            subject=f"{heading}: {shift.job.title}",
+            heading=heading,
+            paragraphs=(contest.decision,),
+            facts=facts,
+            action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
+        ),
+        event=event,
+        at=at,
+    )
+    _tell_coordinators(
+        contest,
+        Letter(
+            subject=f"Contest {contest.state}: {shift.job.title}",
+            heading=f"The contest of {contest.officer.display_name} was {contest.state}",
+            paragraphs=(contest.decision,),
+            facts=facts,
+            action=("Open the case", _case(contest)),
+        ),
+        event=event,
+        at=at,
+    )
+
+
+def tell_contest_withdrawal(*, event: Event, at: datetime) -> None:
+    """marketplace.contest_withdrawn: nothing is left to decide."""
+    contest = _contest(event)
+    shift = contest.award.shift
+    _tell_coordinators(
+        contest,
+        Letter(
+            subject=f"Contest withdrawn: {shift.job.title}",
+            heading=f"{contest.officer.display_name} withdrew the contest",
+            paragraphs=("Nothing is left to do for it.",),
+            facts=(("Shift", wording.slot(shift)),),
+        ),
+        event=event,
+        at=at,
+    )
+
+
+def remedy_words(contest: AwardContest) -> str:
+    if contest.remedy == AwardContest.Remedy.CREDIT:
+        return f"{wording.hours(contest.credit_minutes)} of credit in the department's order"
+    if contest.remedy == AwardContest.Remedy.NEXT_OFFER:
+        return "First to be asked for the next shift"
+    return "None"
+
+
+def _tell_officer(contest: AwardContest, letter: Letter, *, event: Event, at: datetime) -> None:
+    person = contest.officer.person
+    send_letter(
+        letter,
+        business_key=f"{event.id}:officer",
+        recipient=person.email,
+        person_id=person.id,
+        tenant_id=contest.governing_department_id,
+        at=at,
+    )
+
+
+def _tell_coordinators(contest: AwardContest, letter: Letter, *, event: Event, at: datetime) -> None:
+    coordinators = Membership.objects.select_related("person").filter(
+        tenant_id=contest.governing_department_id, role=Role.COORDINATOR, ended_at=None
+    )
+    for membership in coordinators:
+        send_letter(
+            letter,
+            business_key=f"{event.id}:{membership.person_id}",
+            recipient=membership.person.email,
+            person_id=membership.person_id,
+            tenant_id=contest.governing_department_id,
+            at=at,
+        )
+
+
+def _case(contest: AwardContest) -> str:
+    return tenant_link(contest.governing_department_id, "department:contest", contest_id=contest.id)
+
+
+def _contest(event: Event) -> AwardContest:
+    return AwardContest.objects.select_related("officer__person", "award__shift__job").get(
+        id=event.payload["contest_id"]
+    )

@@ -1,0 +1,143 @@
+"""“Why not me?” for every bid, and contesting the award."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.actors import actor_of
+from kernel import clock
+from kernel.errors import Refusal
+from marketplace import contesting
+from marketplace.award_reading import verified
+from marketplace.contest_terms import contest_closes_at
+from marketplace.models import Award, Officer
+from marketplace.own_awards import OwnAward, explain_own_award
+from marketplace.refusals_contests import LONGEST_TEXT
+from notifications.contests import remedy_words
+from portals.award_words import bidder_rows, kind_words, left_out_rows, rung_rows
+from portals.department.words import order_words
+from portals.officer.pages import officer_page
+from portals.refusals import add_to_form, show
+
+_VERDICTS = {
+    "waiting": ("info", _("Not decided yet")),
+    "won": ("success", _("You have this shift")),
+    "backup": ("info", _("You are a backup")),
+    "lost": ("neutral", _("It went to somebody else")),
+    "denied": ("error", _("A rule kept you out")),
+    "withdrawn": ("neutral", _("Your bid was withdrawn")),
+}
+
+
+class ContestForm(forms.Form):
+    grounds = forms.CharField(
+        label=_("What was wrong?"),
+        help_text=_("Your coordinator and whoever decides read this."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        # Shown as needed, judged by the domain.
+        self.fields["grounds"].required = True
+        self.fields["grounds"].error_messages["required"] = str(_("Say what was wrong with this award."))
+
+
+@officer_page
+@require_GET
+def own_award(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    found = explain_own_award(officer=officer, shift_id=shift_id, at=clock.now())
+    reading = found.reading
+    checked = None
+    if reading is not None and "verify" in request.GET:
+        checked = verified(award=reading.award)
+    tone, title = _VERDICTS.get(found.state, ("neutral", found.state.replace("_", " ").capitalize()))
+    zone = found.shift.time_zone
+    return render(
+        request,
+        "officer/own_award.html",
+        {
+            "own": found,
+            "shift": found.shift,
+            "job": found.shift.job,
+            "tone": tone,
+            "title": title,
+            "verified": checked,
+            "reading": reading,
+            "kind": kind_words(reading.kind) if reading else "",
+            "keys": [order_words(key) for key in reading.keys] if reading else [],
+            "rows": bidder_rows(reading) if reading else [],
+            "left_out": left_out_rows(reading) if reading else [],
+            "rungs": rung_rows(found.ladder, zone) if found.ladder else [],
+            "later": [(one, kind_words(one.kind)) for one in found.later],
+            "contests": [(contest, remedy_words(contest)) for contest in found.contests],
+            "breadcrumbs": _trail(found),
+        },
+    )
+
+
+@officer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def contest(request: HttpRequest, officer: Officer, award_id: UUID) -> HttpResponse:
+    at = clock.now()
+    form = ContestForm(request.POST or None)
+    try:
+        award = contesting.contestable_award(officer=officer, award_id=award_id)
+    except contesting.NothingToContest as refusal:
+        show(request, refusal)
+        return redirect("officer:own_award", shift_id=_shift_of(award_id))
+    if request.method == "POST" and form.is_valid():
+        try:
+            contesting.file_contest(
+                officer=officer,
+                award_id=award_id,
+                grounds=form.cleaned_data["grounds"],
+                actor=actor_of(request),
+                at=at,
+            )
+            messages.success(request, "Your contest is filed. Your department was told, and you hear when it decides.")
+            return redirect("officer:own_award", shift_id=award.shift_id)
+        except Refusal as refusal:
+            add_to_form(form, refusal)
+    page = {
+        "form": form,
+        "award": award,
+        "shift": award.shift,
+        "job": award.shift.job,
+        "closes_at": contest_closes_at(award=award),
+        "back_url": reverse("officer:own_award", args=[award.shift_id]),
+    }
+    return render(request, "officer/contest.html", page, status=422 if form.errors else 200)
+
+
+@officer_page
+@require_POST
+def withdraw_contest(request: HttpRequest, officer: Officer, award_id: UUID) -> HttpResponse:
+    try:
+        found = contesting.withdraw_contest(officer=officer, award_id=award_id, actor=actor_of(request), at=clock.now())
+    except contesting.ContestClosed as refusal:
+        show(request, refusal)
+        return redirect("officer:own_award", shift_id=_shift_of(award_id))
+    messages.success(request, "Your contest is withdrawn. You can file another until the deadline.")
+    return redirect("officer:own_award", shift_id=found.award.shift_id)
+
+
+def _shift_of(award_id: UUID) -> UUID:
+    return Award.objects.values_list("shift_id", flat=True).get(id=award_id)
+
+
+def _trail(found: OwnAward) -> list[dict[str, str]]:
+    bids = reverse("officer:shifts") + "?view=bids"
+    return [
+        {"label": "My bids", "url": bids},
+        {"label": found.shift.job.title, "url": reverse("officer:shift", args=[found.shift.id])},
+    ]

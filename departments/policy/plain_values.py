@@ -114,7 +114,10 @@ def _list(part: Part, value: Sequence[Any]) -> str:
     if not value:
         return "none"
     if part.kind == "rows":
-        return "; ".join(f"({object_words(part.item, one)})" if isinstance(one, Mapping) and part.item else _as_written(one) for one in value)
+        return "; ".join(
+            f"({object_words(part.item, one)})" if isinstance(one, Mapping) and part.item else _as_written(one)
+            for one in value
+        )
     if part.kind == "ordered":
         return ", then ".join(part.label_of(one) for one in value)
     if part.kind == "choices":

@@ -1,4 +1,4 @@
-"""The published schema as a tree of parts: of what kind each is, what it is called, what it may be, what it is if unsaid.
+"""The published schema as a tree of parts: the kind of each, its name, its bounds, and its value if unsaid.
 
 Forms, sentences and differences are made from this tree, so a field that is new in the schema appears in all of them.
 """
@@ -21,7 +21,9 @@ Kind = Literal[
     "text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice",
     "choices", "ordered", "values", "rows", "object", "mapping", "free",
 ]  # fmt: skip
-LEAVES = frozenset({"text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice"})
+LEAVES = frozenset(
+    {"text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice"}
+)
 _UNIT_WORDS = ("hours", "days", "months", "years", "weeks", "metres", "kilometres", "officers", "percent")
 
 
@@ -248,7 +250,9 @@ def _choices(node: Mapping[str, Any]) -> tuple[tuple[Any, str], ...]:
         values = [int(code) for code in labels]
     if values is None and node.get("type") == "array" and labels:
         items, _, _ = _resolve(node.get("items", {}))
-        values = items.get("enum") or ([int(code) for code in labels] if items.get("type") == "integer" else list(labels))
+        values = items.get("enum") or (
+            [int(code) for code in labels] if items.get("type") == "integer" else list(labels)
+        )
     return tuple((value, str(labels.get(str(value), str(value).replace("_", " ")))) for value in values or ())
 
 

@@ -1,9 +1,11 @@
-"""How much notice a department wants before a shift, in minutes or in business days."""
+"""How much notice a department wants before a job's first shift: its policy's rules, asked with the job's terms."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
+from departments.policy import notice
 from departments.policy.documents import NoticeRule, Policy
-from geo.timezones import zone_named
+from departments.policy.prices import PositionRequest, ShiftRequest
+from departments.policy.scenes import request_scene
 from marketplace.refusals import NoticeTooShort
 from marketplace.terms import JobTerms
 
@@ -19,39 +21,27 @@ def refuse_short_notice(*, policy: Policy, terms: JobTerms, at: datetime) -> Non
 
 def rules_broken(*, policy: Policy, terms: JobTerms, at: datetime) -> list[NoticeRule]:
     """Every notice rule, whatever its outcome, that the job's first shift comes too soon for."""
-    starts_at = min(shift.starts_at for shift in terms.shifts)
-    return [
-        rule
-        for rule in policy.notice.rules
-        if (not rule.event_types or terms.event_type in rule.event_types) and _too_soon(rule, policy, starts_at, at)
-    ]
-
-
-def business_days_between(*, from_date: date, until_date: date, holiday_dates: tuple[date, ...]) -> int:
-    """Whole business days after `from_date` and before `until_date`."""
-    day, count = from_date + timedelta(days=1), 0
-    while day < until_date:
-        count += day.weekday() < 5 and day not in holiday_dates
-        day += timedelta(days=1)
-    return count
-
-
-def _too_soon(rule: NoticeRule, policy: Policy, starts_at: datetime, at: datetime) -> bool:
-    if rule.less_than_minutes is not None:
-        return starts_at - at < timedelta(minutes=rule.less_than_minutes)
-    if rule.less_than_business_days is not None:
-        zone = zone_named(policy.time_zone)
-        days = business_days_between(
-            from_date=at.astimezone(zone).date(),
-            until_date=starts_at.astimezone(zone).date(),
-            holiday_dates=policy.notice.holiday_dates,
-        )
-        return days < rule.less_than_business_days
-    return False
+    first = min(terms.shifts, key=lambda shift: shift.starts_at)
+    request = ShiftRequest(
+        starts_at=first.starts_at,
+        ends_at=first.ends_at,
+        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in first.positions),
+        event_type=terms.event_type,
+        requested_at=at,
+        crowd=terms.expected_attendance,
+        alcohol=terms.alcohol_served,
+    )
+    return notice.notice_rules_broken(
+        policy=policy,
+        starts_at=first.starts_at,
+        at=at,
+        event_type=terms.event_type,
+        scene=request_scene(policy=policy, shift=request),
+    )
 
 
 def _wanted(rule: NoticeRule) -> str:
     if rule.less_than_minutes is not None:
         hours, minutes = divmod(rule.less_than_minutes, 60)
         return f"{rule.less_than_minutes} minutes" if minutes else f"{hours} hours"
-    return f"{rule.less_than_business_days} business days"
+    return notice.wanted(rule)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from departments.policy.codes import names_code
+from departments.policy.conditions import Facts, applies
 from departments.policy.documents import Barred, Policy
 
 
-def barred_rule(*, policy: Policy, event_type: str, duties: Sequence[str] = ()) -> Barred | None:
-    """The first rule that bars the event type or one of the duties."""
+def barred_rule(
+    *, policy: Policy, event_type: str, duties: Sequence[str] = (), scene: Facts | None = None
+) -> Barred | None:
+    """The first rule that bars the event type or one of the duties. A rule with `applies_when` bars only then; one that
+    names neither bars whatever that condition describes."""
     for rule in policy.barred:
-        if names_code(rule.event_types, event_type) or any(names_code(rule.duties, duty) for duty in duties):
+        named = names_code(rule.event_types, event_type) or any(names_code(rule.duties, duty) for duty in duties)
+        everything = not rule.event_types and not rule.duties and rule.applies_when is not None
+        if (named or everything) and (
+            rule.applies_when is None or (scene is not None and applies(rule.applies_when, scene))
+        ):
             return rule
     return None
 

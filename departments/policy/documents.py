@@ -8,16 +8,56 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal
 
+from departments.policy.conditions import Condition
 from departments.policy.rate_cards import RateCard
+from departments.policy.rule_kinds import (
+    ConditionRule,
+    CredentialRule,
+    LateTerm,
+    Outcome,
+    PaymentRule,
+    StaffingMinimum,
+)
+
+__all__ = [
+    "ENGINE_VERSION",
+    "AwardOrder",
+    "Barred",
+    "Bucket",
+    "CancellationRow",
+    "CancelledBy",
+    "Condition",
+    "ConditionRule",
+    "CredentialRule",
+    "Eligibility",
+    "Geofence",
+    "HourLimit",
+    "Jurisdiction",
+    "LateTerm",
+    "Notice",
+    "NoticeRule",
+    "Outcome",
+    "PayeeMode",
+    "Payment",
+    "PaymentRule",
+    "Policy",
+    "Posting",
+    "RateCard",
+    "Rest",
+    "StaffingMinimum",
+    "StatusRule",
+    "SupervisorRung",
+    "Timekeeping",
+]
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
-Outcome = Literal["allow", "warn", "needs_approval", "deny"]
 Bucket = Literal["duty", "overtime", "court", "leave", "extra_duty", "other_employer"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 PayeeMode = Literal["direct", "payroll", "agency"]
 CancelledBy = Literal["client", "officer", "department", "weather", "police_necessity"]
 
@@ -26,6 +66,8 @@ CancelledBy = Literal["client", "officer", "department", "weather", "police_nece
 class Payment:
     due: Literal["before_open", "after_award"] = "before_open"
     deadline_hours_before_start: int = 48
+    rules: tuple[PaymentRule, ...] = ()
+    late_terms: tuple[LateTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +83,25 @@ class AwardOrder:
 
 @dataclass(frozen=True, slots=True)
 class HourLimit:
+    """How much a window may hold. What is counted: minutes, shifts, or local days with work."""
+
     id: str
     window: str
     buckets: tuple[Bucket, ...]
-    limit_minutes: int
+    limit_minutes: int = 0
+    # "shifts" and "days" are held against `limit_count` instead of `limit_minutes`.
+    counts: Literal["minutes", "shifts", "days"] = "minutes"
+    limit_count: int = 0
+    # "paid" minutes belong whole to the window in which their work starts; "worked" ones are split at its edges.
+    measure: Literal["worked", "paid"] = "worked"
+    # A day counts when work touches it, or only when work starts on it.
+    days_by: Literal["touched", "start"] = "touched"
+    window_minutes: int | None = None
+    period_days: int | None = None
+    applies_when: Condition | None = None
+    # Of extra duty, count only events of these types, or only what shares this with the shift that is judged.
+    counted_event_types: tuple[str, ...] = ()
+    same: Literal["", "event_type", "client", "venue"] = ""
     outcome: Outcome = "deny"
     approval_role: str = ""
     text: str = ""
@@ -71,16 +128,29 @@ class Rest:
     text: str = ""
     # Only after a stretch of work (joined by shorter breaks than `minutes`) at least this long.
     after_worked_minutes: int | None = None
+    # Instead of the joined stretch: the work of the last so many minutes, however broken up.
+    after_worked_within_minutes: int | None = None
+    applies_when: Condition | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRule:
-    """What a roster status does to extra duty, and for how long after it has ended."""
+    """What a roster status does to extra duty, and for how long after it has ended.
+
+    Of several rules for one status the first whose `applies_when` is met speaks. The cool-off is counted from the end of
+    the status or from its start (the tour that was missed). `lifted_by_tour_minutes`: a tour of at least that length,
+    worked after the status ended, lifts it too.
+    """
 
     status: str
     outcome: Outcome
     cool_off_minutes: int = 0
+    cool_off_from: Literal["end", "start"] = "end"
+    lifted_by_tour_minutes: int | None = None
+    # With both a cool-off and a tour: is either enough, or are both needed?
+    lifted_when: Literal["either", "both"] = "either"
+    applies_when: Condition | None = None
     approval_role: str = ""
     text: str = ""
 
@@ -94,6 +164,7 @@ class Eligibility:
     event_credentials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # "own_rank": an officer fills positions of that rank only; "own_rank_or_lower": also those below.
     may_fill: Literal["own_rank", "own_rank_or_lower", "any"] = "own_rank_or_lower"
+    credential_rules: tuple[CredentialRule, ...] = ()
     overlap_buckets: tuple[Bucket, ...] = ("duty", "overtime", "court", "extra_duty", "other_employer")
 
 
@@ -102,7 +173,11 @@ class Jurisdiction:
     polygons: tuple[Mapping[str, Any], ...] = ()
     places: tuple[str, ...] = ()
     postal_prefixes: tuple[str, ...] = ()
+    # Requests for a place outside; and the department's own officers working at a place outside.
     outside: Outcome = "deny"
+    officers_outside: Outcome = "allow"
+    approval_role: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +192,10 @@ class SupervisorRung:
     billed: bool = True
     when_alcohol: bool = False
     at_crowd: int | None = None
+    # One per so many officers: started groups count ("up") or only full ones ("down").
+    per_rounding: Literal["down", "up"] = "down"
+    applies_when: Condition | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +204,19 @@ class CancellationRow:
 
     cancelled_by: tuple[CancelledBy, ...]
     notice_less_than_minutes: int | None = None
+    notice_less_than_business_days: int | None = None
     boundary_included: bool = False
+    # A cancellation outside office hours counts as made when the office next opens.
+    in_office_hours: bool = False
+    applies_when: Condition | None = None
     charge_minutes_per_officer: int = 0
     charge_whole_shift: bool = False
     charge_vehicles: bool = False
     flat_fee_cents: int = 0
+    flat_fee_per_officer_cents: int = 0
     percent_fee_basis_points: int = 0
+    # The percentage is of what this row charges, or of the shift's whole price before fees.
+    percent_of: Literal["charge", "shift"] = "charge"
     apply_fees: bool = False
     text: str = ""
 
@@ -140,6 +226,12 @@ class NoticeRule:
     id: str
     less_than_minutes: int | None = None
     less_than_business_days: int | None = None
+    less_than_days: int | None = None
+    boundary_included: bool = False
+    in_office_hours: bool = False
+    # Who asks: the client for officers, or the officer who gives a shift back.
+    asked_by: Literal["client", "officer"] = "client"
+    applies_when: Condition | None = None
     outcome: Outcome = "deny"
     event_types: tuple[str, ...] = ()
     approval_role: str = ""
@@ -150,12 +242,18 @@ class NoticeRule:
 class Notice:
     rules: tuple[NoticeRule, ...] = ()
     holiday_dates: tuple[date, ...] = ()
+    weekend_days: tuple[Weekday, ...] = ("saturday", "sunday")
+    # Business days are those between the two dates; with this, the shift's own day is counted too.
+    counts_shift_day: bool = False
+    office_opens_time: time | None = None
+    office_closes_time: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
     event_types: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    applies_when: Condition | None = None
     text: str = ""
 
 
@@ -195,5 +293,9 @@ class Policy:
     cancellation: tuple[CancellationRow, ...] = ()
     notice: Notice = field(default_factory=Notice)
     barred: tuple[Barred, ...] = ()
+    conditions: tuple[ConditionRule, ...] = ()
+    staffing_minimums: tuple[StaffingMinimum, ...] = ()
+    # `2026-05-18` once, `12-25` every year.
+    holiday_dates: tuple[str, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)

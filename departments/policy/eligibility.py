@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from departments.policy.barred import barred_rule
-from departments.policy.codes import names_code, same_code
-from departments.policy.documents import Eligibility, Outcome, Policy, StatusRule
+from departments.policy.codes import same_code
+from departments.policy.commitments import Commitments
+from departments.policy.conditions import Facts
+from departments.policy.documents import Eligibility, Outcome, Policy
 from departments.policy.facts import OfficerFacts, ShiftFacts
+from departments.policy.statuses import judge_statuses
 from departments.policy.verdicts import Reason
-from departments.policy.wording import duration, opening
+from departments.policy.wording import opening
 
 
-def judge_eligibility(*, policy: Policy, officer: OfficerFacts, shift: ShiftFacts) -> Iterator[Reason]:
+def judge_eligibility(
+    *, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Commitments, scene: Facts
+) -> Iterator[Reason]:
     zone = ZoneInfo(policy.time_zone)
     first_day = shift.starts_at.astimezone(zone).date()
     last_day = (shift.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
     yield from _dates(policy, officer, first_day, last_day)
-    yield from _statuses(policy, officer, shift)
+    yield from judge_statuses(policy=policy, officer=officer, shift=shift, commitments=commitments, scene=scene)
     yield from _service(policy, officer, first_day)
     yield from _credentials(policy, officer, shift, last_day)
     yield from _rank(policy, officer, shift)
-    barred = barred_rule(policy=policy, event_type=shift.event_type, duties=shift.duties)
+    barred = barred_rule(policy=policy, event_type=shift.event_type, duties=shift.duties, scene=scene)
     if barred is not None:
         yield _reason(policy, "barred", "deny", barred.text or "Officers do not work events of this kind.")
 
@@ -39,39 +44,6 @@ def _dates(policy: Policy, officer: OfficerFacts, first_day: date, last_day: dat
             f"the shift is on {last_day.isoformat()}."
         )
         yield _reason(policy, "may-work-until", "deny", sentence, {"until_date": end.isoformat()})
-
-
-def _statuses(policy: Policy, officer: OfficerFacts, shift: ShiftFacts) -> Iterator[Reason]:
-    rules = {same_code(rule.status): rule for rule in policy.eligibility.status_rules}
-    seen: set[str] = set()
-    for period in officer.status_periods:
-        rule = rules.get(same_code(period.status))
-        cool_off = timedelta(minutes=rule.cool_off_minutes if rule else 0)
-        lifts_at = period.ends_at + cool_off if period.ends_at is not None else None
-        if period.starts_at < shift.ends_at and (lifts_at is None or shift.starts_at < lifts_at):
-            cooling = period.ends_at is not None and period.ends_at <= shift.starts_at
-            yield from _status(policy, period.status, rule, lifts_at, cooling)
-            seen.add(period.status)
-    if officer.status not in seen and not any(period.status == officer.status for period in officer.status_periods):
-        yield from _status(policy, officer.status, rules.get(same_code(officer.status)), None, False)
-
-
-def _status(
-    policy: Policy, status: str, rule: StatusRule | None, lifts_at: datetime | None, cooling: bool
-) -> Iterator[Reason]:
-    if names_code(policy.eligibility.allowed_statuses, status):
-        return
-    outcome: Outcome = rule.outcome if rule else "deny"
-    if outcome == "allow":
-        return
-    sentence = rule.text if rule and rule.text else f"The roster says “{status}”, which does not allow extra duty."
-    if cooling and rule is not None:
-        sentence += f" {duration(rule.cool_off_minutes)} must have passed since it ended."
-    if lifts_at is not None:
-        sentence += f" This lifts at {lifts_at.astimezone(ZoneInfo(policy.time_zone)):%Y-%m-%d %H:%M}."
-    lifts = lifts_at.astimezone(UTC) if lifts_at else None
-    role = rule.approval_role if rule else ""
-    yield _reason(policy, f"status-{status}", outcome, sentence, {"status": status}, role, lifts)
 
 
 def _service(policy: Policy, officer: OfficerFacts, first_day: date) -> Iterator[Reason]:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from departments.policy.documents import ENGINE_VERSION, Bucket, Policy
+from departments.policy.commitments import Commitments
+from departments.policy.documents import ENGINE_VERSION, Policy
 from departments.policy.eligibility import judge_eligibility
 from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, StatusPeriod, Waiver
 from departments.policy.hour_limits import judge_hour_limit
 from departments.policy.rests import judge_rest
-from departments.policy.timeline import Timeline
-from departments.policy.verdicts import Measure, Reason, Verdict, worst
+from departments.policy.rules_over_facts import judge_dated_rules, judge_place
+from departments.policy.scenes import verdict_scene
+from departments.policy.verdicts import Measure, Reason, Tallied, Verdict, worst
 
 __all__ = [
     "Commitment",
@@ -23,6 +25,7 @@ __all__ = [
     "Reason",
     "ShiftFacts",
     "StatusPeriod",
+    "Tallied",
     "Verdict",
     "Waiver",
     "evaluate",
@@ -54,68 +57,66 @@ def evaluate_many(
     waivers: Sequence[Waiver] = (),
 ) -> Iterator[Verdict]:
     """Judge many shifts for one officer, each on its own; the commitments are sorted once."""
-    shared = _Timelines(commitments)
+    shared = Commitments(commitments)
     references = {commitment.reference for commitment in commitments if commitment.reference}
     for shift in shifts:
         own = shared
         if shift.shift_id and shift.shift_id in references:
-            own = _Timelines([one for one in commitments if one.reference != shift.shift_id])
+            own = Commitments([one for one in commitments if one.reference != shift.shift_id])
         yield _evaluate(policy, officer, shift, own, waivers)
 
 
-class _Timelines:
-    """One merged timeline per set of buckets, made when a rule first asks for it."""
-
-    __slots__ = ("_made", "commitments")
-
-    def __init__(self, commitments: Sequence[Commitment]) -> None:
-        self.commitments = commitments
-        self._made: dict[tuple[Bucket, ...], Timeline] = {}
-
-    def of(self, buckets: tuple[Bucket, ...]) -> Timeline:
-        if buckets not in self._made:
-            wanted = set(buckets)
-            self._made[buckets] = Timeline(
-                (one.starts_at, one.ends_at) for one in self.commitments if one.bucket in wanted
-            )
-        return self._made[buckets]
-
-
 def _evaluate(
-    policy: Policy, officer: OfficerFacts, shift: ShiftFacts, timelines: _Timelines, waivers: Sequence[Waiver]
+    policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Commitments, waivers: Sequence[Waiver]
 ) -> Verdict:
     if shift.ends_at <= shift.starts_at:
         raise ValueError("A shift ends after it starts.")
+    scene = verdict_scene(policy=policy, officer=officer, shift=shift, timeline_of=commitments.of)
     enforced = [
-        *_overlap(policy, shift, timelines),
-        *judge_eligibility(policy=policy, officer=officer, shift=shift),
+        *_overlap(policy, shift, commitments),
+        *judge_eligibility(policy=policy, officer=officer, shift=shift, commitments=commitments, scene=scene),
+        *judge_place(policy=policy, shift=shift, scene=scene),
     ]
     dry_run: list[Reason] = []
     measures: list[Measure] = []
+    tallies: list[Tallied] = []
+    for reason, is_dry_run in judge_dated_rules(policy=policy, officer=officer, shift=shift, scene=scene):
+        (dry_run if is_dry_run else enforced).append(reason)
     for limit in policy.hour_limits:
-        reason, measure = judge_hour_limit(policy=policy, limit=limit, shift=shift, timeline_of=timelines.of)
-        if reason is not None:
-            (dry_run if limit.dry_run else enforced).append(reason)
-        if measure is not None:
-            measures.append(measure)
+        passed, standing = judge_hour_limit(
+            policy=policy, limit=limit, shift=shift, commitments=commitments, scene=scene
+        )
+        if passed is not None:
+            (dry_run if limit.dry_run else enforced).append(passed)
+        if isinstance(standing, Measure):
+            measures.append(standing)
+        elif standing is not None:
+            tallies.append(standing)
     for rest in policy.rests:
-        found = judge_rest(policy=policy, rest=rest, shift=shift, timeline_of=timelines.of)
+        found = judge_rest(policy=policy, rest=rest, shift=shift, timeline_of=commitments.of, scene=scene)
         (dry_run if rest.dry_run else enforced).extend(found)
     reasons = tuple(_waived(reason, shift, waivers) for reason in enforced if reason.outcome != "allow")
     return Verdict(
-        worst(reasons), reasons, tuple(dry_run), tuple(measures), policy.version, policy.sha256, ENGINE_VERSION
+        worst(reasons),
+        reasons,
+        tuple(dry_run),
+        tuple(measures),
+        policy.version,
+        policy.sha256,
+        ENGINE_VERSION,
+        tuple(tallies),
     )
 
 
-def _overlap(policy: Policy, shift: ShiftFacts, timelines: _Timelines) -> Iterator[Reason]:
+def _overlap(policy: Policy, shift: ShiftFacts, commitments: Commitments) -> Iterator[Reason]:
     buckets = policy.eligibility.overlap_buckets
     start, end = shift.starts_at.astimezone(UTC), shift.ends_at.astimezone(UTC)
-    if not timelines.of(buckets).overlapping(start, end):
+    if not commitments.of(buckets).overlapping(start, end):
         return
     clash = min(
         (
             one
-            for one in timelines.commitments
+            for one in commitments.all
             if one.bucket in buckets and one.starts_at < end and one.ends_at > start and one.ends_at > one.starts_at
         ),
         key=lambda one: (one.starts_at, one.ends_at, one.bucket),

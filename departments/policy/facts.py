@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from departments.policy.documents import Bucket
 
@@ -18,11 +20,15 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class StatusPeriod:
-    """A roster status with dates; `ends_at` None is until further notice."""
+    """A roster status with dates; `ends_at` None is until further notice.
+
+    `missed_tour_starts_at`: when the first tour missed because of it would have started, if that was later.
+    """
 
     status: str
     starts_at: datetime
     ends_at: datetime | None = None
+    missed_tour_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class OfficerFacts:
     seniority_date: date | None = None
     credentials: tuple[Credential, ...] = ()
     status_periods: tuple[StatusPeriod, ...] = ()
+    # Who is above and below in the chain of command, at any distance.
+    superior_ids: tuple[str, ...] = ()
+    subordinate_ids: tuple[str, ...] = ()
+    # By name (`officer.unit`, `officer.attributes.bilingual`): what conditions ask and no other field says. JSON values.
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,20 @@ class ShiftFacts:
     event_type: str = ""
     required_credentials: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    # Where it is, as far as it is known: then the jurisdiction is asked.
+    latitude: float | None = None
+    longitude: float | None = None
+    postal_code: str = ""
+    place_name: str = ""
+    # What the officer would be paid for it; its length when not given.
+    paid_minutes: int | None = None
+    client_id: str = ""
+    venue_id: str = ""
+    requested_at: datetime | None = None
+    scheduler_id: str = ""
+    supervisor_ids: tuple[str, ...] = ()
+    # By name (`venue.kind`, `job.alcohol`, `client.attributes.utility`), JSON values.
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +88,11 @@ class Commitment:
     starts_at: datetime
     ends_at: datetime
     reference: str = ""
+    # Paid hours are kept apart from worked ones; None: paid as long as it lasts.
+    paid_minutes: int | None = None
+    event_type: str = ""
+    client_id: str = ""
+    venue_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,21 @@ def outside_outcome(*, policy: Policy, point: Point, postal_code: str = "", plac
     return policy.jurisdiction.outside
 
 
+def is_inside(
+    *, policy: Policy, latitude: float | None, longitude: float | None, postal_code: str = "", place_name: str = ""
+) -> bool | None:
+    """As `covers`, over what is known of a place; None when that cannot decide it."""
+    area = policy.jurisdiction
+    if latitude is not None and longitude is not None:
+        return covers(
+            policy=policy, point=Point(latitude, longitude), postal_code=postal_code, place_name=place_name
+        )
+    by_code, by_name = bool(postal_code and area.postal_prefixes), bool(place_name and area.places)
+    if not by_code and not by_name:
+        return None
+    return postal_code_matches(postal_code, area.postal_prefixes) or place_matches(place_name, area.places)
+
+
 @lru_cache(maxsize=512)
 def _area(text: str) -> Area:
     import json

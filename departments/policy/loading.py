@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from departments.policy.canonical import plain, sha256_of
+from departments.policy.conditions import Condition, condition_from
 from departments.policy.documents import Policy
 from departments.policy.refusals import Mistake, PolicyInvalid
 from departments.policy.validation import find_mistakes
@@ -32,13 +33,14 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if not mistakes:
         mistakes = find_mistakes(document)
         lines = line_of_paths(text)
-        mistakes = [Mistake(mistake.path, mistake.message, _nearest_line(lines, mistake.path)) for mistake in mistakes]
+        mistakes = [Mistake(mistake.path, mistake.message, nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)
 
 
-def _nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+    """The line of the path, or of the nearest thing around it that has one."""
     while path and path not in lines:
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""
@@ -74,6 +76,8 @@ def _value(hint: Any, value: Any) -> Any:
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         inner = typing.get_args(hint)[1]
         return {key: _value(inner, item) for key, item in value.items()}
+    if hint is Condition:
+        return condition_from(value)
     if hint is date:
         return date.fromisoformat(value)
     if hint is time:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,8 +14,11 @@ Supplier = Literal["department", "platform"]
 
 @dataclass(frozen=True, slots=True)
 class PositionRequest:
+    """`billed` False: a supervisor who comes along and is paid, and whom the client does not pay."""
+
     rank_code: str
     headcount: int
+    billed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,11 @@ class VehicleRequest:
 
 @dataclass(frozen=True, slots=True)
 class ShiftRequest:
-    """`requested_at` is needed when the rate card charges by notice."""
+    """`requested_at` is needed when the rate card charges by notice.
+
+    `number` is 1 for the job's first shift. `facts` by name (`venue.kind`, `client.attributes.utility`) are what
+    conditions ask and no other field says; JSON values.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -38,11 +45,17 @@ class ShiftRequest:
     crowd: int | None = None
     alcohol: bool = False
     non_profit: bool = False
+    number: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkedPosition:
-    """One assignment's approved work. `starts_at` is when work began, the shift's start when left out."""
+    """One assignment's approved work. `starts_at` is when work began, the shift's start when left out.
+
+    `worked_minutes` is from start to end; `meal_minutes` of it were a break. `overrun_unrelated`: what went past the
+    scheduled end had nothing to do with the job.
+    """
 
     assignment_id: str
     rank_code: str
@@ -50,6 +63,9 @@ class WorkedPosition:
     scheduled_minutes: int = 0
     released_early: bool = False
     starts_at: datetime | None = None
+    meal_minutes: int = 0
+    overrun_unrelated: bool = False
+    billed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,8 @@ class Line:
     """One line of a quote or an invoice. Minutes are per officer or vehicle; cents are for the whole line.
 
     `unit_rate_cents_per_hour` is the card's rate, tax included when the price says `rates_include_tax`.
-    `pay_cents` is the officers' share of the line, already less `officer_fee_cents`.
+    `pay_cents` is the officers' share of the line, already less `officer_fee_cents`. `explanation` says in words how
+    the minutes and the amount came about; prices stored before there was one read as "".
     """
 
     kind: LineKind
@@ -103,6 +120,7 @@ class Line:
     pay_code: str = ""
     officer_fee_cents: int = 0
     owner: str = "department"
+    explanation: str = ""
 
     @property
     def tax_cents(self) -> int:
@@ -189,8 +207,9 @@ class ShiftPrice:
     def from_json(cls, data: Mapping[str, Any]) -> ShiftPrice:
         """Read what `to_json` wrote; totals are recomputed, never trusted."""
         lines = []
+        known = {one.name for one in fields(Line)}
         for item in data["lines"]:
-            values = {key: value for key, value in item.items() if key not in ("tax_cents", "gross_cents")}
+            values = {key: value for key, value in item.items() if key in known}
             values["taxes"] = tuple(LineTax(**tax) for tax in values["taxes"])
             lines.append(Line(**values))
         return cls(data["currency"], data["rates_include_tax"], tuple(lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from departments.policy.conditions import Facts, applies
 from departments.policy.documents import Bucket, Policy, Rest
 from departments.policy.facts import ShiftFacts
 from departments.policy.timeline import Stretch, Timeline
@@ -13,9 +14,16 @@ from departments.policy.wording import duration, opening
 
 
 def judge_rest(
-    *, policy: Policy, rest: Rest, shift: ShiftFacts, timeline_of: Callable[[tuple[Bucket, ...]], Timeline]
+    *,
+    policy: Policy,
+    rest: Rest,
+    shift: ShiftFacts,
+    timeline_of: Callable[[tuple[Bucket, ...]], Timeline],
+    scene: Facts,
 ) -> Iterator[Reason]:
     """A reason for each side that is too short. Exactly the demanded rest is enough; overlaps are judged elsewhere."""
+    if not applies(rest.applies_when, scene):
+        return
     timeline = timeline_of(rest.buckets)
     span = shift.starts_at.astimezone(UTC), shift.ends_at.astimezone(UTC)
     needed = timedelta(minutes=rest.minutes)
@@ -38,15 +46,23 @@ def _long_enough(rest: Rest, timeline: Timeline, last: Stretch, needed: timedelt
     """Was the work up to the end of `last`, joined over breaks shorter than the rest, long enough to need it?"""
     if rest.after_worked_minutes is None:
         return True
+    if rest.after_worked_within_minutes is not None:
+        start = last[1] - timedelta(minutes=rest.after_worked_within_minutes)
+        return _worked(timeline, start, last[1], shift) >= timedelta(minutes=rest.after_worked_minutes)
     start = last[0]
     index = timeline.last_before(start)
     while index is not None and start - timeline.ends[index] < needed:
         start = timeline.starts[index]
         index = index - 1 if index else None
-    worked = timeline.time_within(start, last[1])
+    return _worked(timeline, start, last[1], shift) >= timedelta(minutes=rest.after_worked_minutes)
+
+
+def _worked(timeline: Timeline, start: datetime, end: datetime, shift: Stretch | None) -> timedelta:
+    worked = timeline.time_within(start, end)
     if shift is not None:
-        worked += shift[1] - shift[0] - timeline.time_within(*shift)
-    return worked >= timedelta(minutes=rest.after_worked_minutes)
+        own = max(start, shift[0]), shift[1]
+        worked += own[1] - own[0] - timeline.time_within(*own)
+    return worked
 
 
 def _reason(policy: Policy, rest: Rest, side: str, gap: timedelta, neighbour_at: datetime) -> Reason:

@@ -41,6 +41,22 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Tallied:
+    """Where the officer would stand against a limit on how many shifts or days, also when it allows the shift."""
+
+    rule_id: str
+    counts: str
+    total: int
+    limit: int
+    window_starts_at: datetime
+    window_ends_at: datetime
+
+    @property
+    def remaining(self) -> int:
+        return self.limit - self.total
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -49,6 +65,7 @@ class Verdict:
     policy_version: int
     policy_sha256: str
     engine_version: str
+    tallies: tuple[Tallied, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -72,8 +89,8 @@ class Verdict:
         return {
             "outcome": self.outcome,
             "sentence": self.sentence,
-            "reasons": [_reason_json(reason) for reason in self.reasons],
-            "dry_run_reasons": [_reason_json(reason) for reason in self.dry_run_reasons],
+            "reasons": [reason_to_json(reason) for reason in self.reasons],
+            "dry_run_reasons": [reason_to_json(reason) for reason in self.dry_run_reasons],
             "measures": [
                 {
                     "rule_id": measure.rule_id,
@@ -83,6 +100,17 @@ class Verdict:
                     "window_ends_at": measure.window_ends_at.isoformat(),
                 }
                 for measure in self.measures
+            ],
+            "tallies": [
+                {
+                    "rule_id": tallied.rule_id,
+                    "counts": tallied.counts,
+                    "total": tallied.total,
+                    "limit": tallied.limit,
+                    "window_starts_at": tallied.window_starts_at.isoformat(),
+                    "window_ends_at": tallied.window_ends_at.isoformat(),
+                }
+                for tallied in self.tallies
             ],
             "policy_version": self.policy_version,
             "policy_sha256": self.policy_sha256,
@@ -94,7 +122,8 @@ def worst(reasons: tuple[Reason, ...]) -> Outcome:
     return max((reason.outcome for reason in reasons), key=lambda outcome: SEVERITY[outcome], default="allow")
 
 
-def _reason_json(reason: Reason) -> dict[str, Any]:
+def reason_to_json(reason: Reason) -> dict[str, Any]:
+    """JSON-ready."""
     return {
         "rule_id": reason.rule_id,
         "outcome": reason.outcome,

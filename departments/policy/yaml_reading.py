@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -30,6 +31,25 @@ class _PolicyLoader(yaml.SafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+
+def _without_sexagesimal() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """YAML 1.1 reads an unquoted 18:00 as the number 1080; people who write it mean a time of day."""
+    number = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if tag not in number]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    for first in "-+0123456789.":
+        resolvers.setdefault(first, [])
+        resolvers[first].append(("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9_]*)$")))
+        resolvers[first].append(
+            ("tag:yaml.org,2002:float", re.compile(r"^[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*)$"))
+        )
+    return resolvers
+
+
+_PolicyLoader.yaml_implicit_resolvers = _without_sexagesimal()
 
 
 def read_yaml(text: str) -> tuple[Any, list[Mistake]]:

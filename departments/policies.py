@@ -1,6 +1,6 @@
 """Versions of a department's rules: published once, never edited, in force from a date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,12 @@ class PolicySnapshot:
     published_by_person_id: UUID | None
     published_at: datetime
     policy: Policy
+    cases: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def effective_until_date(self) -> date | None:
+        """The first day on which it no longer counts; None: until a later version."""
+        return self.policy.effective_until_date
 
 
 def publish_policy(
@@ -45,63 +51,89 @@ def publish_policy(
     document: Mapping[str, Any],
     effective_from_date: date,
     note: str,
+    cases: Sequence[Mapping[str, str]] = (),
     actor: Actor,
     at: datetime,
 ) -> PolicySnapshot:
     """Add the next version. The document's own `effective_from_date` is replaced by the one given.
 
+    Whether the day suits the other versions, the cases and what was judged already is asked by those who publish for
+    people: `departments.policy_publication` and `marketplace.policy_publishing`.
     Announces departments.policy_published {department_id, version, jurisdiction: {polygons, places, postal_prefixes}}.
     Raises PolicyInvalid with every mistake, PolicyPublishedMeanwhile.
     """
-    dated = {**document, "effective_from_date": effective_from_date.isoformat()}
     with transaction.atomic(), inside(department_id=department_id):
-        latest = PolicyVersion.objects.order_by("-number").first()
-        number = 1 if latest is None else latest.number + 1
-        policy = load_policy(dated, version=number)
-        try:
-            with transaction.atomic():
-                row = PolicyVersion.objects.create(
-                    number=number,
-                    effective_from_date=effective_from_date,
-                    document=dict(policy.data),
-                    sha256=policy.sha256,
-                    note=note,
-                    published_by_person_id=actor.person_id,
-                    published_at=at,
-                )
-        except IntegrityError as error:
-            raise PolicyPublishedMeanwhile(number) from error
-        audit.record(
+        return add_version(
+            department_id=department_id,
+            document=document,
+            effective_from_date=effective_from_date,
+            note=note,
+            cases=cases,
             actor=actor,
-            action="policy.published",
-            subject_kind="policy_version",
-            subject_id=row.id,
-            tenant_id=department_id,
             at=at,
-            before={} if latest is None else {"version": latest.number, "sha256": latest.sha256},
-            after={"version": number, "sha256": row.sha256, "effective_from_date": effective_from_date.isoformat()},
-            reason=note,
         )
-        outbox.announce(
-            name="departments.policy_published",
-            payload={
-                "department_id": str(department_id),
-                "version": number,
-                "effective_from_date": effective_from_date.isoformat(),
-                "jurisdiction": {
-                    "polygons": [dict(polygon) for polygon in policy.jurisdiction.polygons],
-                    "places": list(policy.jurisdiction.places),
-                    "postal_prefixes": list(policy.jurisdiction.postal_prefixes),
-                },
+
+
+def add_version(
+    *,
+    department_id: UUID,
+    document: Mapping[str, Any],
+    effective_from_date: date,
+    note: str,
+    cases: Sequence[Mapping[str, str]],
+    actor: Actor,
+    at: datetime,
+) -> PolicySnapshot:
+    """`publish_policy` for callers that are inside the department's schema, in a transaction, already."""
+    dated = {**document, "effective_from_date": effective_from_date.isoformat()}
+    latest = PolicyVersion.objects.order_by("-number").first()
+    number = 1 if latest is None else latest.number + 1
+    policy = load_policy(dated, version=number)
+    try:
+        with transaction.atomic():
+            row = PolicyVersion.objects.create(
+                number=number,
+                effective_from_date=effective_from_date,
+                document=dict(policy.data),
+                sha256=policy.sha256,
+                cases=[dict(case) for case in cases],
+                note=note,
+                published_by_person_id=actor.person_id,
+                published_at=at,
+            )
+    except IntegrityError as error:
+        raise PolicyPublishedMeanwhile(number) from error
+    audit.record(
+        actor=actor,
+        action="policy.published",
+        subject_kind="policy_version",
+        subject_id=row.id,
+        tenant_id=department_id,
+        at=at,
+        before={} if latest is None else {"version": latest.number, "sha256": latest.sha256},
+        after={"version": number, "sha256": row.sha256, "effective_from_date": effective_from_date.isoformat()},
+        reason=note,
+    )
+    outbox.announce(
+        name="departments.policy_published",
+        payload={
+            "department_id": str(department_id),
+            "version": number,
+            "effective_from_date": effective_from_date.isoformat(),
+            "jurisdiction": {
+                "polygons": [dict(polygon) for polygon in policy.jurisdiction.polygons],
+                "places": list(policy.jurisdiction.places),
+                "postal_prefixes": list(policy.jurisdiction.postal_prefixes),
             },
-            tenant_id=department_id,
-            at=at,
-        )
-        return _snapshot(department_id, row)
+        },
+        tenant_id=department_id,
+        at=at,
+    )
+    return _snapshot(department_id, row)
 
 
 def policy_in_force(*, department_id: UUID, on_date: date) -> Policy:
-    """The newest version whose first day is on or before `on_date` (the department's local date).
+    """The newest version whose first day is on or before `on_date` (the department's local date) and has not ended.
 
     Raises NoPolicyInForce.
     """
@@ -131,7 +163,7 @@ def read_policies_in_force(*, on_dates: Iterable[date]) -> dict[date, Policy]:
     rows = _published_by(wanted[-1])
     found: dict[date, Policy] = {}
     for on_date in wanted:
-        row = next((row for row in rows if row.effective_from_date <= on_date), None)
+        row = next((row for row in rows if _counts_on(row, on_date)), None)
         if row is None:
             raise NoPolicyInForce(on_date)
         found[on_date] = _read(row)
@@ -176,6 +208,12 @@ def _known(row: PolicyVersion) -> PolicyVersion:
     return row
 
 
+def _counts_on(row: PolicyVersion, on_date: date) -> bool:
+    """A version may end by itself; then the one before it counts again."""
+    until = row.document.get("effective_until_date")
+    return row.effective_from_date <= on_date and (not until or on_date < date.fromisoformat(until))
+
+
 def _schema() -> str:
     tenant = current_tenant()
     return "" if tenant is None else str(tenant.schema_name)
@@ -184,7 +222,21 @@ def _schema() -> str:
 def list_policies(*, department_id: UUID) -> list[PolicySnapshot]:
     """All versions, the newest first."""
     with inside(department_id=department_id):
-        return [_snapshot(department_id, row) for row in PolicyVersion.objects.order_by("-number")]
+        return read_versions(department_id=department_id)
+
+
+def read_versions(*, department_id: UUID) -> list[PolicySnapshot]:
+    """`list_policies` for callers that are inside the department's schema already."""
+    return [_snapshot(department_id, row) for row in PolicyVersion.objects.order_by("-number")]
+
+
+def policy_snapshot(*, department_id: UUID, version: int) -> PolicySnapshot:
+    """One version with who published it, when, why and with which cases. Raises UnknownPolicyVersion."""
+    with inside(department_id=department_id):
+        row = PolicyVersion.objects.filter(number=version).first()
+        if row is None:
+            raise UnknownPolicyVersion(version)
+        return _snapshot(department_id, row)
 
 
 def _snapshot(department_id: UUID, row: PolicyVersion) -> PolicySnapshot:
@@ -198,6 +250,7 @@ def _snapshot(department_id: UUID, row: PolicyVersion) -> PolicySnapshot:
         published_by_person_id=row.published_by_person_id,
         published_at=row.published_at,
         policy=_read(row),
+        cases=tuple(row.cases),
     )
 
 

@@ -1,7 +1,16 @@
 from departments.models.duty_period import DutyPeriod
 from departments.models.fairness_entry import FairnessEntry
 from departments.models.invitation import Invitation
+from departments.models.policy_draft import PolicyDraft, PolicyDraftEdit
 from departments.models.policy_version import PolicyVersion
 from departments.models.roster_entry import RosterEntry
 
-__all__ = ["DutyPeriod", "FairnessEntry", "Invitation", "PolicyVersion", "RosterEntry"]
+__all__ = [
+    "DutyPeriod",
+    "FairnessEntry",
+    "Invitation",
+    "PolicyDraft",
+    "PolicyDraftEdit",
+    "PolicyVersion",
+    "RosterEntry",
+]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from departments.models import PolicyVersion
+from departments.models import PolicyDraft, PolicyVersion
 from kernel.models import AuditEvent, OutboxEvent
 from tenants.context import acting_as, current_tenant, matching_context, tenant_context
 from tenants.errors import TenantContextError
@@ -123,22 +123,14 @@ def test_a_lazy_query_that_leaves_its_block_fails_instead_of_reading_elsewhere(d
 @pytest.mark.django_db
 def test_a_bystander_with_the_same_id_and_number_is_untouched(department: Tenant, other_department: Tenant) -> None:
     with tenant_context(department):
-        ours = _publish("ours")
+        ours = PolicyDraft.objects.create(name="spring", note="ours", created_at=AT, updated_at=AT)
     with tenant_context(other_department):
-        PolicyVersion.objects.create(
-            id=ours.id,
-            number=ours.number,
-            effective_from_date=date(2026, 3, 1),
-            document={},
-            sha256="0" * 64,
-            note="theirs",
-            published_at=AT,
-        )
+        PolicyDraft.objects.create(id=ours.id, name=ours.name, note="theirs", created_at=AT, updated_at=AT)
     with tenant_context(department):
-        assert PolicyVersion.objects.filter(id=ours.id).update(note="changed") == 1
-        assert PolicyVersion.objects.filter(id=ours.id).delete()[0] == 1
+        assert PolicyDraft.objects.filter(id=ours.id).update(note="changed") == 1
+        assert PolicyDraft.objects.filter(id=ours.id).delete()[0] == 1
     with tenant_context(other_department):
-        assert PolicyVersion.objects.get(id=ours.id).note == "theirs"
+        assert PolicyDraft.objects.get(id=ours.id).note == "theirs"
 
 
 @pytest.mark.django_db

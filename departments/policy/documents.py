@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from departments.policy.award_orders import AwardOrder
 from departments.policy.rate_cards import RateCard
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 Outcome = Literal["allow", "warn", "needs_approval", "deny"]
 Bucket = Literal["duty", "overtime", "court", "leave", "extra_duty", "other_employer"]
@@ -31,12 +32,6 @@ class Payment:
 @dataclass(frozen=True, slots=True)
 class Posting:
     closing_hours_before_start: int = 24
-
-
-@dataclass(frozen=True, slots=True)
-class AwardOrder:
-    keys: tuple[str, ...] = ("extra_duty_minutes_this_month", "seniority_date", "draw")
-    short_notice: Literal["first_come", "same"] = "first_come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What makes no sense in an award order, each with its path: circles, keys that decide nothing, doors that never open."""
+"""What makes no sense in an award order, each with its path: circles, keys that decide nothing, closed doors."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who is considered for a shift, in which order, and what moves them back: a department's award order as values.
 
-No order is code. An order is composed of an eligible set (tiers and windows), keys, what the counters count and when they
+No order is code. It is composed of an eligible set (tiers and windows), keys, what the counters count and when they
 start again, and a way of giving the places out (`method`). The computing is in `ordering`, `candidates`, `counters`,
 `tiers`, `bidding_windows`, `wheel`, `offers` and `bumping`; `award_mistakes` lists the mistakes of a document.
 """
@@ -87,7 +87,7 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """The roster by seniority, built again every `roster_days`; whatever is in `to_bottom` moves its officer to the end.
+    """The roster by seniority, built again every `roster_days`; what is in `to_bottom` moves its officer to the end.
 
     With a weekly `cut_off` the wheel of a week stands still until the next one.
     """
@@ -100,7 +100,7 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class Bumping:
-    """Whoever stands before an assigned officer in the keys of `by` may take their place until so long before the start."""
+    """Whoever stands before an assigned officer in the keys of `by` may take their place, for some time."""
 
     until_hours_before_start: int = 24
     by: tuple[str, ...] = ("rank_level", "seniority_date")
@@ -140,7 +140,7 @@ class ListCondition:
 
 @dataclass(frozen=True, slots=True)
 class OrderList:
-    """A list of its own for some shifts, such as those paid double: its keys, and counters that count only its shifts."""
+    """A list of its own for some shifts, such as those paid double: its keys, and counters of its shifts alone."""
 
     id: str
     when: ListCondition

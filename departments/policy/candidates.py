@@ -1,4 +1,4 @@
-"""From what is known of an officer to the values that an award order compares. The same for a live award and a try-out."""
+"""From what is known of an officer to the values that an award order compares: for live awards and for try-outs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BANDS_KILOMETRES = (5, 10, 20, 40, 80)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`history` is what happened to the officer, of any period; `is_own` says that they serve the governing department."""
+    """`history` is what happened to the officer, of any period; `is_own`: they serve the governing department."""
 
     officer_id: str
     is_own: bool = True

@@ -14,7 +14,7 @@ from departments.policy.canonical import plain, sha256_of
 from departments.policy.documents import Policy
 from departments.policy.refusals import Mistake, PolicyInvalid
 from departments.policy.validation import find_mistakes
-from departments.policy.yaml_reading import line_of_paths, read_yaml
+from departments.policy.yaml_reading import line_of_paths, nearest_line, read_yaml
 
 
 def load_policy(data: Mapping[str, Any], *, version: int = 0) -> Policy:
@@ -32,17 +32,10 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if not mistakes:
         mistakes = find_mistakes(document)
         lines = line_of_paths(text)
-        mistakes = [Mistake(mistake.path, mistake.message, _nearest_line(lines, mistake.path)) for mistake in mistakes]
+        mistakes = [Mistake(mistake.path, mistake.message, nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)
-
-
-def _nearest_line(lines: Mapping[str, int], path: str) -> int | None:
-    while path and path not in lines:
-        cut = max(path.rfind("."), path.rfind("["))
-        path = path[:cut] if cut > 0 else ""
-    return lines.get(path, 1)
 
 
 def _policy_from(document: Mapping[str, Any], version: int) -> Policy:

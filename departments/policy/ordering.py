@@ -262,10 +262,12 @@ def _change(
     outcome = "lost" if won else "won"
     if key.unit == "draw":
         return f"Only another draw would have {outcome} it: everything before it was equal."
-    better = {"minutes": "less", "number": "less", "date": "earlier", "moment": "longer ago", "instant": "earlier"}
-    worse = {"minutes": "more", "number": "more", "date": "later", "moment": "more recent", "instant": "later"}
-    direction = (better if (key.first == "lowest") != won else worse)[key.unit]
-    return f"It would have been {outcome} with {_in_words(key, other[key.code])} or {direction}."
+    lower = (key.first == "lowest") != won
+    value = other[key.code]
+    if key.unit == "minutes":
+        return f"It would have been {outcome} with {'less' if lower else 'more'} than {_in_words(key, value)}."
+    words = ("lower", "higher") if key.unit == "number" else ("earlier", "later")
+    return f"It would have been {outcome} with {key.phrase} {words[not lower]} than {value or 'never'}."
 
 
 def _in_words(key: OrderingKey, value: int | str) -> str:

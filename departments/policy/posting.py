@@ -9,9 +9,9 @@ from departments.policy.documents import Policy
 
 def is_first_come(*, policy: Policy, starts_at: datetime, at: datetime) -> bool:
     """True when the shift starts sooner than the short notice (or the closing time) before it: the first eligible bid
-    then gets it. Where a coordinator decides by hand, nobody is first."""
+    then gets it. Where nobody bids, or a coordinator decides, nobody is first."""
     order = policy.award_order
-    if order.short_notice != "first_come" or order.method == "manual":
+    if order.short_notice != "first_come" or order.method != "bids":
         return False
     hours = order.short_notice_hours
     if hours is None:

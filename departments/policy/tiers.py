@@ -61,7 +61,7 @@ def tier_of(
     opened_at: datetime,
     starts_at: datetime,
 ) -> TierPlace | None:
-    """The earliest tier that takes the officer; None when no tier does. Without tiers everybody is in from the start."""
+    """The earliest tier that takes the officer; None when no tier does. Without tiers everybody is in at once."""
     if not tiers:
         return TierPlace(OWN if is_own else OTHERS, "", "", opened_at)
     held = {same_code(code) for code in credentials}

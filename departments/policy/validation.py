@@ -36,13 +36,14 @@ def find_mistakes(document: Any) -> list[Mistake]:
     if not isinstance(document, Mapping):
         return [Mistake("", "a policy is a mapping of sections, and this is not one")]
     shape = [
-        Mistake(_path(error.absolute_path), error.message)
+        Mistake(path_text(error.absolute_path), error.message)
         for error in sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     ]
     return shape or list(_mistakes_of_sense(document))
 
 
-def _path(parts: Any) -> str:
+def path_text(parts: Any) -> str:
+    """`rate_card.ranks[0].code` for the parts that a schema error names."""
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))

@@ -9,7 +9,7 @@ Keys of `Award.snapshot` (identifiers are text, instants ISO 8601, minutes whole
 - `ranking`: null, or keys, positions, seed and every place: key_values, decided_by, sentence, and `change` (what would
   have changed the outcome).
 - From engine "2" on, also:
-  `order`: {method, list_id, keys, period_starts_at, period_ends_at} or null;
+  `order`: {method, list_id, keys, keep_backups, period_starts_at, period_ends_at} or null;
   `considered`: {officer: {tier, tier_name, counted_minutes, counted_shifts, counted_refusals, newcomer_minutes}}: what
   the counters held, and the credit that a newcomer started with (part of the key counted_minutes, not of this number);
   `answers`: [{officer_id, place, answer, offered_at, answered_at}] for offers, in the order in which they were asked;
@@ -115,7 +115,7 @@ def replay_award(*, award: Award) -> bool:
         for officer_id, judgement in _unpack(stored).items():
             if not replays_alike(judgement):
                 return False
-            if judgement["verdict"]["outcome"] in ("allow", "warn"):
+            if judgement["verdict"]["outcome"] in _ALLOWING[stored["kind"] == "manual"]:
                 allowed.add(officer_id)
         outcomes = {bid["officer_id"]: bid["outcome"] for bid in stored["bids"]}
         candidates = {officer_id for officer_id in allowed if officer_id not in stored["refused"]}
@@ -129,7 +129,13 @@ def replay_award(*, award: Award) -> bool:
     if stored["draw"]["commitment"] != ranking.commitment:
         return False
     ranked = {entry.officer_id: entry.outcome for entry in ranking.entries}
+    if not (stored.get("order") or {}).get("keep_backups", True):
+        ranked = {officer_id: "lost" if outcome == "backup" else outcome for officer_id, outcome in ranked.items()}
     return all(outcome == ranked.get(officer_id, "lost") for officer_id, outcome in outcomes.items())
+
+
+# Whoever awards by hand also gives the approval that a rule asks for.
+_ALLOWING = {False: ("allow", "warn"), True: ("allow", "warn", "needs_approval")}
 
 
 def _background(background: AwardBackground) -> dict[str, Any]:

@@ -204,7 +204,7 @@ def _last_worked_at(history: Sequence[HistoryEntry], shift: AwardedShift) -> str
 def _next_offers(history: Sequence[HistoryEntry], at: datetime) -> int:
     """Remedies that are still owed: whatever was awarded after one was granted has settled it."""
     granted = sorted(_moment(entry) for entry in history if entry.kind == "next_offer" and _moment(entry) <= at)
-    given = sorted(_moment(entry) for entry in history if entry.kind in ("awarded", "worked") and entry.happened_at)
+    given = sorted(_moment(entry) for entry in history if entry.kind in ("awarded", "accepted") and entry.happened_at)
     for moment in given:
         later = next((index for index, one in enumerate(granted) if one < moment), None)
         if later is not None:

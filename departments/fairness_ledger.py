@@ -53,7 +53,7 @@ def record(*, department_id: UUID, lines: Sequence[LedgerLine], actor: Actor, at
                     minutes=line.minutes,
                     happened_at=line.happened_at,
                     recorded_at=at,
-                    recorded_by_person_id=actor.person_id,
+                    recorded_by_person_id=line.recorded_by_person_id or actor.person_id,
                     reason=line.reason,
                 )
                 for line in lines

@@ -30,6 +30,7 @@ from marketplace.award_records import AwardBackground, replay_award, store_award
 from marketplace.eligibility import judge_many
 from marketplace.fairness import considered, considered_background, order_background
 from marketplace.models import Award, Bid, Officer, Position, Shift
+from marketplace.offering import OFFERING_METHODS, begin_round
 from marketplace.refusals_bidding import (
     AlreadyAwarded,
     BiddingStillOpen,
@@ -61,11 +62,13 @@ def award_shift(*, shift_id: UUID, actor: Actor, at: datetime) -> list[Award]:
             raise ShiftNotOpen(str(shift.state))
         if at < shift.closes_at:
             raise BiddingStillOpen(shift.closes_at, shift.time_zone)
+        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
+        if policy.award_order.method != "bids":
+            return _hand_over(shift=shift, policy=policy, actor=actor, at=at)
         placed = shift.bids.filter(state=Bid.State.PLACED).order_by("placed_at", "id")
         officers = locked_officers(list(placed.values_list("officer_id", flat=True)))
         # Read after the locks: whoever withdrew, left or was assigned elsewhere meanwhile has committed by now.
         bids = list(placed.all())
-        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
         awards = [
             _decide_position(
                 shift=shift,
@@ -129,6 +132,21 @@ def scan_closings(*, at: datetime, limit: int = 100) -> int:
 
 # A shift that began long ago is the expiry scan's business.
 _TOO_LATE = timedelta(hours=1)
+
+
+def _hand_over(*, shift: Shift, policy: Policy, actor: Actor, at: datetime) -> list[Award]:
+    """Orders that do not decide on bids: offers begin, or a coordinator is waited for."""
+    shift.awarded_at = at
+    shift.save(update_fields=["awarded_at"])
+    if policy.award_order.method in OFFERING_METHODS:
+        return begin_round(shift=shift, policy=policy, actor=actor, at=at)
+    outbox.announce(
+        name=events.AWARD_AWAITED,
+        payload={"shift_id": str(shift.id)},
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )
+    return []
 
 
 def _decide_position(

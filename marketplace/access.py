@@ -69,7 +69,7 @@ def shift_for_department(*, department_id: UUID, shift_id: UUID) -> Shift:
     )
 
 
-def shift_for_officer(*, officer: Officer, shift_id: UUID) -> Shift:
+def shift_for_officer(*, officer: Officer, shift_id: UUID, at: datetime) -> Shift:
     """Open shifts that the officer's home department lets them reach, and those that they bid on or work.
 
     `own_bids` are the officer's, the latest first; `own_assignment_id` is their live assignment there or None.
@@ -86,7 +86,7 @@ def shift_for_officer(*, officer: Officer, shift_id: UUID) -> Shift:
         .filter(id=shift_id)
         .first()
     )
-    if shift is not None and not _officer_may_see(officer, shift):
+    if shift is not None and not _officer_may_see(officer, shift, at):
         shift = None
     return _found(shift, "There is no such shift.")
 
@@ -180,10 +180,14 @@ def officer_of(*, person: Person) -> Officer:
     )
 
 
-def _officer_may_see(officer: Officer, shift: Any) -> bool:
+def _officer_may_see(officer: Officer, shift: Any, at: datetime) -> bool:
     if shift.governing_department_id == officer.home_department_id and shift.state != Shift.State.PLANNED:
         return True
-    if shift.job.route == Job.Route.MARKETPLACE and shift.state in (Shift.State.OPEN, Shift.State.PART_STAFFED):
+    is_for_others = shift.open_to_others_at is not None and shift.open_to_others_at <= at
+    if (is_for_others or shift.job.route == Job.Route.MARKETPLACE) and shift.state in (
+        Shift.State.OPEN,
+        Shift.State.PART_STAFFED,
+    ):
         return True
     return bool(shift.was_given or shift.own_bids)
 

@@ -54,21 +54,45 @@ def live_overlap(*, officer_id: UUID, shift: Shift) -> Assignment | None:
 
 
 def assign(
-    *, shift: Shift, position: Position, officer: Officer, bid: Bid, award_id: UUID, actor: Actor, at: datetime
+    *, shift: Shift, position: Position, officer: Officer, bid: Bid | None, award_id: UUID, actor: Actor, at: datetime
 ) -> Assignment:
     """Insert a confirmed assignment. The award's own row may follow in the same transaction.
 
     Raises OverlapsCommitment when PostgreSQL finds another live assignment of the officer at that time.
     """
+    assignment = insert_assignment(
+        shift=shift,
+        position=position,
+        officer=officer,
+        bid=bid,
+        award_id=award_id,
+        state=Assignment.State.CONFIRMED,
+        at=at,
+    )
+    record_confirmation(assignment=assignment, shift=shift, position=position, actor=actor, at=at)
+    return assignment
+
+
+def insert_assignment(
+    *,
+    shift: Shift,
+    position: Position,
+    officer: Officer,
+    bid: Bid | None,
+    award_id: UUID,
+    state: Assignment.State,
+    at: datetime,
+) -> Assignment:
+    """The row alone, offered or confirmed. Raises OverlapsCommitment."""
     try:
         with transaction.atomic():
-            assignment = Assignment.objects.create(
+            return Assignment.objects.create(
                 shift=shift,
                 position=position,
                 officer=officer,
                 award_id=award_id,
                 bid=bid,
-                state=Assignment.State.CONFIRMED,
+                state=state,
                 period=DateTimeTZRange(shift.starts_at, shift.ends_at),
                 pay_rate_cents_per_hour=position.pay_rate_cents_per_hour,
                 pay_code=position.pay_code,
@@ -79,6 +103,12 @@ def assign(
         if "no_double_booking" not in str(error):
             raise
         raise OverlapsCommitment(shift.starts_at, shift.ends_at, shift.time_zone) from error
+
+
+def record_confirmation(
+    *, assignment: Assignment, shift: Shift, position: Position, actor: Actor, at: datetime
+) -> None:
+    """The officer is committed from now on: at the award, or when they accept an offer."""
     audit.record(
         actor=actor,
         action="assignment.confirmed",
@@ -88,9 +118,9 @@ def assign(
         at=at,
         after={
             "shift_id": str(shift.id),
-            "officer_id": str(officer.id),
+            "officer_id": str(assignment.officer_id),
             "rank_code": position.rank_code,
-            "award_id": str(award_id),
+            "award_id": str(assignment.award_id),
         },
     )
     outbox.announce(
@@ -99,7 +129,6 @@ def assign(
         tenant_id=shift.governing_department_id,
         at=at,
     )
-    return assignment
 
 
 def announce_if_short(*, shift: Shift, at: datetime) -> None:
@@ -120,7 +149,8 @@ def restate_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:
     """
     if shift.state not in _STAFFING_STATES:
         return
-    live = Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES))
+    # A place that is only offered is held, not filled: nobody is told that the officers are found.
+    live = Count("assignments", filter=Q(assignments__state__in=Assignment.COMMITTED_STATES))
     counts = shift.positions.annotate(live=live).values_list("headcount", "live")
     wanted, taken = sum(headcount for headcount, _ in counts), sum(live for _, live in counts)
     state = Shift.State.STAFFED if taken >= wanted else Shift.State.PART_STAFFED if taken else Shift.State.OPEN

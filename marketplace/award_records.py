@@ -1,17 +1,48 @@
-"""What an award leaves behind: everything that decided it, as JSON, and the same decision computed again from it."""
+"""What an award leaves behind: everything that decided it, as JSON, and the same decision computed again from it.
+
+Keys of `Award.snapshot` (identifiers are text, instants ISO 8601, minutes whole):
+
+- `kind`: how the place was given: "closing" (all bids ranked), "first_come", "backup" (next of the original list),
+  "offer" (accepted without a bid), "bump" (a better-placed officer took it), "manual" (by hand, with a reason).
+- `decided_at`, `shift`, `position`, `draw` {seed, commitment}, `bids` (all of them, with outcome and explanation),
+  `refused` {officer: why left out other than by a verdict}, `judgements` and `policies` (replayed verdicts).
+- `ranking`: null, or keys, positions, seed and every place: key_values, decided_by, sentence, and `change` (what would
+  have changed the outcome).
+- From engine "2" on, also:
+  `order`: {method, list_id, keys, keep_backups, period_starts_at, period_ends_at} or null;
+  `considered`: {officer: {tier, tier_name, counted_minutes, counted_shifts, counted_refusals, newcomer_minutes}}: what
+  the counters held, and the credit that a newcomer started with (part of the key counted_minutes, not of this number);
+  `answers`: [{officer_id, place, answer, offered_at, answered_at}] for offers, in the order in which they were asked;
+  `manual`: {reason, by, passed_over: [officer…]} for kind "manual", else null;
+  `bumped`: {officer_id, assignment_id, sentence} for kind "bump", else null;
+  `original_award_id`: the award whose list a backup was taken from, else null.
+"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from departments.eligibility import Judgement
 from departments.policy.documents import ENGINE_VERSION, Policy
-from departments.policy.ordering import Ranking, replay_ranking
+from departments.policy.ordering import Ranking, replays_as_stored
 from departments.policy.refusals import SnapshotUnreadable
-from departments.policy.snapshots import replay
+from departments.policy.snapshots import replays_alike
 from kernel.actors import Actor
 from marketplace.models import Award, Bid, Position, Shift
+
+
+@dataclass(frozen=True, slots=True)
+class AwardBackground:
+    """The keys that engine "2" added, as the module's text describes them."""
+
+    order: Mapping[str, Any] | None = None
+    considered: Mapping[str, Any] = field(default_factory=dict)
+    answers: tuple[Mapping[str, Any], ...] = ()
+    manual: Mapping[str, Any] | None = None
+    bumped: Mapping[str, Any] | None = None
+    original_award_id: str | None = None
 
 
 def store_award(
@@ -27,9 +58,9 @@ def store_award(
     bids: Iterable[Bid],
     actor: Actor,
     at: datetime,
+    background: AwardBackground | None = None,
 ) -> Award:
-    """`kind` is "closing", "first_come" or "backup"; only the first has a ranking. `refused` says, per officer, why a
-    bidder was left out for other reasons than a verdict."""
+    """`refused` says, per officer, why a bidder was left out for other reasons than a verdict."""
     return Award.objects.create(
         id=award_id,
         shift=shift,
@@ -70,6 +101,7 @@ def store_award(
                 }
                 for bid in bids
             ],
+            **_background(background or AwardBackground()),
             **_pack(judgements, policy),
         },
     )
@@ -81,24 +113,40 @@ def replay_award(*, award: Award) -> bool:
     try:
         allowed = set()
         for officer_id, judgement in _unpack(stored).items():
-            verdict = replay(judgement)
-            if verdict.to_json() != judgement["verdict"]:
+            if not replays_alike(judgement):
                 return False
-            if verdict.allowed:
+            if judgement["verdict"]["outcome"] in _ALLOWING[stored["kind"] == "manual"]:
                 allowed.add(officer_id)
         outcomes = {bid["officer_id"]: bid["outcome"] for bid in stored["bids"]}
         candidates = {officer_id for officer_id in allowed if officer_id not in stored["refused"]}
         if stored["ranking"] is None:
             return {officer_id for officer_id, outcome in outcomes.items() if outcome == "won"} <= candidates
-        ranking = replay_ranking(stored["ranking"])
-    except (SnapshotUnreadable, KeyError):
+        ranking = replays_as_stored(stored["ranking"])
+    except (SnapshotUnreadable, KeyError, ValueError):
         return False
-    if ranking.to_json() != stored["ranking"] or {entry.officer_id for entry in ranking.entries} != candidates:
+    if ranking is None or {entry.officer_id for entry in ranking.entries} != candidates:
         return False
     if stored["draw"]["commitment"] != ranking.commitment:
         return False
     ranked = {entry.officer_id: entry.outcome for entry in ranking.entries}
+    if not (stored.get("order") or {}).get("keep_backups", True):
+        ranked = {officer_id: "lost" if outcome == "backup" else outcome for officer_id, outcome in ranked.items()}
     return all(outcome == ranked.get(officer_id, "lost") for officer_id, outcome in outcomes.items())
+
+
+# Whoever awards by hand also gives the approval that a rule asks for.
+_ALLOWING = {False: ("allow", "warn"), True: ("allow", "warn", "needs_approval")}
+
+
+def _background(background: AwardBackground) -> dict[str, Any]:
+    return {
+        "order": None if background.order is None else dict(background.order),
+        "considered": dict(background.considered),
+        "answers": [dict(answer) for answer in background.answers],
+        "manual": None if background.manual is None else dict(background.manual),
+        "bumped": None if background.bumped is None else dict(background.bumped),
+        "original_award_id": background.original_award_id,
+    }
 
 
 def _pack(judgements: Mapping[UUID, Judgement], policy: Policy) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from departments.eligibility import Judgement
 from departments.policies import policy_at
+from departments.policy.candidates import keys_in_use
 from departments.policy.documents import Policy
 from departments.policy.ordering import Bidder, Ranking, rank_bidders
 from kernel import audit, outbox
@@ -25,10 +26,11 @@ from marketplace.assigning import (
     restate_shift,
     vacancies_of,
 )
-from marketplace.award_records import replay_award, store_award
+from marketplace.award_records import AwardBackground, replay_award, store_award
 from marketplace.eligibility import judge_many
-from marketplace.fairness import ordering_values
+from marketplace.fairness import considered, considered_background, order_background
 from marketplace.models import Award, Bid, Officer, Position, Shift
+from marketplace.offering import OFFERING_METHODS, begin_round
 from marketplace.refusals_bidding import (
     AlreadyAwarded,
     BiddingStillOpen,
@@ -42,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 AWARD_TIMER = system("award timer")
 _LEFT = "Not considered: your department no longer lists you for off-duty work."
+_NO_TIER = "Not considered: none of the order's tiers takes you."
 _BOOKED = "Not considered: another shift at the same time was confirmed for you first."
 
 
@@ -59,11 +62,13 @@ def award_shift(*, shift_id: UUID, actor: Actor, at: datetime) -> list[Award]:
             raise ShiftNotOpen(str(shift.state))
         if at < shift.closes_at:
             raise BiddingStillOpen(shift.closes_at, shift.time_zone)
+        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
+        if policy.award_order.method != "bids":
+            return _hand_over(shift=shift, policy=policy, actor=actor, at=at)
         placed = shift.bids.filter(state=Bid.State.PLACED).order_by("placed_at", "id")
         officers = locked_officers(list(placed.values_list("officer_id", flat=True)))
         # Read after the locks: whoever withdrew, left or was assigned elsewhere meanwhile has committed by now.
         bids = list(placed.all())
-        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
         awards = [
             _decide_position(
                 shift=shift,
@@ -129,6 +134,21 @@ def scan_closings(*, at: datetime, limit: int = 100) -> int:
 _TOO_LATE = timedelta(hours=1)
 
 
+def _hand_over(*, shift: Shift, policy: Policy, actor: Actor, at: datetime) -> list[Award]:
+    """Orders that do not decide on bids: offers begin, or a coordinator is waited for."""
+    shift.awarded_at = at
+    shift.save(update_fields=["awarded_at"])
+    if policy.award_order.method in OFFERING_METHODS:
+        return begin_round(shift=shift, policy=policy, actor=actor, at=at)
+    outbox.announce(
+        name=events.AWARD_AWAITED,
+        payload={"shift_id": str(shift.id)},
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )
+    return []
+
+
 def _decide_position(
     *,
     shift: Shift,
@@ -143,18 +163,21 @@ def _decide_position(
     bidders = [officers[bid.officer_id] for bid in bids]
     judgements = judge_many(officers=bidders, shift=shift, position=position, at=at)
     refused = {officer.id: _LEFT for officer in bidders if officer.left_at is not None}
-    values = ordering_values(officers=bidders, shift=shift, policy=policy, judgements=judgements)
+    found = considered(officers=bidders, shift=shift, policy=policy, judgements=judgements, at=at)
+    refused = {one.id: _NO_TIER for one in bidders if found[one.id].tier is None} | refused
+    order = order_background(policy=policy, shift=shift)
+    keys = keys_in_use(order["keys"], [found[bid.officer_id] for bid in bids])  # type: ignore[arg-type]
     bid_by_officer = {str(bid.officer_id): bid for bid in bids}
     free = vacancies_of(position)
     assigned: set[str] = set()
 
     def rank() -> Ranking:
         return rank_bidders(
-            keys=policy.award_order.keys,
+            keys=keys,
             shift_id=str(shift.id),
             seed=shift.draw_seed,
             bidders=[
-                Bidder(officer_id=str(bid.officer_id), bid_at=bid.placed_at, values=values[bid.officer_id])
+                Bidder(officer_id=str(bid.officer_id), bid_at=bid.placed_at, values=found[bid.officer_id].values)
                 for bid in bids
                 if bid.officer_id not in refused and judgements[bid.officer_id].verdict.allowed
             ],
@@ -179,7 +202,15 @@ def _decide_position(
             # PostgreSQL knew of an assignment that we could not see. The others keep their order.
             refused[bid.officer_id] = _BOOKED
             ranking = rank()
-    _write_outcomes(shift=shift, bids=bids, ranking=ranking, judgements=judgements, refused=refused, at=at)
+    _write_outcomes(
+        shift=shift,
+        bids=bids,
+        ranking=ranking,
+        judgements=judgements,
+        refused=refused,
+        keep_backups=policy.award_order.keep_backups,
+        at=at,
+    )
     return store_award(
         award_id=award_id,
         kind="closing",
@@ -192,6 +223,7 @@ def _decide_position(
         bids=bids,
         actor=actor,
         at=at,
+        background=AwardBackground(order=order, considered=considered_background(found)),
     )
 
 
@@ -202,8 +234,10 @@ def _write_outcomes(
     ranking: Ranking,
     judgements: Mapping[UUID, Judgement],
     refused: Mapping[UUID, str],
+    keep_backups: bool,
     at: datetime,
 ) -> None:
+    """Two statements for any number of bids, and one announcement for each."""
     entries = {entry.officer_id: entry for entry in ranking.entries}
     for bid in bids:
         entry = entries.get(str(bid.officer_id))
@@ -211,14 +245,21 @@ def _write_outcomes(
             bid.state = Bid.State.LOST
             bid.explanation = refused.get(bid.officer_id) or _denied(judgements[bid.officer_id])
         else:
-            bid.state = Bid.State.WON if entry.outcome == "won" else Bid.State.BACKUP
+            bid.state = Bid.State.WON if entry.outcome == "won" else _waiting_state(keep_backups)
             bid.place = entry.place
             bid.explanation = entry.sentence
         bid.decided_at = at
-        bid.save(update_fields=["state", "place", "explanation", "decided_at"])
-        outbox.announce(
-            name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
-        )
+    Bid.objects.bulk_update(bids, ["state", "place", "explanation", "decided_at"])
+    outbox.announce_many(
+        name=events.BID_DECIDED,
+        payloads=[{"bid_id": str(bid.id)} for bid in bids],
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )
+
+
+def _waiting_state(keep_backups: bool) -> Bid.State:
+    return Bid.State.BACKUP if keep_backups else Bid.State.LOST
 
 
 def _denied(judgement: Judgement) -> str:

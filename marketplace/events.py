@@ -102,6 +102,24 @@ SHIFT_VACATED = "marketplace.shift_vacated"
 SHIFT_SHORT_STAFFED = "marketplace.shift_short_staffed"
 """{shift_id}: after the award, or a release, places are left that no bidder takes. They are first come from now on."""
 
+TIER_OPENED = "marketplace.tier_opened"
+"""{shift_id, tier_id}: a further group of officers may come from now on."""
+
+OFFER_MADE = "marketplace.offer_made"
+"""{offer_id}: a place is held for the officer until the answer is due."""
+
+OFFER_ANSWERED = "marketplace.offer_answered"
+"""{offer_id}: accepted, refused or unreachable; the row says which, and who wrote it down."""
+
+ASSIGNMENT_GIVEN_UP = "marketplace.assignment_given_up"
+"""{assignment_id, shift_id}: by the officer's own decision; the row says why."""
+
+ASSIGNMENT_BUMPED = "marketplace.assignment_bumped"
+"""{assignment_id, shift_id, sentence}: a better-placed officer took the place; the bumped one is first in line."""
+
+AWARD_AWAITED = "marketplace.award_awaited"
+"""{shift_id}: bidding has closed, and a coordinator decides by hand."""
+
 OFFICER_JOINED = "marketplace.officer_joined"
 """{officer_id}"""
 

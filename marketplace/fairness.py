@@ -1,84 +1,210 @@
-"""The numbers by which bidders are ordered: extra duty awarded plus worked, counted by the start of the shift."""
+"""What a bidder is ordered by, from the real records: commitments, the department's fairness ledger, roster and home.
+
+Hours come from the marketplace's own assignments and are counted once: worked where there is a timesheet, else
+scheduled. Refusals, give-ups, no-shows, credits and debits come from the ledger of the governing department.
+The number of queries does not grow with the number of bidders.
+"""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from departments import fairness_ledger, seniority
 from departments.eligibility import Judgement
+from departments.policy.candidates import AwardedShift, Candidate, Considered, chosen_order, consider
+from departments.policy.counters import HistoryEntry, period_of
 from departments.policy.documents import Policy
-from departments.policy.ordering import month_window
+from departments.policy.wheel import roster_period
+from departments.policy.windows import month_window
+from geo.distances import metres_between
+from geo.points import Point
 from marketplace.eligibility import counted_assignments
-from marketplace.models import Officer, Shift
+from marketplace.models import Officer, OfficerReach, Shift
+from tenants.context import matching_context
 
+_LEDGER_WORDS = {
+    "accepted": "accepted",
+    "refused": "refused",
+    "unreachable": "unreachable",
+    "called_off": "given_up",
+    "no_show": "no_show",
+    "credit": "credit",
+    "debit": "debit",
+    "next_offer": "next_offer",
+    "awarded": "accepted",
+}
+_NEEDS_DISTANCE = "distance_band_kilometres"
 _ROSTER_PERIOD = timedelta(days=28)
 
 
-def ordering_values(
-    *, officers: Collection[Officer], shift: Shift, policy: Policy, judgements: Mapping[UUID, Judgement]
-) -> dict[UUID, dict[str, int | str]]:
-    """Values for every key that an award order may name, as of the month of this shift's start in the policy's zone.
+def considered(
+    *,
+    officers: Collection[Officer],
+    shift: Shift,
+    policy: Policy,
+    judgements: Mapping[UUID, Judgement],
+    at: datetime,
+) -> dict[UUID, Considered]:
+    """Values for every key that an award order may name, and the tier, as of this shift's start; `shift` has its job.
 
-    The shift itself is not counted. Keys that nothing here feeds yet (wheel, refusals, distance) are equal for all, so
-    that the next key decides.
+    The shift itself is not counted. A distance is read only where the order asks for one.
     """
-    hours = _hours(officer_ids=[officer.id for officer in officers], shift=shift, policy=policy)
-    values: dict[UUID, dict[str, int | str]] = {}
-    for officer in officers:
-        judgement = judgements[officer.id]
-        values[officer.id] = {
-            **hours[officer.id],
-            "seniority_date": (judgement.seniority_date or date.max).isoformat(),
-            "rank_level": judgement.rank_level,
-            "tier": 0 if officer.home_department_id == shift.governing_department_id else 1,
-            "wheel_position": 0,
-            "refusals_this_month": 0,
-            "distance_band_kilometres": 0,
-        }
-    return values
+    order = chosen_order(policy=policy, starts_at=shift.starts_at, event_type=shift.job.event_type)
+    roster = _roster(shift, policy)
+    people = {officer.id: officer for officer in officers}
+    joined = dict(Officer.objects.filter(id__in=roster.keys() - people.keys()).values_list("id", "joined_at"))
+    histories = _histories(
+        officer_ids=[*people, *joined],
+        department_id=shift.governing_department_id,
+        from_at=_counted_from(policy, shift, at),
+    )
+    kilometres = _kilometres(people, shift) if _NEEDS_DISTANCE in order.keys else {}
+    candidates = [
+        _candidate(
+            officer, shift, judgements[officer.id], kilometres.get(officer.id), tuple(histories.get(officer.id, ()))
+        )
+        for officer in people.values()
+    ]
+    others = [
+        Candidate(
+            officer_id=str(officer_id),
+            seniority_date=roster[officer_id].seniority_date,
+            joined_at=joined_at,
+            history=tuple(histories.get(officer_id, ())),
+        )
+        for officer_id, joined_at in joined.items()
+    ]
+    found = consider(policy=policy, shift=_awarded(shift), candidates=candidates, roster=others, at=at)
+    return {officer_id: found[str(officer_id)] for officer_id in people}
 
 
-def _hours(*, officer_ids: list[UUID], shift: Shift, policy: Policy) -> dict[UUID, dict[str, int]]:
-    month_starts_at, month_ends_at = month_window(policy=policy, at=shift.starts_at)
-    year_starts_at, year_ends_at = _year_window(policy, shift.starts_at)
-    roster_starts_at = shift.starts_at - _ROSTER_PERIOD
-    found = {
-        officer_id: {
-            "extra_duty_minutes_this_month": 0,
-            "extra_duty_minutes_this_year": 0,
-            "extra_duty_minutes_last_28_days": 0,
-            "extra_duty_shifts_this_month": 0,
-        }
-        for officer_id in officer_ids
+def order_background(*, policy: Policy, shift: Shift) -> dict[str, object]:
+    """What an award's snapshot says of its order."""
+    order = chosen_order(policy=policy, starts_at=shift.starts_at, event_type=shift.job.event_type)
+    zone = ZoneInfo(policy.time_zone)
+    starts_at, ends_at = period_of(order.counters, zone=zone, moment=shift.starts_at)
+    return {
+        "method": policy.award_order.method,
+        "list_id": order.list_id,
+        "keys": list(order.keys),
+        "keep_backups": policy.award_order.keep_backups,
+        "period_starts_at": starts_at.isoformat(),
+        "period_ends_at": ends_at.isoformat(),
     }
+
+
+def considered_background(found: Mapping[UUID, Considered]) -> dict[str, dict[str, object]]:
+    return {
+        str(officer_id): {
+            "tier": one.tier.id if one.tier else None,
+            "tier_name": one.tier.name if one.tier else "",
+            "counted_minutes": one.counted.minutes,
+            "counted_shifts": one.counted.shifts,
+            "counted_refusals": one.counted.refusals,
+            "newcomer_minutes": one.newcomer_minutes,
+        }
+        for officer_id, one in found.items()
+    }
+
+
+def _candidate(
+    officer: Officer, shift: Shift, judgement: Judgement, kilometres: float | None, history: tuple[HistoryEntry, ...]
+) -> Candidate:
+    facts = judgement.snapshot["officer"]
+    return Candidate(
+        officer_id=str(officer.id),
+        is_own=officer.home_department_id == shift.governing_department_id,
+        rank_code=facts["rank_code"],
+        rank_level=judgement.rank_level,
+        seniority_date=judgement.seniority_date,
+        joined_at=officer.joined_at,
+        credentials=tuple(one["code"] for one in facts["credentials"]),
+        distance_kilometres=kilometres,
+        history=history,
+    )
+
+
+def _awarded(shift: Shift) -> AwardedShift:
+    return AwardedShift(str(shift.id), shift.starts_at, shift.opened_at or shift.starts_at, shift.job.event_type)
+
+
+def _roster(shift: Shift, policy: Policy) -> dict[UUID, seniority.RosterPlace]:
+    """Everybody on the department's list, where the order looks at more than the bidders."""
+    order = policy.award_order
+    counters = [order.counters, *(one.counters for one in order.lists if one.counters is not None)]
+    if order.wheel is None and all(one.newcomer == "zero" for one in counters):
+        return {}
+    places = seniority.seniority_list(department_id=shift.governing_department_id)
+    return {place.officer_id: place for place in places}
+
+
+def _counted_from(policy: Policy, shift: Shift, at: datetime) -> datetime:
+    zone = ZoneInfo(policy.time_zone)
+    order = chosen_order(policy=policy, starts_at=shift.starts_at, event_type=shift.job.event_type)
+    new_year = datetime(shift.starts_at.astimezone(zone).year, 1, 1, tzinfo=zone).astimezone(UTC)
+    starts = [
+        month_window(policy=policy, at=shift.starts_at)[0],
+        new_year,
+        shift.starts_at - _ROSTER_PERIOD,
+        period_of(order.counters, zone=zone, moment=shift.starts_at)[0],
+    ]
+    wheel = policy.award_order.wheel
+    if wheel is not None and wheel.anchor_date is not None:
+        starts.append(roster_period(wheel, zone=zone, at=at)[0])
+    return min(starts)
+
+
+def _histories(*, officer_ids: list[UUID], department_id: UUID, from_at: datetime) -> dict[UUID, list[HistoryEntry]]:
+    found: dict[UUID, list[HistoryEntry]] = {}
     rows = (
         counted_assignments()
-        .filter(
-            officer_id__in=officer_ids,
-            shift__starts_at__gte=min(month_starts_at, year_starts_at, roster_starts_at),
-            shift__starts_at__lt=max(month_ends_at, year_ends_at),
+        .filter(officer_id__in=officer_ids, shift__starts_at__gte=from_at)
+        .values_list(
+            "officer_id",
+            "shift_id",
+            "shift__starts_at",
+            "shift__ends_at",
+            "shift__job__event_type",
+            "timesheet__worked_minutes",
+            "timesheet__payable_minutes",
         )
-        .exclude(shift_id=shift.id)
-        .values_list("officer_id", "shift__starts_at", "shift__ends_at", "timesheet__worked_minutes")
     )
-    for officer_id, starts_at, ends_at, worked_minutes in rows:
+    for officer_id, shift_id, starts_at, ends_at, event_type, worked_minutes, paid_minutes in rows:
         scheduled_minutes = int((ends_at - starts_at).total_seconds()) // 60
-        minutes = scheduled_minutes if worked_minutes is None else worked_minutes
-        counts = found[officer_id]
-        if month_starts_at <= starts_at < month_ends_at:
-            counts["extra_duty_minutes_this_month"] += minutes
-            counts["extra_duty_shifts_this_month"] += 1
-        if year_starts_at <= starts_at < year_ends_at:
-            counts["extra_duty_minutes_this_year"] += minutes
-        if roster_starts_at <= starts_at < shift.starts_at:
-            counts["extra_duty_minutes_last_28_days"] += minutes
+        found.setdefault(officer_id, []).append(
+            HistoryEntry(
+                kind="awarded" if worked_minutes is None else "worked",
+                starts_at=starts_at,
+                minutes=scheduled_minutes if worked_minutes is None else worked_minutes,
+                paid_minutes=paid_minutes,
+                shift_id=str(shift_id),
+                event_type=event_type,
+            )
+        )
+    for line in fairness_ledger.entries(
+        department_id=department_id, officer_ids=officer_ids, kinds=_LEDGER_WORDS, from_at=from_at
+    ):
+        found.setdefault(line.officer_id, []).append(
+            HistoryEntry(
+                kind=_LEDGER_WORDS[line.kind],
+                starts_at=line.happened_at,
+                minutes=line.minutes,
+                shift_id=str(line.shift_id or ""),
+                happened_at=line.happened_at,
+            )
+        )
     return found
 
 
-def _year_window(policy: Policy, moment: datetime) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(policy.time_zone)
-    year = moment.astimezone(zone).year
-    return (
-        datetime(year, 1, 1, tzinfo=zone).astimezone(UTC),
-        datetime(year + 1, 1, 1, tzinfo=zone).astimezone(UTC),
-    )
+def _kilometres(officers: Collection[UUID], shift: Shift) -> dict[UUID, float]:
+    """Used for bands only: `candidates.distance_band` lets nothing finer out."""
+    venue = Point(shift.latitude, shift.longitude)
+    with matching_context():
+        homes = OfficerReach.objects.filter(officer_id__in=list(officers)).values_list(
+            "officer_id", "latitude", "longitude"
+        )
+        return {
+            officer_id: metres_between(venue, Point(latitude, longitude)) / 1000
+            for officer_id, latitude, longitude in homes
+        }

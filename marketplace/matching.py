@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 from psycopg2.extras import DateTimeTZRange
 
-from departments.policies import policy_versions
+from departments.policies import policy_at, policy_versions
 from departments.policy.documents import Policy
 from departments.policy.pricing import PositionRequest, ServiceFee, ShiftRequest, price_shift
 from departments.policy.verdicts import Verdict
@@ -18,9 +18,11 @@ from geo.distances import band, metres_between
 from geo.expressions import nearest_first, within_metres, within_own_radius
 from geo.points import Point
 from marketplace.assigning import TAKING_STATES
-from marketplace.eligibility import judge_many, verdicts_for_officer
+from marketplace.eligibility import Judgement, judge_many, verdicts_for_officer
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Position, Shift
+from marketplace.offering import OFFERING_METHODS
 from marketplace.officers import MAXIMUM_TRAVEL_RADIUS_METRES
+from marketplace.openings import own_tier
 from tenants.context import matching_context
 from tenants.queries import read_tenants
 
@@ -81,7 +83,7 @@ def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
             )
             .filter(~Exists(live), ~Exists(bids))
         )
-        if shift.job.route != Job.Route.MARKETPLACE:
+        if shift.job.route != Job.Route.MARKETPLACE and shift.open_to_others_at is None:
             reaches = reaches.filter(officer__home_department_id=shift.governing_department_id)
         rows = list(
             reaches.order_by(nearest_first("earth", point)).values_list("officer_id", "officer__standing__busy_ranges")[
@@ -91,19 +93,36 @@ def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
     return [officer_id for officer_id, busy_ranges in rows if not _is_busy(busy_ranges, shift)]
 
 
-def officers_to_notify(*, shift: Shift, at: datetime, limit: int = 500) -> list[Officer]:
+def officers_to_notify(*, shift: Shift, at: datetime, tier_id: str = "", limit: int = 500) -> list[Officer]:
     """Near, and allowed by their home department to fill at least one place of the shift; the nearest first.
+
+    Only those whose tier is open; with a `tier_id` only that tier, when the others have been told before.
 
     Visits each home department once per position. Raises NoPolicyInForce.
     """
+    policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
+    if policy.award_order.method in OFFERING_METHODS and not shift.first_come:
+        return []
     near = officers_near_shift(shift=shift, limit=limit)
     officers = {officer.id: officer for officer in Officer.objects.filter(id__in=near, left_at=None)}
     allowed: set[UUID] = set()
     for position in shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"):
         waiting = [officer for officer_id, officer in officers.items() if officer_id not in allowed]
         judgements = judge_many(officers=waiting, shift=shift, position=position, at=at)
-        allowed |= {officer_id for officer_id, judgement in judgements.items() if judgement.verdict.allowed}
+        allowed |= {
+            officer_id
+            for officer_id, judgement in judgements.items()
+            if judgement.verdict.allowed
+            and _is_invited(officers[officer_id], shift, judgement, policy=policy, tier_id=tier_id, at=at)
+        }
     return [officers[officer_id] for officer_id in near if officer_id in allowed and officer_id in officers]
+
+
+def _is_invited(
+    officer: Officer, shift: Shift, judgement: Judgement, *, policy: Policy, tier_id: str, at: datetime
+) -> bool:
+    tier = own_tier(officer=officer, shift=shift, judgement=judgement, policy=policy)
+    return tier is not None and tier.opens_at <= at and tier_id in ("", tier.id)
 
 
 def shifts_near_officer(
@@ -199,7 +218,11 @@ def _open_shifts(*, officer: Officer, at: datetime, start: Point) -> "QuerySet[S
     shifts = (
         Shift.objects.filter(state__in=TAKING_STATES, starts_at__gt=at)
         .filter(Q(first_come=True) | Q(closes_at__gt=at))
-        .filter(Q(governing_department_id=officer.home_department_id) | Q(job__route=Job.Route.MARKETPLACE))
+        .filter(
+            Q(governing_department_id=officer.home_department_id)
+            | Q(job__route=Job.Route.MARKETPLACE)
+            | Q(open_to_others_at__lte=at)
+        )
         .filter(within_metres("earth", start, officer.travel_radius_metres))
     )
     own_bid = Bid.objects.filter(shift=OuterRef("pk"), officer=officer).exclude(state=Bid.State.WITHDRAWN)

@@ -180,3 +180,78 @@ class TravelRadiusOutOfRange(Refusal):
             minimum_metres=minimum_metres,
             maximum_metres=maximum_metres,
         )
+
+
+class BiddingNotOpenForYouYet(IllegalTransition):
+    """`opens_at` None is an opening that the department keeps hidden."""
+
+    code = "bidding_not_open_for_you_yet"
+
+    def __init__(self, opens_at: datetime | None, time_zone: str) -> None:
+        when = (
+            "It opens at a moment that nobody is told beforehand; look again later."
+            if opens_at is None
+            else f"For you it opens on {_local(opens_at, time_zone)}."
+        )
+        super().__init__(
+            f"Bidding on this shift is not open to you yet. {when}",
+            opens_at=None if opens_at is None else opens_at.isoformat(),
+        )
+
+
+class NoTierTakesYou(NotPermitted):
+    code = "no_tier_takes_you"
+
+    def __init__(self) -> None:
+        super().__init__("This department's award order has no place for officers of your kind on this shift.")
+
+
+class BidsNotTaken(IllegalTransition):
+    code = "bids_not_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This department offers its shifts itself, without bids. Say on your profile when you are available."
+        )
+
+
+class OfferNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such offer to you.")
+
+
+class OfferAlreadyAnswered(IllegalTransition):
+    code = "offer_already_answered"
+
+    def __init__(self, state: str) -> None:
+        word = {"unreachable": "no longer open: the time to answer has passed"}.get(state, state)
+        super().__init__(f"This offer is {word}.", state=state)
+
+
+class OfferExpired(IllegalTransition):
+    code = "offer_expired"
+
+    def __init__(self, answer_by: datetime, time_zone: str) -> None:
+        super().__init__(
+            f"The time to answer ended on {_local(answer_by, time_zone)}. The place goes to the next officer.",
+            answer_by=answer_by.isoformat(),
+        )
+
+
+class CallOffTooLate(IllegalTransition):
+    code = "call_off_too_late"
+
+    def __init__(self, until: datetime, hours: int, time_zone: str) -> None:
+        super().__init__(
+            f"Officers may give this shift up until {_local(until, time_zone)}, {hours} h before its start. "
+            "Call your coordinator.",
+            until=until.isoformat(),
+            hours=hours,
+        )
+
+
+class MayNotAwardByHand(NotPermitted):
+    code = "may_not_award_by_hand"
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(f"Your department lets {', '.join(roles)} award by hand.", roles=list(roles))

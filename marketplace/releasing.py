@@ -9,8 +9,9 @@ from kernel import audit, outbox
 from kernel.actors import Actor, system
 from kernel.subscriptions import Event
 from marketplace import access, events
+from marketplace.answering import continue_offers
 from marketplace.assigning import announce_if_short, locked_officers, locked_shift, restate_shift
-from marketplace.models import Assignment, Position, Shift
+from marketplace.models import Assignment, Offer, Position, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AssignmentHasBegun
 from marketplace.short_notice import promote_backups
@@ -48,9 +49,23 @@ def call_off(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Ac
 
 
 def release_locked(
-    *, assignment: Assignment, shift: Shift, state: Assignment.State, reason: str, actor: Actor, at: datetime
+    *,
+    assignment: Assignment,
+    shift: Shift,
+    state: Assignment.State,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    by_officer: bool = False,
 ) -> None:
-    """The move itself, for callers that hold the locks of the shift and the officer."""
+    """The move itself, for callers that hold the locks of the shift and the officer.
+
+    Announces marketplace.assignment_given_up when the officer decided it, else marketplace.assignment_released.
+    """
+    if assignment.state == Assignment.State.OFFERED:
+        Offer.objects.filter(assignment=assignment, state=Offer.State.OPEN).update(
+            state=Offer.State.WITHDRAWN, answered_at=at
+        )
     before, assignment.state = assignment.state, state
     assignment.ended_at = at
     assignment.ended_reason = reason
@@ -68,7 +83,8 @@ def release_locked(
     )
     restate_shift(shift=shift, actor=actor, at=at)
     ids = {"shift_id": str(shift.id), "assignment_id": str(assignment.id)}
-    outbox.announce(name=events.ASSIGNMENT_RELEASED, payload=ids, tenant_id=shift.governing_department_id, at=at)
+    name = events.ASSIGNMENT_GIVEN_UP if by_officer else events.ASSIGNMENT_RELEASED
+    outbox.announce(name=name, payload=ids, tenant_id=shift.governing_department_id, at=at)
     outbox.announce(
         name=events.SHIFT_VACATED,
         payload={**ids, "position_id": str(assignment.position_id)},
@@ -78,7 +94,8 @@ def release_locked(
 
 
 def on_shift_vacated(*, event: Event, at: datetime) -> None:
-    """Handler of marketplace.shift_vacated: the next backup gets the place; otherwise it is first come.
+    """Handler of marketplace.shift_vacated: the next backup gets the place, or the next of the list is asked; otherwise
+    it is first come.
 
     A transaction of its own, so that nobody waits for another officer's lock while holding the leaver's.
     """
@@ -86,5 +103,6 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
         shift = locked_shift(UUID(event.payload["shift_id"]))
         position = Position.objects.get(id=event.payload["position_id"])
         promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
+        continue_offers(shift=shift, actor=_VACANCY, at=at)
         if shift.starts_at > at:
             announce_if_short(shift=shift, at=at)

@@ -16,8 +16,13 @@ from marketplace import events
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, Bid, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
+from marketplace.openings import set_openings
 from marketplace.posting import cancel_job
 
+_OPENED_FIELDS = [
+    *("state", "opened_at", "closes_at", "first_come", "draw_seed", "draw_commitment"),
+    *("next_tier_opens_at", "open_to_others_at"),
+]
 OVER_STATES = (Shift.State.WORKED, Shift.State.CANCELLED, Shift.State.EXPIRED)
 _BEFORE_START = (Shift.State.OPEN, Shift.State.PART_STAFFED, Shift.State.STAFFED)
 
@@ -161,7 +166,8 @@ def _open(shift: Shift, job: Job, *, at: datetime, actor: Actor) -> None:
     # The hash is published now, the seed with the award: nobody can choose a draw that suits them.
     shift.draw_seed = new_seed()
     shift.draw_commitment = commitment_of(shift.draw_seed)
-    shift.save(update_fields=["state", "opened_at", "closes_at", "first_come", "draw_seed", "draw_commitment"])
+    set_openings(shift=shift, policy=policy)
+    shift.save(update_fields=_OPENED_FIELDS)
     _record_shift(shift, "shift.opened", actor, at, before=Shift.State.PLANNED)
     _announce_shift(shift, events.SHIFT_OPENED, at)
 

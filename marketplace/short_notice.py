@@ -10,7 +10,7 @@ from kernel.actors import Actor
 from kernel.identifiers import uuid7
 from marketplace import events
 from marketplace.assigning import assign, locked_officers, restate_shift, vacancies_of
-from marketplace.award_records import store_award
+from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
 from marketplace.models import Assignment, Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import NotOnRoster, OverlapsCommitment, ShiftAlreadyFilled
@@ -48,6 +48,7 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
     The caller holds the shift's lock. Places that nobody takes are first come. Returns the new assignments.
     """
     backups = position.bids.filter(state=Bid.State.BACKUP).order_by("place", "placed_at")
+    original = position.awards.filter(snapshot__kind="closing").order_by("-decided_at").first()
     officers = locked_officers(list(backups.values_list("officer_id", flat=True)))
     promoted: list[Assignment] = []
     if officers and shift.starts_at > at:
@@ -64,13 +65,14 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
                 promoted.append(
                     _award_one(
                         kind="backup",
-                        explanation=f"A place became free, and you were next, in place {bid.place}.",
+                        explanation=_next_in_line(bid),
                         shift=shift,
                         position=position,
                         officer=officer,
                         bid=bid,
                         policy=policy,
                         judgement=judgements[officer.id],
+                        background=AwardBackground(original_award_id=str(original.id) if original else None),
                         actor=actor,
                         at=at,
                     )
@@ -79,6 +81,11 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
                 continue
     restate_shift(shift=shift, actor=actor, at=at)
     return promoted
+
+
+def _next_in_line(bid: Bid) -> str:
+    place = f", in place {bid.place}" if bid.place else ""
+    return f"A place became free, and you were next{place}."
 
 
 def _award_one(
@@ -93,6 +100,7 @@ def _award_one(
     judgement: Judgement,
     actor: Actor,
     at: datetime,
+    background: AwardBackground | None = None,
 ) -> Assignment:
     if officer.left_at is not None:
         raise NotOnRoster()
@@ -114,6 +122,7 @@ def _award_one(
         bids=[bid],
         actor=actor,
         at=at,
+        background=background,
     )
     outbox.announce(
         name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at

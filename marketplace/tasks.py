@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from kernel import clock
-from marketplace import awarding, due
+from marketplace import answering, awarding, due, openings
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -14,9 +14,11 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=PlatformTask, name="marketplace.tasks.scan_due")
 def scan_due() -> None:
-    """Awards at closing time, expiries, no-shows, approvals by silence, finished shifts; no failure stops the rest."""
+    """Awards, tiers, offers, expiries, no-shows, approvals by silence, finished shifts; no failure stops the rest."""
     scans: list[Callable[..., object]] = [
         awarding.scan_closings,
+        openings.scan_tiers,
+        answering.scan_offers,
         due.scan_expiries,
         due.scan_no_shows,
         due.scan_silent_approvals,

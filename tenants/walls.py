@@ -136,6 +136,8 @@ TABLES: dict[str, Wall] = {
     "marketplace_award": Awaiting(_BY_VIEWS),
     "marketplace_awardcontest": Awaiting(_BY_VIEWS),
     "marketplace_assignment": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_offer": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_officeravailability": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_clockevent": Awaiting(_BY_VIEWS, append_only=True),
     "marketplace_clockreview": Awaiting(_BY_VIEWS),
     "marketplace_jurisdiction": Global(read_by_matching=True),

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from departments.policy.canonical import plain
 from departments.policy.documents import Policy
 from departments.policy.fact_names import FACTS
-from departments.policy.loading import nearest_line
 from departments.policy.refusals import Mistake
-from departments.policy.yaml_reading import line_of_paths, read_yaml
+from departments.policy.yaml_reading import line_of_paths, nearest_line, read_yaml
 from kernel.errors import Refusal
 
 _CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Literal
 
+from departments.policy.award_orders import AwardOrder
 from departments.policy.conditions import Condition
 from departments.policy.rate_cards import RateCard
 from departments.policy.rule_kinds import (
@@ -73,12 +74,6 @@ class Payment:
 @dataclass(frozen=True, slots=True)
 class Posting:
     closing_hours_before_start: int = 24
-
-
-@dataclass(frozen=True, slots=True)
-class AwardOrder:
-    keys: tuple[str, ...] = ("extra_duty_minutes_this_month", "seniority_date", "draw")
-    short_notice: Literal["first_come", "same"] = "first_come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from departments.policy.conditions import Condition, condition_from
 from departments.policy.documents import Policy
 from departments.policy.refusals import Mistake, PolicyInvalid
 from departments.policy.validation import find_mistakes
-from departments.policy.yaml_reading import line_of_paths, read_yaml
+from departments.policy.yaml_reading import line_of_paths, nearest_line, read_yaml
 
 
 def load_policy(data: Mapping[str, Any], *, version: int = 0) -> Policy:
@@ -37,14 +37,6 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     if mistakes:
         raise PolicyInvalid(mistakes)
     return _policy_from(document, version)
-
-
-def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
-    """The line of the path, or of the nearest thing around it that has one."""
-    while path and path not in lines:
-        cut = max(path.rfind("."), path.rfind("["))
-        path = path[:cut] if cut > 0 else ""
-    return lines.get(path, 1)
 
 
 def _policy_from(document: Mapping[str, Any], version: int) -> Policy:

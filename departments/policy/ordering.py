@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from departments.policy.documents import ENGINE_VERSION
 from departments.policy.draws import commitment_of, draw_value, new_seed
-from departments.policy.ordering_keys import KEYS, OrderingKey
+from departments.policy.ordering_keys import BUILT_IN, KEYS, OrderingKey, sortable
 from departments.policy.posting import closing_time, is_first_come
 from departments.policy.refusals import SnapshotUnreadable
 from departments.policy.windows import month_window
@@ -50,7 +50,10 @@ class Bidder:
 
 @dataclass(frozen=True, slots=True)
 class RankedBidder:
-    """`decided_by` is the key that put this bidder behind the one before (for the first: ahead of the next)."""
+    """`decided_by` is the key that put this bidder behind the one before (for the first: ahead of the next).
+
+    `change` says what would have changed the outcome, as a sentence; empty where nothing would.
+    """
 
     place: int
     officer_id: str
@@ -59,6 +62,7 @@ class RankedBidder:
     decided_by: str
     sentence: str
     bid_at: datetime
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Ranking:
                     "decided_by": entry.decided_by,
                     "sentence": entry.sentence,
                     "bid_at": entry.bid_at.isoformat(),
+                    "change": entry.change,
                 }
                 for entry in self.entries
             ],
@@ -119,7 +124,7 @@ def rank_bidders(
     if len({bidder.officer_id for bidder in bidders}) != len(bidders):
         raise ValueError("An officer bids once per shift.")
     valued = [(bidder, _values(bidder, used, seed, shift_id)) for bidder in bidders]
-    valued.sort(key=lambda pair: (*[_sortable(key, pair[1][key.code]) for key in used], pair[0].officer_id))
+    valued.sort(key=lambda pair: (*[sortable(key, pair[1][key.code]) for key in used], pair[0].officer_id))
     entries = tuple(_entry(index, valued, used, positions_to_fill) for index in range(len(valued)))
     return Ranking(shift_id, tuple(key.code for key in used), positions_to_fill, seed, commitment_of(seed), entries)
 
@@ -131,7 +136,7 @@ def replay_ranking(stored: Mapping[str, Any]) -> Ranking:
             Bidder(
                 entry["officer_id"],
                 datetime.fromisoformat(entry["bid_at"]),
-                {key: value for key, value in entry["key_values"].items() if key not in ("draw", "bid_at")},
+                {key: value for key, value in entry["key_values"].items() if key not in BUILT_IN},
             )
             for entry in stored["entries"]
         ]
@@ -144,6 +149,23 @@ def replay_ranking(stored: Mapping[str, Any]) -> Ranking:
         )
     except (KeyError, TypeError, ValueError, BidderIncomplete) as error:
         raise SnapshotUnreadable(f"The stored award cannot be read: {error!r}.") from error
+
+
+def replays_as_stored(stored: Mapping[str, Any]) -> Ranking | None:
+    """The ranking again, when today's engine comes to the stored one; else None. Raises SnapshotUnreadable.
+
+    Compared are the order, the values and the words, as far as the stored engine wrote them: what a later engine says
+    in addition does not make an old award wrong.
+    """
+    ranking = replay_ranking(stored)
+    fresh = ranking.to_json()
+    same = all(fresh[key] == stored.get(key) for key in fresh if key not in ("entries", "engine_version"))
+    entries = zip(fresh["entries"], stored["entries"], strict=True)
+    return ranking if same and all(_as_stored(again, before) for again, before in entries) else None
+
+
+def _as_stored(fresh: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    return all(fresh.get(key) == value for key, value in stored.items())
 
 
 def _values(bidder: Bidder, keys: Sequence[OrderingKey], seed: str, shift_id: str) -> dict[str, int | str]:
@@ -164,6 +186,8 @@ def _values(bidder: Bidder, keys: Sequence[OrderingKey], seed: str, shift_id: st
 
 def _checked(key: OrderingKey, value: int | str) -> int | str:
     wrong = BidderIncomplete(f"“{value}” is not a value for “{key.phrase}”.", key=key.code)
+    if key.unit == "moment":
+        return _checked_moment(str(value), wrong)
     if key.unit == "date":
         try:
             return date.fromisoformat(str(value)).isoformat()
@@ -174,8 +198,14 @@ def _checked(key: OrderingKey, value: int | str) -> int | str:
     return value
 
 
-def _sortable(key: OrderingKey, value: int | str) -> int | str:
-    return -value if key.first == "highest" and isinstance(value, int) else value
+def _checked_moment(value: str, wrong: BidderIncomplete) -> str:
+    """UTC, so that instants sort as text; never sorts first."""
+    if not value:
+        return ""
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+    except ValueError:
+        raise wrong from None
 
 
 def _entry(
@@ -187,11 +217,11 @@ def _entry(
     other = to_fill if won else to_fill - 1
     neighbour = index - 1 if index else 1
     decided_by = _deciding(values, valued[neighbour][1], keys) if 0 <= neighbour < len(valued) else ""
-    sentence = _sentence(
-        index + 1, len(valued), values, valued[other][1] if 0 <= other < len(valued) else None, keys, won
-    )
+    compared = valued[other][1] if 0 <= other < len(valued) else None
+    sentence = _sentence(index + 1, len(valued), values, compared, keys, won)
+    change = "" if compared is None else _change(values, compared, keys, won)
     return RankedBidder(
-        index + 1, bidder.officer_id, "won" if won else "backup", values, decided_by, sentence, bidder.bid_at
+        index + 1, bidder.officer_id, "won" if won else "backup", values, decided_by, sentence, bidder.bid_at, change
     )
 
 
@@ -224,7 +254,25 @@ def _sentence(
     return f"{where}: {before}{mine}; the award went to {theirs}."
 
 
+def _change(
+    values: Mapping[str, int | str], other: Mapping[str, int | str], keys: Sequence[OrderingKey], won: bool
+) -> str:
+    """What would have won or lost the place, all else being equal."""
+    key = KEYS[_deciding(values, other, keys)]
+    outcome = "lost" if won else "won"
+    if key.unit == "draw":
+        return f"Only another draw would have {outcome} it: everything before it was equal."
+    lower = (key.first == "lowest") != won
+    value = other[key.code]
+    if key.unit == "minutes":
+        return f"It would have been {outcome} with {'less' if lower else 'more'} than {_in_words(key, value)}."
+    words = ("lower", "higher") if key.unit == "number" else ("earlier", "later")
+    return f"It would have been {outcome} with {key.phrase} {words[not lower]} than {value or 'never'}."
+
+
 def _in_words(key: OrderingKey, value: int | str) -> str:
+    if key.unit == "moment":
+        return f"{key.phrase} {value or 'never'}"
     if key.unit == "minutes" and isinstance(value, int):
         hours = f"{value // 60} h {value % 60:02d}" if value >= 60 else duration(value)
         return f"{hours} {key.phrase}"

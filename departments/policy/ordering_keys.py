@@ -8,17 +8,26 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class OrderingKey:
-    """`first` says which value goes first. `unit` says how a value is put in words; `phrase` names it."""
+    """`first` says which value goes first. `unit` says how a value is put in words; `phrase` names it.
+
+    A "moment" is an ISO instant or empty for never; an "instant" is the engine's own, taken from the bid.
+    """
 
     code: str
     first: Literal["lowest", "highest"]
-    unit: Literal["minutes", "date", "number", "instant", "draw"]
+    unit: Literal["minutes", "date", "moment", "number", "instant", "draw"]
     phrase: str
 
 
 KEYS: dict[str, OrderingKey] = {
     key.code: key
     for key in (
+        OrderingKey("next_offer", "highest", "number", "owed the next offer"),
+        OrderingKey("counted_minutes", "lowest", "minutes", "counted in this period"),
+        OrderingKey("counted_shifts", "lowest", "number", "shifts counted in this period"),
+        OrderingKey("counted_refusals", "lowest", "number", "offers refused in this period"),
+        OrderingKey("last_worked_at", "lowest", "moment", "last worked"),
+        OrderingKey("years_of_service", "highest", "number", "years of service"),
         OrderingKey("extra_duty_minutes_this_month", "lowest", "minutes", "extra-duty this month"),
         OrderingKey("extra_duty_minutes_this_year", "lowest", "minutes", "extra-duty this year"),
         OrderingKey("extra_duty_minutes_last_28_days", "lowest", "minutes", "extra-duty in the last 28 days"),
@@ -33,3 +42,13 @@ KEYS: dict[str, OrderingKey] = {
         OrderingKey("draw", "lowest", "draw", "draw"),
     )
 }
+
+# An order must end with one of these: with any other, two bidders may be left equal.
+DECISIVE = ("draw", "bid_at")
+# The engine's own: the bid's time and the draw.
+BUILT_IN = frozenset(DECISIVE)
+
+
+def sortable(key: OrderingKey, value: int | str) -> int | str:
+    """The value so that what goes first is smallest."""
+    return -value if key.first == "highest" and isinstance(value, int) else value

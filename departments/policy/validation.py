@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
 from departments.policy.sense_conditions import mistakes_in_conditions
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up
-
-BIDDER_KEYS_BUILT_IN = frozenset({"draw", "bid_at"})
 
 
 @cache
@@ -38,13 +37,14 @@ def find_mistakes(document: Any) -> list[Mistake]:
     if not isinstance(document, Mapping):
         return [Mistake("", "a policy is a mapping of sections, and this is not one")]
     shape = [
-        Mistake(_path(error.absolute_path), error.message)
+        Mistake(path_text(error.absolute_path), error.message)
         for error in sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     ]
     return shape or list(_mistakes_of_sense(document))
 
 
-def _path(parts: Any) -> str:
+def path_text(parts: Any) -> str:
+    """`rate_card.ranks[0].code` for the parts that a schema error names."""
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))
@@ -59,7 +59,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _duplicates(document.get("notice", {}).get("rules", []), "id", "notice.rules")
     yield from _hour_limits(document.get("hour_limits", []))
     yield from _ladder(document.get("supervisor_ladder", []), document["rate_card"])
-    yield from _award_order(document.get("award_order", {}))
+    yield from award_order_mistakes(document.get("award_order", {}), document)
     yield from _approvals(document)
     yield from mistakes_in_conditions(document)
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
@@ -160,17 +160,6 @@ def _ladder(ladder: list[Mapping[str, Any]], card: Mapping[str, Any]) -> Iterato
             yield Mistake(
                 f"supervisor_ladder[{index}]", "demands as many supervisors as officers: the ladder never ends"
             )
-
-
-def _award_order(order: Mapping[str, Any]) -> Iterator[Mistake]:
-    from departments.policy.ordering_keys import KEYS
-
-    keys = order.get("keys", [])
-    for index, key in enumerate(keys):
-        if key not in KEYS:
-            yield Mistake(f"award_order.keys[{index}]", f"“{key}” is not a key; choose from {', '.join(sorted(KEYS))}")
-    if keys and keys[-1] not in BIDDER_KEYS_BUILT_IN:
-        yield Mistake("award_order.keys", "the last key must be draw or bid_at, so that no tie is left undecided")
 
 
 def _approvals(document: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -72,6 +73,14 @@ def line_of_paths(text: str) -> dict[str, int]:
     if root is not None:
         _collect(root, "", lines)
     return lines
+
+
+def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+    """The line of the path, or of what holds it when the path itself is missing."""
+    while path and path not in lines:
+        cut = max(path.rfind("."), path.rfind("["))
+        path = path[:cut] if cut > 0 else ""
+    return lines.get(path, 1)
 
 
 def _collect(node: yaml.Node, path: str, lines: dict[str, int]) -> None:

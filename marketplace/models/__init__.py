@@ -5,6 +5,7 @@ from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.contest import AwardContest
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.jurisdiction import Jurisdiction
+from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
@@ -25,7 +26,9 @@ __all__ = [
     "JobDraft",
     "JobRevision",
     "Jurisdiction",
+    "Offer",
     "Officer",
+    "OfficerAvailability",
     "OfficerPrivate",
     "OfficerReach",
     "Position",

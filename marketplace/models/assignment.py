@@ -22,6 +22,8 @@ class Assignment(models.Model):
         RELIEVED = "relieved"
 
     LIVE_STATES = ("offered", "confirmed", "checked_in", "checked_out")
+    # An offer holds its place but commits nobody.
+    COMMITTED_STATES = ("confirmed", "checked_in", "checked_out")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="assignments")

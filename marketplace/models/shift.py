@@ -44,6 +44,11 @@ class Shift(models.Model):
     draw_commitment = models.CharField(max_length=64, blank=True)
     draw_seed = models.CharField(max_length=64, blank=True)
     awarded_at = models.DateTimeField(null=True, blank=True)
+    next_tier_opens_at = models.DateTimeField(null=True, blank=True, help_text="When the next group is invited.")
+    open_to_others_at = models.DateTimeField(
+        null=True, blank=True, help_text="From when other departments' officers may come, also off the marketplace."
+    )
+    offers_due_at = models.DateTimeField(null=True, blank=True, help_text="When a new round of offers begins.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="When every timesheet of it was resolved.")
 
     class Meta:
@@ -64,6 +69,10 @@ class Shift(models.Model):
                 name="shift_start_due",
                 condition=Q(state__in=["planned", "open", "part_staffed"]),
             ),
+            models.Index(
+                fields=["next_tier_opens_at"], name="shift_tier_due", condition=Q(next_tier_opens_at__isnull=False)
+            ),
+            models.Index(fields=["offers_due_at"], name="shift_offers_due", condition=Q(offers_due_at__isnull=False)),
             models.Index(fields=["ends_at"], name="shift_unfinished", condition=Q(finished_at=None)),
             models.Index(fields=["governing_department_id", "starts_at"], name="shift_by_department"),
         ]

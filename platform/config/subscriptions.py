@@ -25,13 +25,38 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.officer.invite_to_bid",
         "notifications.department.announce_short_staffing",
     ],
-    "marketplace.assignment_released": ["notifications.officer.tell_release"],
+    "marketplace.assignment_released": [
+        "notifications.officer.tell_release",
+        "marketplace.fairness_entries.on_released",
+    ],
+    "marketplace.assignment_bumped": ["notifications.offers.tell_bump", "marketplace.fairness_entries.on_released"],
+    "marketplace.assignment_given_up": [
+        "notifications.offers.announce_give_up",
+        "marketplace.fairness_entries.on_given_up",
+    ],
+    "marketplace.assignment_confirmed": ["marketplace.fairness_entries.on_assignment_confirmed"],
+    "marketplace.offer_made": ["notifications.offers.tell_offer", "marketplace.fairness_entries.on_offer_made"],
+    "marketplace.offer_answered": [
+        "notifications.offers.tell_lapsed_offer",
+        "marketplace.fairness_entries.on_offer_answered",
+    ],
+    "marketplace.tier_opened": ["notifications.officer.invite_to_bid"],
+    "marketplace.award_awaited": ["notifications.offers.announce_awaited_award"],
     "marketplace.shift_vacated": ["marketplace.leaving.on_shift_vacated"],
     "marketplace.timesheet_submitted": ["notifications.client.ask_for_approval"],
-    "marketplace.timesheet_approved": ["notifications.officer.tell_timesheet_decision"],
-    "marketplace.timesheet_resolved": ["notifications.officer.tell_timesheet_decision"],
+    "marketplace.timesheet_approved": [
+        "notifications.officer.tell_timesheet_decision",
+        "marketplace.fairness_entries.on_hours_final",
+    ],
+    "marketplace.timesheet_resolved": [
+        "notifications.officer.tell_timesheet_decision",
+        "marketplace.fairness_entries.on_hours_final",
+    ],
     "marketplace.clock_review_opened": ["notifications.department.announce_review"],
-    "marketplace.assignment_no_show": ["notifications.department.announce_no_show"],
+    "marketplace.assignment_no_show": [
+        "notifications.department.announce_no_show",
+        "marketplace.fairness_entries.on_no_show",
+    ],
     "marketplace.timesheet_disputed": [
         "notifications.officer.tell_timesheet_decision",
         "notifications.department.announce_dispute",

@@ -6,6 +6,7 @@ with the mark that it is done; so a handler only writes rows. Whatever must call
 (a message, a transfer) whose own sender takes it from there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,23 @@ def announce(*, name: str, payload: dict[str, Any], at: datetime, tenant_id: UUI
         OutboxDelivery(event=event, handler=handler, due_at=at) for handler in registry.handlers_of(name)
     )
     return event
+
+
+def announce_many(
+    *, name: str, payloads: Iterable[dict[str, Any]], at: datetime, tenant_id: UUID | None = None
+) -> list[OutboxEvent]:
+    """The same fact of many rows, in two statements. Must be called inside the transaction that it tells of."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{name} was announced outside of a transaction: it could tell of a change that never was.")
+    events = OutboxEvent.objects.bulk_create(
+        OutboxEvent(name=name, payload=payload, tenant_id=tenant_id, announced_at=at) for payload in payloads
+    )
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(event=event, handler=handler, due_at=at)
+        for event in events
+        for handler in registry.handlers_of(name)
+    )
+    return events
 
 
 def claim_due(*, at: datetime, limit: int = 100) -> list[UUID]:

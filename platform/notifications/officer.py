@@ -15,7 +15,7 @@ from notifications.links import marketplace_link
 from tenants.context import acting_as
 
 
-def _tell(
+def tell(
     officer: Officer, *, letter: Letter, sms: str, business_key: str, at: datetime, phone: str | None = None
 ) -> None:
     if officer.wants_email:
@@ -46,12 +46,12 @@ def _phone_of(officer: Officer) -> str:
 
 
 def invite_to_bid(*, event: Event, at: datetime) -> None:
-    """marketplace.shift_opened and shift_short_staffed: tell those whom the rules allow and whose own travel radius
+    """marketplace.shift_opened, tier_opened and shift_short_staffed: tell those whom the rules allow and whose own travel radius
     holds the venue. A shift that was left short tells again: places are first come from now on."""
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
     if shift.state not in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return
-    invited = matching.officers_to_notify(shift=shift, at=at)
+    invited = matching.officers_to_notify(shift=shift, tier_id=event.payload.get("tier_id", ""), at=at)
     if not invited:
         return
     people = {person.id: person for person in Person.objects.filter(id__in=[officer.person_id for officer in invited])}
@@ -59,7 +59,7 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     letter, sms = _invitation(shift)
     for officer in invited:
         officer.person = people[officer.person_id]
-        _tell(
+        tell(
             officer,
             letter=letter,
             sms=sms,
@@ -97,7 +97,7 @@ def tell_release(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    _tell(
+    tell(
         assignment.officer,
         letter=Letter(
             subject=f"You are off this shift: {shift.job.title}",
@@ -140,7 +140,7 @@ def tell_bid_decision(*, event: Event, at: datetime) -> None:
             ("On-site contact", f"{job.contact_name}, {job.contact_phone}"),
             ("Attire", job.attire),
         ]
-    _tell(
+    tell(
         bid.officer,
         letter=Letter(
             subject=f"{heading}: {job.title}",
@@ -163,7 +163,7 @@ def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
     )
     shift = timesheet.assignment.shift
     disputed = timesheet.state == Timesheet.State.DISPUTED
-    _tell(
+    tell(
         timesheet.assignment.officer,
         letter=Letter(
             subject=f"Your hours are {'disputed' if disputed else 'approved'}: {shift.job.title}",
@@ -193,7 +193,7 @@ def send_statement(*, event: Event, at: datetime) -> None:
         return
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
-    _tell(
+    tell(
         officer,
         letter=Letter(
             subject=f"Statement {document.number}: {amount}",

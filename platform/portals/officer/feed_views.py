@@ -67,7 +67,7 @@ def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
 @require_GET
 def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
     at = clock.now()
-    found = access.shift_for_officer(officer=officer, shift_id=shift_id)
+    found = access.shift_for_officer(officer=officer, shift_id=shift_id, at=at)
     line = shift_as_seen_by(officer=officer, shift=found, at=at)
     bids: list[Bid] = found.own_bids  # type: ignore[attr-defined]
     bid = bids[0] if bids else None

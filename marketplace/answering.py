@@ -1,0 +1,150 @@
+"""Answers to offers: by the officer, by a coordinator who telephoned, or by silence. The next on the list follows."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from departments.policies import policy_at
+from kernel import audit, outbox
+from kernel.actors import Actor, system
+from kernel.errors import InvalidInput, Refusal
+from marketplace import events
+from marketplace.assigning import TAKING_STATES, locked_officers, locked_shift, record_confirmation, restate_shift
+from marketplace.eligibility import verdict_for
+from marketplace.models import Assignment, Offer, Officer, Shift
+from marketplace.offering import OFFERING_METHODS, ask_next, begin_round, end_round_if_over
+from marketplace.refusals_bidding import NotOnRoster, OfferAlreadyAnswered, OfferExpired, OfferNotFound, PolicyDenied
+
+logger = logging.getLogger(__name__)
+
+OFFER_TIMER = system("offer timer")
+ANSWERS = ("accepted", "refused", "unreachable")
+_BATCH = 200
+
+
+def answer_offer(*, officer: Officer, offer_id: UUID, accept: bool, actor: Actor, at: datetime) -> Offer:
+    """The officer's own answer. Raises OfferNotFound, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied."""
+    if not Offer.objects.filter(id=offer_id, officer=officer).exists():
+        raise OfferNotFound()
+    return _answer(offer_id=offer_id, answer="accepted" if accept else "refused", actor=actor, at=at)
+
+
+def record_answer(*, department_id: UUID, offer_id: UUID, answer: str, actor: Actor, at: datetime) -> Offer:
+    """What a coordinator heard on the telephone: accepted, refused or unreachable.
+
+    Raises OfferNotFound, InvalidInput, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied.
+    """
+    if not Offer.objects.filter(id=offer_id, shift__governing_department_id=department_id).exists():
+        raise OfferNotFound()
+    if answer not in ANSWERS:
+        raise InvalidInput(f"Choose one of: {', '.join(ANSWERS)}.", field="answer")
+    return _answer(offer_id=offer_id, answer=answer, actor=actor, at=at, recorded_by=actor.person_id)
+
+
+def scan_offers(*, at: datetime) -> int:
+    """Offers that nobody answered in time, and rounds that are to begin again."""
+    late = Offer.objects.filter(state=Offer.State.OPEN, answer_by__lte=at).order_by("answer_by")
+    due = Shift.objects.filter(offers_due_at__lte=at).order_by("offers_due_at")
+    moved = 0
+    for row_id in list(late.values_list("id", flat=True)[:_BATCH]):
+        moved += _try(lambda row_id=row_id: _answer(offer_id=row_id, answer="unreachable", actor=OFFER_TIMER, at=at))
+    for row_id in list(due.values_list("id", flat=True)[:_BATCH]):
+        moved += _try(lambda row_id=row_id: _repeat_round(row_id, at))
+    return moved
+
+
+def continue_offers(*, shift: Shift, actor: Actor, at: datetime) -> None:
+    """After a place became free: the next of the original lists. The shift is locked."""
+    policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
+    if policy.award_order.method not in OFFERING_METHODS or shift.state not in TAKING_STATES or shift.first_come:
+        return
+    for position in shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"):
+        ask_next(shift=shift, position=position, policy=policy, actor=actor, at=at)
+    end_round_if_over(shift=shift, policy=policy, at=at)
+
+
+def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded_by: UUID | None = None) -> Offer:
+    shift_id, officer_id = Offer.objects.values_list("shift_id", "officer_id").get(id=offer_id)
+    with transaction.atomic():
+        shift = locked_shift(shift_id)
+        officer = locked_officers([officer_id])[officer_id]
+        offer = Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
+        offer.shift, offer.officer = shift, officer
+        if offer.state != Offer.State.OPEN:
+            raise OfferAlreadyAnswered(str(offer.state))
+        if answer != "unreachable" and at >= offer.answer_by:
+            raise OfferExpired(offer.answer_by, shift.time_zone)
+        if answer == "accepted":
+            _commit(offer, actor=actor, at=at)
+        else:
+            _take_hold_away(offer)
+        offer.state = Offer.State(answer)
+        offer.answered_at = at
+        offer.recorded_by_person_id = recorded_by
+        offer.save(update_fields=["state", "answered_at", "recorded_by_person_id", "assignment"])
+        audit.record(
+            actor=actor,
+            action=f"offer.{answer}",
+            subject_kind="offer",
+            subject_id=offer.id,
+            tenant_id=shift.governing_department_id,
+            at=at,
+            before={"state": "open"},
+            after={"state": answer, "officer_id": str(officer_id)},
+        )
+        outbox.announce(
+            name=events.OFFER_ANSWERED,
+            payload={"offer_id": str(offer.id)},
+            tenant_id=shift.governing_department_id,
+            at=at,
+        )
+        if answer != "accepted":
+            continue_offers(shift=shift, actor=OFFER_TIMER, at=at)
+        return offer
+
+
+def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
+    """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered."""
+    if offer.officer.left_at is not None:
+        raise NotOnRoster()
+    judgement = verdict_for(officer=offer.officer, shift=offer.shift, position=offer.position, at=at)
+    if not judgement.verdict.allowed:
+        raise PolicyDenied(judgement.verdict)
+    assignment = Assignment.objects.select_for_update().get(id=offer.assignment_id)
+    if assignment.state != Assignment.State.OFFERED:
+        raise OfferAlreadyAnswered(str(assignment.state))
+    assignment.state = Assignment.State.CONFIRMED
+    assignment.save(update_fields=["state"])
+    record_confirmation(assignment=assignment, shift=offer.shift, position=offer.position, actor=actor, at=at)
+    restate_shift(shift=offer.shift, actor=actor, at=at)
+
+
+def _take_hold_away(offer: Offer) -> None:
+    held_id, offer.assignment = offer.assignment_id, None
+    offer.save(update_fields=["assignment"])
+    Assignment.objects.filter(id=held_id, state=Assignment.State.OFFERED).delete()
+
+
+def _repeat_round(shift_id: UUID, at: datetime) -> None:
+    with transaction.atomic():
+        shift = locked_shift(shift_id)
+        if shift.offers_due_at is None or shift.offers_due_at > at:
+            return
+        policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
+        if shift.state in TAKING_STATES and shift.starts_at > at:
+            begin_round(shift=shift, policy=policy, actor=OFFER_TIMER, at=at)
+        else:
+            shift.offers_due_at = None
+            shift.save(update_fields=["offers_due_at"])
+
+
+def _try(move: Callable[[], object]) -> bool:
+    try:
+        move()
+    except Refusal as refusal:
+        logger.info("An offer was decided by somebody else meanwhile: %s", refusal)
+        return False
+    return True

@@ -1,0 +1,118 @@
+"""Offers, bumping and giving up: what the officer hears, and what the coordinators do."""
+
+from datetime import datetime
+
+from kernel.subscriptions import Event
+from marketplace.models import Assignment, Offer, Shift
+from notifications import wording
+from notifications.department import tell_coordinators
+from notifications.letters import Letter
+from notifications.links import marketplace_link, tenant_link
+from notifications.officer import tell
+
+
+def tell_offer(*, event: Event, at: datetime) -> None:
+    """marketplace.offer_made: a place is held, and until when."""
+    offer = _offer(event)
+    if offer.state != Offer.State.OPEN:
+        return
+    shift = offer.shift
+    until = wording.moment(offer.answer_by, shift.time_zone)
+    link = marketplace_link("officer:offer", offer_id=offer.id)
+    tell(
+        offer.officer,
+        letter=Letter(
+            subject=f"A shift is offered to you: {shift.job.title}",
+            heading="A shift is offered to you",
+            paragraphs=(f"Accept or decline it by {until}. Then it goes to the next officer.",),
+            facts=(
+                ("When", wording.slot(shift)),
+                ("Where", wording.place(shift.job)),
+                ("Position", offer.position.rank_name),
+                ("Pay", wording.money(offer.position.pay_rate_cents_per_hour, shift.job.currency) + "/h"),
+            ),
+            action=("Answer the offer", link),
+        ),
+        sms=f"Muster: offered to you: {shift.job.title[:40]}, {wording.short_slot(shift)}. Answer by {until}. {link}",
+        business_key=f"{event.id}:{offer.officer_id}",
+        at=at,
+    )
+
+
+def tell_lapsed_offer(*, event: Event, at: datetime) -> None:
+    """marketplace.offer_answered, when nobody answered: the officer's own answers need no letter."""
+    offer = _offer(event)
+    if offer.state != Offer.State.UNREACHABLE or offer.recorded_by_person_id is not None:
+        return
+    tell(
+        offer.officer,
+        letter=Letter(
+            subject=f"The offer has passed: {offer.shift.job.title}",
+            heading="The offer has passed",
+            paragraphs=("There was no answer in time, so the place is offered to the next officer.",),
+            facts=(("When", wording.slot(offer.shift)),),
+            action=("Your availability", marketplace_link("officer:availability")),
+        ),
+        sms="",
+        business_key=f"{event.id}:{offer.officer_id}",
+        at=at,
+    )
+
+
+def tell_bump(*, event: Event, at: datetime) -> None:
+    """marketplace.assignment_bumped"""
+    assignment = Assignment.objects.select_related("officer__person", "shift__job__venue").get(
+        id=event.payload["assignment_id"]
+    )
+    shift = assignment.shift
+    tell(
+        assignment.officer,
+        letter=Letter(
+            subject=f"Your place went to another officer: {shift.job.title}",
+            heading="Your place went to another officer",
+            paragraphs=(
+                event.payload["sentence"],
+                "You are first in line for a place that becomes free. It does not count as a call-off of yours.",
+            ),
+            facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
+            action=("Open the shift", marketplace_link("officer:shift", shift_id=shift.id)),
+        ),
+        sms=f"Muster: you were bumped from {shift.job.title[:40]}, {wording.short_slot(shift)}. You are first in line.",
+        business_key=f"{event.id}:{assignment.officer_id}",
+        at=at,
+    )
+
+
+def announce_give_up(*, event: Event, at: datetime) -> None:
+    """marketplace.assignment_given_up: the coordinators read who and why."""
+    assignment = Assignment.objects.select_related("officer", "shift__job").get(id=event.payload["assignment_id"])
+    shift = assignment.shift
+    job_link = tenant_link(shift.governing_department_id, "department:request", job_id=shift.job_id)
+    letter = Letter(
+        subject=f"Given up: {shift.job.title}, {wording.slot(shift)}",
+        heading=f"{assignment.officer.display_name} gave up a shift",
+        paragraphs=(assignment.ended_reason, "The next on the original list is asked now."),
+        facts=(("When", wording.slot(shift)),),
+        action=("Open the request", job_link),
+    )
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def announce_awaited_award(*, event: Event, at: datetime) -> None:
+    """marketplace.award_awaited: bidding has closed, and the order leaves the decision to a person."""
+    shift = Shift.objects.select_related("job").get(id=event.payload["shift_id"])
+    staffing_link = tenant_link(shift.governing_department_id, "department:staffing", shift_id=shift.id)
+    letter = Letter(
+        subject=f"To be decided: {shift.job.title}, {wording.slot(shift)}",
+        heading="Bidding has closed; you decide",
+        paragraphs=("Your department awards its shifts by hand. Choose the officers and say why.",),
+        facts=(("When", wording.slot(shift)),),
+        action=("Staff the shift", staffing_link),
+    )
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def _offer(event: Event) -> Offer:
+    return Offer.objects.select_related("officer__person", "position", "shift__job__venue").get(
+        id=event.payload["offer_id"]
+    )

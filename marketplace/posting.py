@@ -17,6 +17,7 @@ from marketplace.clients import is_blocked
 from marketplace.job_policies import policy_for_request
 from marketplace.models import Assignment, Client, ClientMember, Job, JobDraft, JobRevision, Shift
 from marketplace.notice import refuse_short_notice
+from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, check, check_text
 
 CHANGEABLE_STATES = (Job.State.SUBMITTED, Job.State.APPROVED, Job.State.CONTRACTED)
@@ -167,8 +168,7 @@ def _policy_that_takes(*, terms: JobTerms, department_id: UUID, at: datetime, no
     if notice_counts:
         refuse_short_notice(policy=policy, terms=terms, at=at)
     for shift in terms.shifts:
-        for position in shift.positions:
-            policy.rate_card.rank(position.rank_code)
+        staffed_positions(policy=policy, terms=terms, shift=shift)
         if shift.vehicle_code:
             policy.rate_card.vehicle(shift.vehicle_code)
     return policy
@@ -211,7 +211,7 @@ def _create(
         **{name: getattr(terms, name) for name in JOB_TEXTS},
     )
     for index, shift in enumerate(terms.shifts):
-        build_shift(job=job, number=index + 1, terms=shift, venue=terms.venue, policy=policy)
+        build_shift(job=job, number=index + 1, wanted=shift, terms=terms, policy=policy)
     _add_revision(job, terms, policy, JobRevision.State.APPLIED, actor, at, "")
     return job
 

@@ -88,7 +88,7 @@ def _apply_to_shifts(
     live = [shift for shift in shifts if shift.state != Shift.State.CANCELLED]
     kept: dict[int, Shift] = {}
     for index, wanted in enumerate(terms.shifts):
-        match = None if moved else _same(live, kept, wanted, policy)
+        match = None if moved else _same(live, kept, wanted, terms, policy)
         if match is not None:
             kept[index] = match
     kept_ids = {shift.id for shift in kept.values()}
@@ -104,13 +104,15 @@ def _apply_to_shifts(
         if index in kept:
             Shift.objects.filter(id=kept[index].id).update(number=index + 1)
         else:
-            build_shift(job=job, number=index + 1, terms=wanted, venue=terms.venue, policy=policy)
+            build_shift(job=job, number=index + 1, wanted=wanted, terms=terms, policy=policy)
 
 
-def _same(live: list[Shift], kept: dict[int, Shift], wanted: ShiftTerms, policy: Policy) -> Shift | None:
+def _same(
+    live: list[Shift], kept: dict[int, Shift], wanted: ShiftTerms, terms: JobTerms, policy: Policy
+) -> Shift | None:
     taken = {shift.id for shift in kept.values()}
     for shift in live:
-        if shift.id not in taken and is_as_agreed(shift=shift, terms=wanted, policy=policy):
+        if shift.id not in taken and is_as_agreed(shift=shift, wanted=wanted, terms=terms, policy=policy):
             return shift
     return None
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from departments.policy.questions import Question
 from departments.policy.rate_cards import RateCard
+from departments.policy.required_documents import RequiredDocument
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "1"
@@ -197,3 +199,5 @@ class Policy:
     barred: tuple[Barred, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    required_documents: tuple[RequiredDocument, ...] = ()
+    questions: tuple[Question, ...] = ()

@@ -42,7 +42,7 @@ def priced(in_hand: RequestInHand) -> Priced:
     broken = rules_broken(policy=policy, terms=terms, at=in_hand.at)
     return Priced(
         quote=quote,
-        table=price_table(prices=quote.prices, terms=terms),
+        table=price_table(prices=quote.prices, terms=terms, policy=policy),
         warnings=[rule.text for rule in broken if rule.text and rule.outcome != "deny"],
     )
 

@@ -24,6 +24,7 @@ from billing.models import Charge, Contract
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.quoting import service_fee_of
 from departments.policies import policy_version
+from departments.policy.loading import load_policy
 from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
@@ -218,18 +219,21 @@ def _changes(event: AuditEvent) -> list[tuple[str, str]]:
 def _price(job: Any, contracts: Sequence[Contract]) -> PriceTable | None:
     """The newest contract's price; before there is one, what the request costs by the rules that it was asked under."""
     if contracts:
-        return price_table(prices=contracts[0].prices, terms=JobTerms.from_json(contracts[0].terms))
+        newest = contracts[0]
+        policy = load_policy(newest.policy, version=newest.policy_version)
+        return price_table(prices=newest.prices, terms=JobTerms.from_json(newest.terms), policy=policy)
     if job.agreed_terms is None:
         return None
     terms = JobTerms.from_json(job.agreed_terms)
+    policy = policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version)
     try:
         prices = price_terms(
             terms=terms,
-            policy=policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version),
+            policy=policy,
             service_fee=service_fee_of(job.governing_department_id),
             requested_at=job.submitted_at,
             non_profit=job.client.kind == Client.Kind.NON_PROFIT,
         )
     except Refusal:
         return None
-    return price_table(prices=prices_to_json(prices), terms=terms)
+    return price_table(prices=prices_to_json(prices), terms=terms, policy=policy)

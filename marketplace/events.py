@@ -107,3 +107,15 @@ OFFICER_JOINED = "marketplace.officer_joined"
 
 OFFICER_LEFT = "marketplace.officer_left"
 """{officer_id}: bids are withdrawn, assignments that had not begun are released."""
+
+DOCUMENT_UPLOADED = "marketplace.document_uploaded"
+"""{document_id, job_id}: a client brought a paper; the coordinator looks at it."""
+
+DOCUMENT_REJECTED = "marketplace.document_rejected"
+"""{document_id, job_id}; the reason is on the document."""
+
+DOCUMENT_EXPIRED = "marketplace.document_expired"
+"""{document_id, job_id}: after a change of the job it does not hold long enough, or covers too little."""
+
+DOCUMENTS_DUE_SOON = "marketplace.documents_due_soon"
+"""{job_id, codes}: these are still missing, seven or two days before they are due."""

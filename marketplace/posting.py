@@ -14,6 +14,7 @@ from marketplace import events, jurisdictions, refusals
 from marketplace.acting import person_id_of
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, free_reference
 from marketplace.clients import is_blocked
+from marketplace.documents.demands import demand_documents
 from marketplace.job_policies import policy_for_request
 from marketplace.models import Assignment, Client, ClientMember, Job, JobDraft, JobRevision, Shift
 from marketplace.notice import refuse_short_notice
@@ -213,6 +214,7 @@ def _create(
     for index, shift in enumerate(terms.shifts):
         build_shift(job=job, number=index + 1, wanted=shift, terms=terms, policy=policy)
     _add_revision(job, terms, policy, JobRevision.State.APPLIED, actor, at, "")
+    demand_documents(job=job, client=client, terms=terms, policy=policy, actor=actor, at=at)
     return job
 
 

@@ -10,6 +10,7 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events, refusals
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, is_as_agreed
+from marketplace.documents.demands import demand_documents
 from marketplace.models import Bid, Job, JobRevision, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM, PARKED_NUMBERS_FROM
 from marketplace.posting import refuse_when_staffed
@@ -43,6 +44,7 @@ def apply_revision(
         before = {"revision": job.revision, "policy_version": job.policy_version}
         moved = _apply_to_job(job, terms, policy, revision_number, at)
         _apply_to_shifts(job, shifts, terms, policy, moved=moved, actor=actor, at=at)
+        demand_documents(job=job, client=job.client, terms=terms, policy=policy, actor=actor, at=at)
         revision.state = JobRevision.State.APPLIED
         revision.save(update_fields=["state"])
         audit.record(
@@ -78,6 +80,8 @@ def _apply_to_job(job: Job, terms: JobTerms, policy: Policy, revision_number: in
     job.policy_version = policy.version
     job.policy_sha256 = policy.sha256
     job.revision = revision_number
+    # Until the change is paid for, no paper that arrives may open its shifts.
+    job.opening_held_at = None
     job.save()
     return moved
 

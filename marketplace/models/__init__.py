@@ -3,6 +3,7 @@ from marketplace.models.bid import Award, Bid
 from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
+from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
 from marketplace.models.shift import Position, Shift
@@ -18,8 +19,10 @@ __all__ = [
     "ClientMember",
     "ClockEvent",
     "ClockReview",
+    "DocumentDemand",
     "EventType",
     "Job",
+    "JobDocument",
     "JobDraft",
     "JobRevision",
     "Jurisdiction",

@@ -5,27 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from departments.policy.documents import Policy
-from departments.policy.pricing import (
-    PositionRequest,
-    ServiceFee,
-    ShiftPrice,
-    ShiftRequest,
-    VehicleRequest,
-    price_shift,
-)
-
-if TYPE_CHECKING:
-    from marketplace.terms import JobTerms, ShiftTerms
+from departments.policy.pricing import ServiceFee, ShiftPrice, ShiftRequest, VehicleRequest, price_shift
+from marketplace.staffing import staffed_positions
+from marketplace.terms import JobTerms, ShiftTerms
 
 
-def shift_request(*, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool) -> ShiftRequest:
+def shift_request(
+    *, terms: JobTerms, shift: ShiftTerms, policy: Policy, requested_at: datetime, non_profit: bool
+) -> ShiftRequest:
+    """The shift as it will be staffed: with the supervisors of the department's ladder."""
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
+        positions=staffed_positions(policy=policy, terms=terms, shift=shift),
         vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),)
         if shift.vehicle_code and shift.vehicle_count
         else (),
@@ -44,7 +39,9 @@ def price_terms(
     return [
         price_shift(
             policy=policy,
-            shift=shift_request(terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit),
+            shift=shift_request(
+                terms=terms, shift=shift, policy=policy, requested_at=requested_at, non_profit=non_profit
+            ),
             service_fee=service_fee,
         )
         for shift in terms.shifts

@@ -12,10 +12,12 @@ from billing.pricing_requests import price_terms, prices_to_json
 from billing.service_fees import service_fee_of
 from departments.policies import policy_at
 from departments.policy.barred import barred_reason
+from departments.policy.loading import load_policy
 from departments.policy.pricing import PriceTotals, ShiftPrice, total_of
 from marketplace import jurisdictions, refusals
 from marketplace.models import JobDraft
 from marketplace.notice import refuse_short_notice
+from marketplace.staffing import StaffingChange, staffing_changes
 from marketplace.terms import JobTerms, check
 
 __all__ = ["PriceRow", "describe", "prices_of", "quote_request", "quote_terms", "service_fee_of", "totals_of"]
@@ -109,6 +111,12 @@ def totals_of(prices: Sequence[dict[str, object]]) -> PriceTotals:
 def describe(prices: Sequence[dict[str, object]]) -> list[PriceRow]:
     """Rows for pages and documents, in the order of the price. Takes `.prices` of a quote or contract."""
     return list(_rows(prices_of(prices)))
+
+
+def staffing_of(quote: Quote) -> list[StaffingChange]:
+    """Supervisors whom the department's ladder adds to the officers asked for, or puts in the place of some."""
+    policy = load_policy(quote.policy, version=quote.policy_version)
+    return staffing_changes(policy=policy, terms=JobTerms.from_json(quote.terms))
 
 
 def _rows(prices: Sequence[ShiftPrice]) -> Iterator[PriceRow]:

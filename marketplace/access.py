@@ -8,7 +8,20 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Person
 from kernel.errors import NotFound
-from marketplace.models import Assignment, Award, Bid, Client, ClientBlock, ClockReview, Job, Officer, Shift, Timesheet
+from marketplace.models import (
+    Assignment,
+    Award,
+    Bid,
+    Client,
+    ClientBlock,
+    ClockReview,
+    DocumentDemand,
+    Job,
+    JobDocument,
+    Officer,
+    Shift,
+    Timesheet,
+)
 from marketplace.refusals import NotYourShift
 
 Row = TypeVar("Row")
@@ -170,6 +183,44 @@ def award_for_department(*, department_id: UUID, award_id: UUID) -> Award:
         .filter(id=award_id, shift__governing_department_id=department_id)
         .first(),
         "There is no such award.",
+    )
+
+
+def demand_for_client(*, person: Person, demand_id: UUID) -> DocumentDemand:
+    return _found(
+        DocumentDemand.objects.select_related("job__client")
+        .filter(
+            id=demand_id, is_needed=True, job__client__members__person=person, job__client__members__ended_at=None
+        )
+        .first(),
+        "There is no such document to bring.",
+    )
+
+
+def demand_for_department(*, department_id: UUID, demand_id: UUID) -> DocumentDemand:
+    return _found(
+        DocumentDemand.objects.select_related("job__client")
+        .filter(id=demand_id, governing_department_id=department_id)
+        .first(),
+        "There is no such document.",
+    )
+
+
+def paper_for_client(*, person: Person, paper_id: UUID) -> JobDocument:
+    return _found(
+        JobDocument.objects.select_related("demand", "job")
+        .filter(id=paper_id, client__members__person=person, client__members__ended_at=None)
+        .first(),
+        "There is no such document.",
+    )
+
+
+def paper_for_department(*, department_id: UUID, paper_id: UUID) -> JobDocument:
+    return _found(
+        JobDocument.objects.select_related("demand", "job")
+        .filter(id=paper_id, governing_department_id=department_id)
+        .first(),
+        "There is no such document.",
     )
 
 

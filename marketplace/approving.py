@@ -1,21 +1,38 @@
 """The governing department's word on a request. Whoever decides second is told who decided first."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Person
+from departments.policy.documents import Policy
 from kernel import audit, outbox
 from kernel.actors import Actor
-from kernel.errors import NotFound
+from kernel.errors import NotFound, NotPermitted
 from marketplace import events, refusals
-from marketplace.models import Job, Shift
-from marketplace.terms import check_text
+from marketplace.documents.checklists import missing_at
+from marketplace.job_policies import policy_of_job
+from marketplace.models import DocumentDemand, Job, JobRevision, Shift
+from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
+from marketplace.refusals_documents import ApproverNeeded, DocumentsMissing
+from marketplace.terms import JobTerms, check_text
 
 
-def approve_job(*, job_id: UUID, department_id: UUID, actor: Actor, at: datetime, note: str = "") -> Job:
-    """Raises NotFound, JobAlreadyDecided, JobIsPast."""
+def approve_job(
+    *,
+    job_id: UUID,
+    department_id: UUID,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    roles: Collection[str] | None = None,
+) -> Job:
+    """`roles`: those that the actor holds at this department; None for the platform itself.
+
+    Raises NotFound, JobAlreadyDecided, JobIsPast, ApproverNeeded, NotPermitted, DocumentsMissing.
+    """
     check_text(field="note", what="the note", text=note, maximum=2000, required=False)
     return _decide(
         job_id=job_id,
@@ -25,6 +42,7 @@ def approve_job(*, job_id: UUID, department_id: UUID, actor: Actor, at: datetime
         event=events.JOB_APPROVED,
         actor=actor,
         at=at,
+        may_go_on=lambda job: _refuse_unready(job, roles),
     )
 
 
@@ -44,8 +62,45 @@ def reject_job(*, job_id: UUID, department_id: UUID, reason: str, actor: Actor, 
     )
 
 
+def findings_of(*, job: Job, policy: Policy | None = None) -> list[NoticeFinding]:
+    """What notice rules say to the job as it is asked for now, without refusing it."""
+    revision = job.revisions.filter(state=JobRevision.State.APPLIED).order_by("-number").first()
+    if revision is None:
+        return []
+    return notice_findings(
+        policy=policy or policy_of_job(job), terms=JobTerms.from_json(revision.terms), at=revision.proposed_at
+    )
+
+
+def _refuse_unready(job: Job, roles: Collection[str] | None) -> None:
+    if roles is not None:
+        findings = findings_of(job=job)
+        allowed = approving_roles(findings)
+        if not set(allowed) & set(roles):
+            named = [one.sentence for one in findings if one.outcome == "needs_approval"]
+            if named:
+                raise ApproverNeeded(allowed, named[0])
+            raise NotPermitted(f"Only a {' or '.join(allowed)} can do this. Ask one of them, or ask for the role.")
+    missing = missing_at(job_id=job.id, gates=(DocumentDemand.Gate.APPROVAL,))
+    if missing:
+        raise DocumentsMissing(
+            [
+                {"code": row.demand.code, "name": row.demand.name, "state": row.state, "sentence": row.sentence}
+                for row in missing
+            ]
+        )
+
+
 def _decide(
-    *, job_id: UUID, department_id: UUID, state: Job.State, reason: str, event: str, actor: Actor, at: datetime
+    *,
+    job_id: UUID,
+    department_id: UUID,
+    state: Job.State,
+    reason: str,
+    event: str,
+    actor: Actor,
+    at: datetime,
+    may_go_on: Callable[[Job], None] | None = None,
 ) -> Job:
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(id=job_id, governing_department_id=department_id).first()
@@ -56,6 +111,8 @@ def _decide(
         planned = Shift.objects.filter(job=job, state=Shift.State.PLANNED)
         if state == Job.State.APPROVED and not planned.filter(starts_at__gt=at).exists():
             raise refusals.JobIsPast()
+        if may_go_on is not None:
+            may_go_on(job)
         job.state = state
         job.decided_at = at
         job.decided_by_person_id = actor.person_id

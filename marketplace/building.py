@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from departments.policy.documents import Policy
+from departments.policy.prices import PositionRequest
 from kernel.identifiers import short_reference, uuid7
 from marketplace.models import Client, Job, Position, Shift, Venue
-from marketplace.terms import PositionTerms, ShiftTerms, VenueTerms
+from marketplace.staffing import staffed_positions
+from marketplace.terms import JobTerms, ShiftTerms, VenueTerms
 
 JOB_TEXTS = ("event_type", "title", "duties", "meeting_point", "contact_name", "contact_phone", "attire")
 _REFERENCE_LENGTHS = (6, 6, 7, 8, 9)
@@ -31,21 +33,22 @@ def build_venue(*, client: Client, terms: VenueTerms, at: datetime) -> Venue:
     )
 
 
-def build_shift(*, job: Job, number: int, terms: ShiftTerms, venue: VenueTerms, policy: Policy) -> Shift:
-    """`number` is the shift's place in the job's terms, from 1."""
+def build_shift(*, job: Job, number: int, wanted: ShiftTerms, terms: JobTerms, policy: Policy) -> Shift:
+    """`wanted` is one shift of the job's terms, `number` its place there, from 1. Supervisors of the ladder are added."""
     shift = Shift.objects.create(
         job=job,
         number=number,
         governing_department_id=job.governing_department_id,
-        starts_at=terms.starts_at,
-        ends_at=terms.ends_at,
-        time_zone=venue.time_zone,
-        vehicle_code=terms.vehicle_code,
-        vehicle_count=terms.vehicle_count,
-        latitude=venue.latitude,
-        longitude=venue.longitude,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        time_zone=terms.venue.time_zone,
+        vehicle_code=wanted.vehicle_code,
+        vehicle_count=wanted.vehicle_count,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
     )
-    Position.objects.bulk_create(_position(shift, position, policy) for position in terms.positions)
+    positions = staffed_positions(policy=policy, terms=terms, shift=wanted)
+    Position.objects.bulk_create(_position(shift, position, policy) for position in positions)
     return shift
 
 
@@ -58,30 +61,33 @@ def free_reference() -> str:
     return short_reference(identifier=uuid7(), length=12)
 
 
-def is_as_agreed(*, shift: Shift, terms: ShiftTerms, policy: Policy) -> bool:
-    """Whether a stored shift is already what the terms and the policy's rates say."""
+def is_as_agreed(*, shift: Shift, wanted: ShiftTerms, terms: JobTerms, policy: Policy) -> bool:
+    """Whether a stored shift is already what the terms, the ladder and the policy's rates say."""
     stored = sorted(
         (position.rank_code, position.headcount, position.bill_rate_cents_per_hour, position.pay_rate_cents_per_hour)
         for position in shift.positions.all()
     )
-    wanted = sorted(
+    staffed = sorted(
         (one.rank_code, one.headcount, rate.bill_rate_cents_per_hour, rate.pay_rate_cents_per_hour)
-        for one, rate in ((one, policy.rate_card.rank(one.rank_code)) for one in terms.positions)
+        for one, rate in (
+            (one, policy.rate_card.rank(one.rank_code))
+            for one in staffed_positions(policy=policy, terms=terms, shift=wanted)
+        )
     )
     return (
-        stored == wanted
-        and (shift.starts_at, shift.ends_at) == (terms.starts_at, terms.ends_at)
-        and (shift.vehicle_code, shift.vehicle_count) == (terms.vehicle_code, terms.vehicle_count)
+        stored == staffed
+        and (shift.starts_at, shift.ends_at) == (wanted.starts_at, wanted.ends_at)
+        and (shift.vehicle_code, shift.vehicle_count) == (wanted.vehicle_code, wanted.vehicle_count)
     )
 
 
-def _position(shift: Shift, terms: PositionTerms, policy: Policy) -> Position:
-    rank = policy.rate_card.rank(terms.rank_code)
+def _position(shift: Shift, asked: PositionRequest, policy: Policy) -> Position:
+    rank = policy.rate_card.rank(asked.rank_code)
     return Position(
         shift=shift,
         rank_code=rank.code,
         rank_name=rank.name,
-        headcount=terms.headcount,
+        headcount=asked.headcount,
         bill_rate_cents_per_hour=rank.bill_rate_cents_per_hour,
         pay_rate_cents_per_hour=rank.pay_rate_cents_per_hour,
         pay_code=rank.pay_code,

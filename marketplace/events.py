@@ -134,3 +134,14 @@ CONTEST_WITHDRAWN = "marketplace.contest_withdrawn"
 
 CONTEST_DECIDED = "marketplace.contest_decided"
 """{contest_id}: upheld or rejected; the row has the decision and the remedy."""
+DOCUMENT_UPLOADED = "marketplace.document_uploaded"
+"""{document_id, job_id}: a client brought a paper; the coordinator looks at it."""
+
+DOCUMENT_REJECTED = "marketplace.document_rejected"
+"""{document_id, job_id}; the reason is on the document."""
+
+DOCUMENT_EXPIRED = "marketplace.document_expired"
+"""{document_id, job_id}: after a change of the job it does not hold long enough, or covers too little."""
+
+DOCUMENTS_DUE_SOON = "marketplace.documents_due_soon"
+"""{job_id, codes}: these are still missing, seven or two days before they are due."""

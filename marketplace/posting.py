@@ -14,9 +14,11 @@ from marketplace import events, jurisdictions, refusals
 from marketplace.acting import person_id_of
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, free_reference
 from marketplace.clients import is_blocked
+from marketplace.documents.demands import demand_documents
 from marketplace.job_policies import policy_for_request
 from marketplace.models import Assignment, Client, ClientMember, Job, JobDraft, JobRevision, Shift
 from marketplace.notice import refuse_short_notice
+from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, check, check_text
 
 CHANGEABLE_STATES = (Job.State.SUBMITTED, Job.State.APPROVED, Job.State.CONTRACTED)
@@ -167,8 +169,7 @@ def _policy_that_takes(*, terms: JobTerms, department_id: UUID, at: datetime, no
     if notice_counts:
         refuse_short_notice(policy=policy, terms=terms, at=at)
     for shift in terms.shifts:
-        for position in shift.positions:
-            policy.rate_card.rank(position.rank_code)
+        staffed_positions(policy=policy, terms=terms, shift=shift)
         if shift.vehicle_code:
             policy.rate_card.vehicle(shift.vehicle_code)
     return policy
@@ -211,8 +212,9 @@ def _create(
         **{name: getattr(terms, name) for name in JOB_TEXTS},
     )
     for index, shift in enumerate(terms.shifts):
-        build_shift(job=job, number=index + 1, terms=shift, venue=terms.venue, policy=policy)
+        build_shift(job=job, number=index + 1, wanted=shift, terms=terms, policy=policy)
     _add_revision(job, terms, policy, JobRevision.State.APPLIED, actor, at, "")
+    demand_documents(job=job, client=client, terms=terms, policy=policy, actor=actor, at=at)
     return job
 
 

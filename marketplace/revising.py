@@ -10,6 +10,7 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events, refusals
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, is_as_agreed
+from marketplace.documents.demands import demand_documents
 from marketplace.models import Bid, Job, JobRevision, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM, PARKED_NUMBERS_FROM
 from marketplace.posting import refuse_when_staffed
@@ -43,6 +44,7 @@ def apply_revision(
         before = {"revision": job.revision, "policy_version": job.policy_version}
         moved = _apply_to_job(job, terms, policy, revision_number, at)
         _apply_to_shifts(job, shifts, terms, policy, moved=moved, actor=actor, at=at)
+        demand_documents(job=job, client=job.client, terms=terms, policy=policy, actor=actor, at=at)
         revision.state = JobRevision.State.APPLIED
         revision.save(update_fields=["state"])
         audit.record(
@@ -78,6 +80,8 @@ def _apply_to_job(job: Job, terms: JobTerms, policy: Policy, revision_number: in
     job.policy_version = policy.version
     job.policy_sha256 = policy.sha256
     job.revision = revision_number
+    # Until the change is paid for, no paper that arrives may open its shifts.
+    job.opening_held_at = None
     job.save()
     return moved
 
@@ -88,7 +92,7 @@ def _apply_to_shifts(
     live = [shift for shift in shifts if shift.state != Shift.State.CANCELLED]
     kept: dict[int, Shift] = {}
     for index, wanted in enumerate(terms.shifts):
-        match = None if moved else _same(live, kept, wanted, policy)
+        match = None if moved else _same(live, kept, wanted, terms, policy)
         if match is not None:
             kept[index] = match
     kept_ids = {shift.id for shift in kept.values()}
@@ -104,13 +108,15 @@ def _apply_to_shifts(
         if index in kept:
             Shift.objects.filter(id=kept[index].id).update(number=index + 1)
         else:
-            build_shift(job=job, number=index + 1, terms=wanted, venue=terms.venue, policy=policy)
+            build_shift(job=job, number=index + 1, wanted=wanted, terms=terms, policy=policy)
 
 
-def _same(live: list[Shift], kept: dict[int, Shift], wanted: ShiftTerms, policy: Policy) -> Shift | None:
+def _same(
+    live: list[Shift], kept: dict[int, Shift], wanted: ShiftTerms, terms: JobTerms, policy: Policy
+) -> Shift | None:
     taken = {shift.id for shift in kept.values()}
     for shift in live:
-        if shift.id not in taken and is_as_agreed(shift=shift, terms=wanted, policy=policy):
+        if shift.id not in taken and is_as_agreed(shift=shift, wanted=wanted, terms=terms, policy=policy):
             return shift
     return None
 

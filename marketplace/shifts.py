@@ -12,7 +12,7 @@ from departments.policy.ordering import closing_time, commitment_of, is_first_co
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import IllegalTransition, NotFound
-from marketplace import events
+from marketplace import events, opening
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, Bid, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
@@ -53,6 +53,8 @@ def mark_contracted(*, job_id: UUID, actor: Actor, at: datetime) -> Job:
 def mark_funded(*, job_id: UUID, at: datetime, actor: Actor) -> Job:
     """The accepted contract is paid in full: open every planned shift. Safe to repeat, also after a paid change.
 
+    Shifts stay planned while a document is missing; the paper that comes last opens them.
+
     Money that comes after a shift's start opens nothing: the shift is finished at once, so that it is refunded.
     """
     with transaction.atomic():
@@ -64,9 +66,11 @@ def mark_funded(*, job_id: UUID, at: datetime, actor: Actor) -> Job:
             job.save(update_fields=["funded_at"])
             _record_job(job, "job.funded", actor, at, before=job.state)
             _announce_job(job, events.JOB_FUNDED, at)
+        is_held = job.state == Job.State.CONTRACTED and opening.hold_for_documents(job=job, actor=actor, at=at)
         for shift in Shift.objects.select_for_update().filter(job=job).order_by("id"):
             if shift.state == Shift.State.PLANNED:
-                _open(shift, job, at=at, actor=actor)
+                if not is_held:
+                    _open(shift, job, at=at, actor=actor)
             elif shift.state == Shift.State.EXPIRED or (
                 job.state == Job.State.CANCELLED and shift.number < CANCELLED_NUMBERS_FROM
             ):

@@ -7,6 +7,7 @@ from celery import shared_task
 
 from kernel import clock
 from marketplace import answering, awarding, due, openings
+from marketplace.documents import scanning
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ def scan_due() -> None:
         due.scan_no_shows,
         due.scan_silent_approvals,
         due.scan_finished,
+        scanning.scan_reminders,
     ]
     for scan in scans:
         try:

@@ -129,6 +129,8 @@ TABLES: dict[str, Wall] = {
     "marketplace_jobdraft": Awaiting("written before there is an account: its key is the permission"),
     "marketplace_job": Awaiting(_BY_VIEWS, read_by_matching=True),
     "marketplace_jobrevision": Awaiting(_BY_VIEWS),
+    "marketplace_documentdemand": Awaiting(_BY_VIEWS),
+    "marketplace_jobdocument": Awaiting(_BY_VIEWS),
     "marketplace_unserveddemand": Global(),
     "marketplace_shift": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_position": Awaiting(_MATCHED, read_by_matching=True),

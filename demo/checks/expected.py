@@ -89,6 +89,8 @@ def shift_of(terms: dict[str, Any]) -> ShiftAsked:
         event_type=terms["event_type"],
         vehicle_code=shift.get("vehicle_code", ""),
         vehicle_count=shift.get("vehicle_count", 0),
+        alcohol=terms.get("alcohol_served", False),
+        crowd=terms.get("expected_attendance"),
     )
 
 

@@ -104,6 +104,8 @@ class ShiftAsked:
     event_type: str
     vehicle_code: str = ""
     vehicle_count: int = 0
+    alcohol: bool = False
+    crowd: int | None = None
 
     @property
     def minutes(self) -> int:
@@ -154,10 +156,39 @@ def quote(document: Mapping[str, Any], plan: Plan, shift: ShiftAsked) -> Bill:
     """What the client is asked to prepay: everybody works as planned."""
     planned = [
         Work("", rank_code, shift.minutes, shift.starts_at)
-        for rank_code, headcount in shift.positions
+        for rank_code, headcount in staffed(document, shift)
         for _ in range(headcount)
     ]
     return _priced(document, plan, shift, planned, shift.vehicle_count, shift.minutes)
+
+
+def staffed(document: Mapping[str, Any], shift: ShiftAsked) -> list[tuple[str, int]]:
+    """The officers asked for with the ladder's supervisors: beside them, or in the place of the most junior."""
+    ranks = {rank["code"]: rank["level"] for rank in document["rate_card"]["ranks"]}
+    ladder = document.get("supervisor_ladder", ())
+    people = [rank for rank, headcount in shift.positions for _ in range(headcount)]
+    supervising = {rung["rank_code"] for rung in ladder}
+    officers_asked = sum(rank not in supervising for rank in people)
+    everybody_asked = len(people)
+    for rung in ladder:
+        is_beside = rung.get("meaning", "additional") == "additional"
+        counted = officers_asked if is_beside else everybody_asked
+        crowded = rung.get("at_crowd") is not None and shift.crowd is not None and shift.crowd >= rung["at_crowd"]
+        if counted < rung["at_officers"] and not crowded and not (rung.get("when_alcohol") and shift.alcohol):
+            continue
+        wanted = rung.get("count", 1)
+        if rung.get("per_officers"):
+            wanted = max(wanted, counted // rung["per_officers"] * wanted)
+        for _ in range(wanted - people.count(rung["rank_code"])):
+            if not is_beside:
+                juniors = [rank for rank in people if ranks[rank] < ranks[rung["rank_code"]]]
+                if not juniors:
+                    break
+                people.remove(min(juniors, key=lambda rank: ranks[rank]))
+            if not rung.get("billed", True):
+                raise CannotRecompute("a supervisor without charge")
+            people.append(rung["rank_code"])
+    return [(rank, people.count(rank)) for rank in dict.fromkeys(people)]
 
 
 def bill(document: Mapping[str, Any], plan: Plan, shift: ShiftAsked, worked: Sequence[Work]) -> Bill:

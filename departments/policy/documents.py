@@ -53,6 +53,8 @@ __all__ = [
     "SupervisorRung",
     "Timekeeping",
 ]
+from departments.policy.questions import Question
+from departments.policy.required_documents import RequiredDocument
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "2"
@@ -294,3 +296,5 @@ class Policy:
     holiday_dates: tuple[str, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    required_documents: tuple[RequiredDocument, ...] = ()
+    questions: tuple[Question, ...] = ()

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
 from departments.policy.sense_conditions import mistakes_in_conditions
+from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up
 
@@ -62,6 +63,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from award_order_mistakes(document.get("award_order", {}), document)
     yield from _approvals(document)
     yield from mistakes_in_conditions(document)
+    yield from mistakes_in_papers(document)
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)

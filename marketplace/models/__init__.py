@@ -4,6 +4,7 @@ from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.contest import AwardContest
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
+from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
@@ -21,8 +22,10 @@ __all__ = [
     "ClientMember",
     "ClockEvent",
     "ClockReview",
+    "DocumentDemand",
     "EventType",
     "Job",
+    "JobDocument",
     "JobDraft",
     "JobRevision",
     "Jurisdiction",

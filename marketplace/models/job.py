@@ -66,6 +66,7 @@ class Job(models.Model):
     attire = models.CharField(max_length=200)
     expected_attendance = models.PositiveIntegerField(null=True, blank=True)
     alcohol_served = models.BooleanField(default=False)
+    attributes = models.JSONField(default=dict, help_text="Answers to the policy's own questions, by fact.")
     currency = models.CharField(max_length=3)
     time_zone = models.CharField(max_length=64)
     policy_version = models.PositiveIntegerField()
@@ -79,6 +80,9 @@ class Job(models.Model):
     decision_reason = models.TextField(blank=True)
     contracted_at = models.DateTimeField(null=True, blank=True)
     funded_at = models.DateTimeField(null=True, blank=True, help_text="When the accepted contract was paid in full.")
+    opening_held_at = models.DateTimeField(
+        null=True, blank=True, help_text="Paid, but officers are not invited until a document is there."
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

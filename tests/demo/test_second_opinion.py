@@ -22,6 +22,7 @@ from departments.policy.pricing import (
     price_worked,
 )
 from departments.policy.settlement import settle
+from departments.policy.supervisors import with_supervisors
 from embedded.installation import ROOT
 
 EXAMPLES = {"lakeshore": "ontario", "cedarbasin": "us"}
@@ -53,7 +54,7 @@ def test_quote_bill_and_split_are_the_same_to_the_cent(seed: int) -> None:
             requested_at=starts_at - timedelta(days=5),
         )
 
-        quoted = price_shift(policy=policy, shift=request, service_fee=fee)
+        quoted = price_shift(policy=policy, shift=with_supervisors(policy=policy, shift=request), service_fee=fee)
         again = prices.quote(document, plan, asked)
 
         assert (again.total, again.net, again.service_fee) == (
@@ -88,6 +89,27 @@ def test_quote_bill_and_split_are_the_same_to_the_cent(seed: int) -> None:
         assert bill.officer_cents() == dict(split.officer_cents)
         assert bill.department_cents() == split.department_cents
         assert sum(bill.pay().values()) == billed.pay_cents
+
+
+@pytest.mark.parametrize("count", [3, 4, 9, 10, 12])
+@pytest.mark.parametrize("name", ["ontario", "us"])
+def test_supervisors_of_the_ladder_are_in_both_quotes(name: str, count: int) -> None:
+    document = example(name)
+    policy = load_policy(document)
+    starts_at = datetime(2026, 5, 4, 18, tzinfo=UTC)
+    rank = policy.rate_card.ranks[0].code
+    asked = prices.ShiftAsked(starts_at, starts_at + timedelta(hours=4), ((rank, count),), "festival")
+    request = ShiftRequest(
+        starts_at, asked.ends_at, (PositionRequest(rank, count),), requested_at=starts_at - timedelta(days=5)
+    )
+    staffed = with_supervisors(policy=policy, shift=request)
+
+    quoted = price_shift(policy=policy, shift=staffed, service_fee=ServiceFee(rate_basis_points=500))
+
+    assert sorted(prices.staffed(document, asked)) == sorted(
+        (one.rank_code, one.headcount) for one in staffed.positions
+    )
+    assert prices.quote(document, prices.Plan(500, 0), asked).total == quoted.gross_cents
 
 
 def test_a_rate_card_that_it_does_not_know_is_refused_and_not_guessed() -> None:

@@ -169,7 +169,8 @@ def test_after_approval_a_change_waits_for_the_clients_word(requester: Requester
     changed.refresh_from_db()
     assert (kept.state, kept.number, changed.state) == ("open", 1, "cancelled")
     added = job.shifts.get(number=2)
-    assert (added.state, added.positions.get().headcount) == ("planned", 5)
+    headcounts = dict(added.positions.values_list("rank_code", "headcount"))
+    assert (added.state, headcounts) == ("planned", {"constable": 5, "sergeant": 1})
     mark_funded(job_id=job.id, actor=SETTING_UP, at=NOW)
     added.refresh_from_db()
     assert added.state == "open"

@@ -85,6 +85,21 @@ class PriceLineOut(serializers.Serializer):  # type: ignore[type-arg]
     is_platform = serializers.BooleanField(help_text="The platform's own service fee.")
 
 
+class StaffingChangeOut(serializers.Serializer):  # type: ignore[type-arg]
+    """Officers of a rank that the department's ladder demands beyond those asked for."""
+
+    shift_number = serializers.IntegerField()
+    rank_code = serializers.CharField(source="change.rank_code")
+    rank_name = serializers.CharField(source="change.rank_name")
+    asked = serializers.IntegerField(source="change.asked")
+    count = serializers.IntegerField(source="change.count")
+    is_replacing = serializers.BooleanField(
+        source="change.is_replacing", help_text="In the place of officers asked for, not beside them."
+    )
+    is_billed = serializers.BooleanField(source="change.is_billed")
+    sentence = serializers.CharField(source="change.sentence")
+
+
 class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.UUIDField()
     department_id = serializers.UUIDField()
@@ -93,6 +108,7 @@ class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]
     tax_cents = serializers.IntegerField()
     total_cents = serializers.IntegerField()
     lines = serializers.SerializerMethodField()
+    staffing = serializers.SerializerMethodField()
     policy_version = serializers.IntegerField()
     policy_sha256 = serializers.CharField()
     quoted_at = serializers.DateTimeField()
@@ -101,6 +117,11 @@ class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]
         from billing.quoting import describe
 
         return PriceLineOut(describe(quote.prices), many=True).data
+
+    def get_staffing(self, quote: Any) -> StaffingChangeOut(many=True):  # type: ignore[valid-type]
+        from billing.quoting import staffing_of
+
+        return StaffingChangeOut(staffing_of(quote), many=True).data
 
 
 class DraftIn(serializers.Serializer):  # type: ignore[type-arg]

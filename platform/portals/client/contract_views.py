@@ -73,7 +73,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "job": found.job,
         "terms": JobTerms.from_json(found.terms),
         "event_label": EVENT_LABELS.get(found.job.event_type, ""),
-        "price": price_table(prices=found.prices, terms=JobTerms.from_json(found.terms)),
+        "price": price_table(prices=found.prices, terms=JobTerms.from_json(found.terms), policy=policy),
         "policy": policy,
         "rank_names": {rank.code: rank.name for rank in policy.rate_card.ranks},
         "vehicle_names": {vehicle.code: vehicle.name for vehicle in policy.rate_card.vehicles},

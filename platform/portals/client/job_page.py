@@ -12,6 +12,7 @@ from accounts.models import Person
 from billing import coverage
 from billing.models import Charge, Contract, IssuedDocument
 from kernel.errors import NotFound
+from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.status import JobStatus, status_of
@@ -67,6 +68,7 @@ class JobPage:
     timesheets: list[Timesheet]
     documents: list[IssuedDocument]
     due_cents: int
+    checklist: list[ChecklistRow]
     moments: list[Moment] = field(default_factory=list)
 
     @property
@@ -94,6 +96,11 @@ class JobPage:
         return sum(one.refunded_cents for one in self.charges)
 
     @property
+    def to_bring(self) -> list[ChecklistRow]:
+        """Documents that wait for the client, while the job still takes any."""
+        return [row for row in self.checklist if row.awaits_client] if self.job.state in CHANGEABLE else []
+
+    @property
     def may_change(self) -> bool:
         return self.job.state in CHANGEABLE and not any(row.officers for row in self.shifts)
 
@@ -118,12 +125,13 @@ def job_page(*, person: Person, job_id: UUID) -> JobPage:
         timesheets=[one for shift in shifts for one in _timesheets(shift)],
         documents=_documents(job) if job.funded_at else [],
         due_cents=_due(job, contracts, charges),
+        checklist=checklist_from(job.checklist_rows),
     )
     page.moments = sorted(_moments(page), key=lambda moment: moment.at, reverse=True)
     return page
 
 
-def _job(person: Person, job_id: UUID) -> Job:
+def _job(person: Person, job_id: UUID) -> Any:
     """With shifts, positions, and the assignments with officers, ratings, hours and how the punches were judged."""
     verdicts = ClockEvent.objects.filter(assignment=OuterRef("pk"))
     rated = Rating.objects.filter(assignment=OuterRef("pk"), rater_kind=Rating.RaterKind.CLIENT)
@@ -145,6 +153,7 @@ def _job(person: Person, job_id: UUID) -> Job:
     job = (
         Job.objects.select_related("client", "venue")
         .prefetch_related(Prefetch("shifts", shifts))
+        .annotate(checklist_rows=checklist_of_job())
         .filter(id=job_id, client__members__person=person, client__members__ended_at=None)
         .first()
     )

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.quoting import prices_of, totals_of
+from departments.policy.documents import Policy
+from marketplace.staffing import staffing_changes, staffing_sentences
 from marketplace.terms import JobTerms
 from portals.wording import duration_text, period_text
 
 
 @dataclass(frozen=True)
 class PriceTable:
-    """`lines` for the quote-lines component; cents throughout."""
+    """`lines` for the quote-lines component; cents throughout. `staffing`: why there are supervisors nobody asked for."""
 
     lines: list[dict[str, Any]]
     taxes: list[dict[str, Any]]
@@ -20,9 +22,15 @@ class PriceTable:
     currency: str
     rates_include_tax: bool
     shift_totals: list[int]
+    staffing: list[str]
 
 
-def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms) -> PriceTable:
+def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms, policy: Policy) -> PriceTable:
+    """`policy` is the version that the prices were made by."""
+    ladder = {
+        (one.shift_number, one.change.rank_code): one.change.sentence
+        for one in staffing_changes(policy=policy, terms=terms)
+    }
     read = prices_of(prices)
     totals = totals_of(prices)
     zone = terms.venue.time_zone
@@ -36,6 +44,8 @@ def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms) -> Pric
             scheduled = int((shift.ends_at - shift.starts_at).total_seconds() // 60) if shift else 0
             if line.kind == "labour" and line.billable_minutes > scheduled > 0:
                 notes.append(f"for {duration_text(scheduled)} on site, billed by the department's minimum or rounding")
+            if line.kind == "labour" and (index + 1, line.rank_code) in ladder:
+                notes.append(ladder[index + 1, line.rank_code])
             if line.supplier == "platform":
                 notes.append("for booking, matching, payment and support")
             lines.append(
@@ -58,6 +68,7 @@ def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms) -> Pric
         currency=totals.currency,
         rates_include_tax=bool(read and read[0].rates_include_tax),
         shift_totals=[price.gross_cents for price in read],
+        staffing=staffing_sentences(policy=policy, terms=terms),
     )
 
 

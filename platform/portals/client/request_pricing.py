@@ -6,8 +6,11 @@ from datetime import timedelta
 from billing.models import Quote
 from billing.quoting import quote_terms
 from departments.policy.documents import Policy
+from departments.policy.required_documents import DocumentDemand
+from marketplace.documents.demands import documents_for_terms
 from marketplace.models import Client
-from marketplace.notice import refuse_short_notice, rules_broken
+from marketplace.notice import refuse_short_notice
+from marketplace.notice_findings import notice_findings
 from marketplace.terms import JobTerms, check
 from portals.client.prices import PriceTable, price_table
 from portals.client.request_pages import agreed_starts
@@ -19,11 +22,12 @@ SAME_QUOTE_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Priced:
-    """`warnings`: what the department's notice rules say without refusing."""
+    """`warnings`: what the department's notice rules say without refusing. `documents`: what it will want to see."""
 
     quote: Quote
     table: PriceTable
     warnings: list[str]
+    documents: list[DocumentDemand]
 
 
 def priced(in_hand: RequestInHand) -> Priced:
@@ -39,11 +43,15 @@ def priced(in_hand: RequestInHand) -> Priced:
     quote = _kept(in_hand, terms, policy, non_profit) or quote_terms(
         terms=terms, department_id=department.id, at=in_hand.at, draft=in_hand.draft, non_profit=non_profit
     )
-    broken = rules_broken(policy=policy, terms=terms, at=in_hand.at)
+    # A change keeps the notice that the request was made with.
+    findings = [] if in_hand.changes_job_id else notice_findings(policy=policy, terms=terms, at=in_hand.at)
     return Priced(
         quote=quote,
-        table=price_table(prices=quote.prices, terms=terms),
-        warnings=[rule.text for rule in broken if rule.text and rule.outcome != "deny"],
+        table=price_table(prices=quote.prices, terms=terms, policy=policy),
+        warnings=[finding.sentence for finding in findings],
+        documents=documents_for_terms(
+            policy=policy, terms=terms, client_kind=in_hand.client.kind if in_hand.client else Client.Kind.BUSINESS
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from accounts.hand_off import issue_hand_off
 from kernel.errors import NotFound, Refusal
 from marketplace import access, posting
 from marketplace.clients import clients_of, create_client
+from marketplace.documents.checklists import checklist
 from marketplace.models import Job
 from marketplace.refusals import ClientBlocked, EventTypeBarred, NoCoveringDepartment, OtherDepartmentGoverns
 from notifications.links import tenant_link
@@ -156,7 +157,12 @@ def sent(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     if request.session.get(SESSION_KEY) == in_hand.key:
         del request.session[SESSION_KEY]
-    context = {"job": job, "in_hand": in_hand, "department": get_active_tenant(tenant_id=job.governing_department_id)}
+    context = {
+        "job": job,
+        "in_hand": in_hand,
+        "department": get_active_tenant(tenant_id=job.governing_department_id),
+        "checklist": checklist(job_id=job.id),
+    }
     return render(request, "client/request/sent.html", context)
 
 

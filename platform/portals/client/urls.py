@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portals.client import account_views, change_views, contract_views, hours_views, job_views
+from portals.client import account_views, change_views, contract_views, hours_views, job_views, paper_views
 
 app_name = "client"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("hours/<uuid:timesheet_id>/approve/", hours_views.approve, name="approve"),
     path("hours/<uuid:timesheet_id>/dispute/", hours_views.dispute, name="dispute"),
     path("officers/<uuid:assignment_id>/rate/", hours_views.rate, name="rate"),
+    path("papers/<uuid:demand_id>/", paper_views.paper, name="paper"),
+    path("papers/<uuid:demand_id>/reuse/", paper_views.reuse, name="reuse_paper"),
+    path("papers/files/<uuid:paper_id>/", paper_views.paper_file, name="paper_file"),
+    path("papers/files/<uuid:paper_id>/withdraw/", paper_views.withdraw, name="withdraw_paper"),
     path("invoices/", account_views.invoices, name="invoices"),
     path("profile/", account_views.profile, name="profile"),
 ]

@@ -59,6 +59,11 @@ def may(request: HttpRequest, roles: Collection[str]) -> bool:
     return membership is not None and membership.has_any(*roles)
 
 
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    membership = membership_of(request)
+    return membership.roles if membership is not None else frozenset()
+
+
 def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A desk page; templates ask `may_change` and `sees_money` before they show a button or a figure."""
     return render(

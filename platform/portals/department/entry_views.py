@@ -200,7 +200,7 @@ def _price(request: HttpRequest, terms: JobTerms, policy: Policy) -> PriceTable:
         requested_at=clock.now(),
         non_profit=request.POST.get("caller_kind") == "non_profit",
     )
-    return price_table(prices=prices_to_json(prices), terms=terms)
+    return price_table(prices=prices_to_json(prices), terms=terms, policy=policy)
 
 
 class _PinMissing(Refusal):

@@ -24,10 +24,14 @@ from billing.models import Charge, Contract
 from billing.pricing_requests import price_terms, prices_to_json
 from billing.quoting import service_fee_of
 from departments.policies import policy_version
+from departments.policy.documents import Policy
+from departments.policy.loading import load_policy
 from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
+from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
+from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.department.words import audit_words, event_label
@@ -75,6 +79,12 @@ class RequestPage:
     other_requests: int
     trail: list[dict[str, Any]]
     decided_by: str
+    checklist: list[ChecklistRow]
+    findings: list[NoticeFinding]
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        return approving_roles(self.findings)
 
     @property
     def may_change_terms(self) -> bool:
@@ -90,12 +100,13 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
         .prefetch_related(Prefetch("charges", queryset=Charge.objects.order_by("created_at")))
         .order_by("-version")
     )
+    policy = _policy(job, contracts)
     return RequestPage(
         job=job,
         event=event_label(job.event_type),
         shifts=shifts,
         contracts=[ContractRow(contract, list(contract.charges.all())) for contract in contracts],
-        price=_price(job, contracts),
+        price=_price(job, contracts, policy),
         proposal=job.proposal,
         block=Block(job.block_reason, job.blocked_at) if job.blocked_at else None,
         other_requests=job.requests_of_client - 1,
@@ -109,6 +120,8 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
             for event in _trail(department_id, job, shifts, contracts)
         ],
         decided_by=_full_name(job.decided_by),
+        checklist=checklist_from(job.checklist_rows),
+        findings=_findings(job, policy),
     )
 
 
@@ -129,7 +142,9 @@ def _jobs(department_id: UUID) -> QuerySet[Job]:
         proposal=Subquery(_proposed(revisions)),
         agreed_terms=Subquery(agreed.values("terms")[:1]),
         agreed_policy_version=Subquery(agreed.values("policy_version")[:1]),
+        agreed_asked_at=Subquery(agreed.values("proposed_at")[:1]),
         decided_by=_person_at("decided_by_person_id"),
+        checklist_rows=checklist_of_job(),
     )
 
 
@@ -215,21 +230,38 @@ def _changes(event: AuditEvent) -> list[tuple[str, str]]:
     return changes
 
 
-def _price(job: Any, contracts: Sequence[Contract]) -> PriceTable | None:
-    """The newest contract's price; before there is one, what the request costs by the rules that it was asked under."""
+def _policy(job: Any, contracts: Sequence[Contract]) -> Policy | None:
+    """The version that the price on the page was made by."""
     if contracts:
-        return price_table(prices=contracts[0].prices, terms=JobTerms.from_json(contracts[0].terms))
+        return load_policy(contracts[0].policy, version=contracts[0].policy_version)
     if job.agreed_terms is None:
         return None
+    return policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version)
+
+
+def _findings(job: Any, policy: Policy | None) -> list[NoticeFinding]:
+    """What notice rules say of a request that still waits for a decision."""
+    if job.state != Job.State.SUBMITTED or policy is None or job.agreed_terms is None:
+        return []
+    return notice_findings(policy=policy, terms=JobTerms.from_json(job.agreed_terms), at=job.agreed_asked_at)
+
+
+def _price(job: Any, contracts: Sequence[Contract], policy: Policy | None) -> PriceTable | None:
+    """The newest contract's price; before there is one, what the request costs by the rules that it was asked under."""
+    if policy is None:
+        return None
+    if contracts:
+        newest = contracts[0]
+        return price_table(prices=newest.prices, terms=JobTerms.from_json(newest.terms), policy=policy)
     terms = JobTerms.from_json(job.agreed_terms)
     try:
         prices = price_terms(
             terms=terms,
-            policy=policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version),
+            policy=policy,
             service_fee=service_fee_of(job.governing_department_id),
             requested_at=job.submitted_at,
             non_profit=job.client.kind == Client.Kind.NON_PROFIT,
         )
     except Refusal:
         return None
-    return price_table(prices=prices_to_json(prices), terms=terms)
+    return price_table(prices=prices_to_json(prices), terms=terms, policy=policy)

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
-from accounts.desk_roles import MONEY_READERS
+from accounts.desk_roles import APPROVERS, MONEY_READERS
 from kernel import clock
-from kernel.errors import Refusal
+from kernel.errors import NotPermitted, Refusal
 from marketplace import access, approving, clients
 from marketplace.queries import status_of
-from portals.department.desk import department_of, desk_page, may, show_page
+from marketplace.refusals_documents import ApproverNeeded
+from portals.department.desk import department_of, desk_page, may, roles_of, show_page
 from portals.department.request_reading import read_request
 from portals.department.requests_forms import ApproveForm, ReasonForm
 from portals.refusals import add_to_form, show
@@ -29,7 +30,7 @@ def request_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_change=APPROVERS)
 def approve(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = ApproveForm(request.POST, auto_id="approve_%s")
     department = department_of(request)
@@ -39,6 +40,7 @@ def approve(request: HttpRequest, job_id: UUID) -> HttpResponse:
             job_id=job_id,
             department_id=department.id,
             note=form.cleaned_data["note"],
+            roles=roles_of(request),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -109,6 +111,11 @@ def _decided(
         try:
             messages.success(request, decide())
             return redirect("department:request", job_id=job_id)
+        except NotPermitted as refusal:
+            if not isinstance(refusal, ApproverNeeded):
+                raise
+            show(request, refusal)
+            return redirect("department:request", job_id=job_id)
         except Refusal as refusal:
             if refusal.field not in form.fields:
                 show(request, refusal)
@@ -128,6 +135,10 @@ def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any
             "job": job,
             "status": status_of(job),
             "decided_by": page.decided_by,
+            "may_decide": may(request, page.approvers),
+            "missing_for_approval": [
+                row for row in page.checklist if row.demand.gates == "approval" and not row.is_settled
+            ],
             "change_url": reverse("department:change", kwargs={"job_id": job.id}),
             "money_url": reverse("department:job_money", kwargs={"job_id": job.id})
             if page.contracts and may(request, MONEY_READERS)

@@ -3,5 +3,16 @@ from departments.models.fairness_entry import FairnessEntry
 from departments.models.invitation import Invitation
 from departments.models.policy_version import PolicyVersion
 from departments.models.roster_entry import RosterEntry
+from departments.models.time_export import ExportBatch, ExportBook, ExportFormat, ExportRow
 
-__all__ = ["DutyPeriod", "FairnessEntry", "Invitation", "PolicyVersion", "RosterEntry"]
+__all__ = [
+    "DutyPeriod",
+    "ExportBatch",
+    "ExportBook",
+    "ExportFormat",
+    "ExportRow",
+    "FairnessEntry",
+    "Invitation",
+    "PolicyVersion",
+    "RosterEntry",
+]

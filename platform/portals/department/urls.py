@@ -3,6 +3,8 @@ from django.urls import path
 from portals.department import (
     award_views,
     entry_views,
+    export_format_views,
+    export_views,
     hours_views,
     money_views,
     policy_views,
@@ -51,4 +53,11 @@ urlpatterns = [
     path("money/account/", money_views.onboarding, name="onboarding"),
     path("money/account/back/", money_views.come_back, name="onboarded"),
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
+    path("exports/", export_views.exports, name="exports"),
+    path("exports/new/", export_views.new_batch, name="new_export_batch"),
+    path("exports/<int:number>/", export_views.batch_page, name="export_batch"),
+    path("exports/<int:number>/file", export_views.batch_file, name="export_batch_file"),
+    path("exports/formats/new/", export_format_views.new_format, name="new_export_format"),
+    path("exports/formats/<uuid:format_id>/", export_format_views.format_page, name="export_format"),
+    path("exports/formats/<uuid:format_id>/retire", export_format_views.retire, name="retire_export_format"),
 ]

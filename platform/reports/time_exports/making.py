@@ -1,9 +1,10 @@
 """See what waits, look at what a batch would hold, make it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from departments.exports.formats import FormatDescription, export_format
 from departments.exports.layouts import Layout
 from departments.exports.people import paid_members
 from departments.exports.refusals import NothingToExport, PreviewChanged, RequestOfAnotherBatch, UnmappedPayCodes
+from departments.exports.sources import EXAMPLE
 from kernel.actors import Actor
 from reports.time_exports.changes import compare, rows_to_send, totals
 from reports.time_exports.files import write_file
@@ -144,3 +146,14 @@ def _rows_of(found: Preview, pairs: Sequence[tuple[str, str]]) -> int:
 
 def _pay_code(values: Any) -> tuple[str, str]:
     return str(values.get("rank_code") or ""), str(values.get("pay_code") or "")
+
+
+def sample(*, department: Tenant, rows_kind: str, count: int = 5) -> tuple[list[Mapping[str, Any]], bool]:
+    """The first rows that hold, to see a layout with; an invented one, and False, while there are none."""
+    members = paid_members(department_id=department.id)
+    rows = islice(read_rows(department=department, rows_kind=rows_kind, members=members), count)
+    found = [
+        {**row.values, "entry": "original", "batch_number": 1, "row_number": place, "sequence": place}
+        for place, row in enumerate(rows, start=1)
+    ]
+    return (found, True) if found else ([EXAMPLE], False)

@@ -4,6 +4,7 @@ from departments.models.invitation import Invitation
 from departments.models.policy_draft import PolicyDraft, PolicyDraftEdit
 from departments.models.policy_version import PolicyVersion
 from departments.models.roster_entry import RosterEntry
+from departments.models.time_export import ExportBatch, ExportBook, ExportFormat, ExportRow
 
 __all__ = [
     "DutyPeriod",
@@ -11,6 +12,12 @@ __all__ = [
     "Invitation",
     "PolicyDraft",
     "PolicyDraftEdit",
+    "ExportBatch",
+    "ExportBook",
+    "ExportFormat",
+    "ExportRow",
+    "FairnessEntry",
+    "Invitation",
     "PolicyVersion",
     "RosterEntry",
 ]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -88,6 +88,12 @@ _DESK = [
     path("timesheets/<uuid:timesheet_id>/resolve", desk_hours.DeskTimesheetResolution.as_view()),
     path("assignments/<uuid:assignment_id>/overrun", desk_hours.Overrun.as_view()),
     path("assignments/<uuid:assignment_id>/rating", desk_hours.DeskRating.as_view()),
+    path("timesheet-exports", desk_exports.ExportedRows.as_view()),
+    path("timesheet-exports/waiting", desk_exports.ExportsWaiting.as_view()),
+    path("timesheet-exports/formats", desk_exports.ExportFormats.as_view()),
+    path("timesheet-exports/batches", desk_exports.ExportBatches.as_view()),
+    path("timesheet-exports/batches/<int:number>", desk_exports.ExportBatch.as_view()),
+    path("timesheet-exports/batches/<int:number>/file", desk_exports.ExportBatchFile.as_view()),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

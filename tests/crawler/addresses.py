@@ -10,7 +10,7 @@ from tests.crawler.recipes import NOBODYS_ID, NOBODYS_KEY, For, Recipe, recipe_o
 
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 # What names nothing of anybody's: versions are counted inside one department, the rest is public.
-_HARMLESS = {"version": "1", "hue": "150", "name": "404", "digest": "0" * 12, "pk": "1"}
+_HARMLESS = {"version": "1", "number": "1", "hue": "150", "name": "404", "digest": "0" * 12, "pk": "1"}
 
 
 def places_of(route: Route) -> list[str]:

@@ -10,9 +10,12 @@ from accounts.people import create_person
 from billing import charging, contracts
 from billing.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument
+from departments.exports.formats import FormatDescription, save_format
+from departments.exports.layouts import standard_layout
 from departments.invitations import Invited, invite_member
 from departments.roster import RosterMember, add_member
 from geo.points import Point
+from kernel.identifiers import uuid7
 from marketplace import drafts
 from marketplace.approving import approve_job
 from marketplace.awarding import award_shift
@@ -37,6 +40,7 @@ from marketplace.terms import JobTerms, VenueTerms
 from marketplace.timesheets import approve_timesheet, dispute_timesheet
 from messaging.consents import CONSENT_WORDING, record_consent
 from ratings.rating import rate_officer
+from reports.time_exports.making import make_batch
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.crawler.canaries import Secrets, canary, mail_canary
@@ -81,6 +85,7 @@ class House:
     invited: Invited | None = None
     draft: JobDraft | None = None
     blocked: Client | None = None
+    format: FormatDescription | None = None
 
     @property
     def host(self) -> str:
@@ -105,6 +110,7 @@ class House:
         """One row of everything that an address can name, all of the first client and the first officer."""
         assert self.draft is not None
         assert self.invited is not None
+        assert self.format is not None
         return {
             "job_id": self.jobs["settled"].id,
             "contract_id": self.contract("offered").id,
@@ -118,6 +124,7 @@ class House:
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "key": self.draft.key,
+            "format_id": self.format.format_id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,6 +146,7 @@ class House:
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
         self.draft = drafts.save_answers(draft_id=self.draft.id, answers={"event_type": "festival", **answers}, at=NOW)
+        self._send_to_payroll()
         drain(at=CRAWLED_AT)
         return self
 
@@ -283,6 +291,18 @@ class House:
             clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=place)])
         clock(work, "out", at=left_at, fixes=[fix(at=left_at, place=place)])
         drain(at=left_at)
+
+    def _send_to_payroll(self) -> None:
+        coordinator = actor_for(self.staff["coordinator"])
+        self.format = save_format(
+            department_id=self.tenant.id, name=canary(self.owner("desk"), "format"), rows="timesheets",
+            layout=standard_layout("timesheets").to_json(), actor=coordinator, at=CRAWLED_AT,
+        )  # fmt: skip
+        batch = make_batch(
+            department=self.tenant, format_id=self.format.format_id, until_date=date(2026, 4, 1), request_id=uuid7(),
+            actor=coordinator, at=CRAWLED_AT,
+        )  # fmt: skip
+        assert (batch.number, batch.row_count) == (1, 1)
 
     def _blocked_client(self) -> None:
         client = self.clients[1].client

@@ -43,6 +43,15 @@ def _until(house: House) -> dict[str, Any]:
     return {"until": (CRAWLED_AT + timedelta(hours=1)).isoformat()}
 
 
+def _batch(house: House) -> dict[str, Any]:
+    assert house.format is not None
+    format_id = str(house.format.format_id)
+    return {
+        "format": format_id, "format_id": format_id, "until": "2026-04-01", "until_date": "2026-04-01",
+        "request_id": str(uuid7()),
+    }  # fmt: skip
+
+
 _ENTERED = {"starts_at": "2026-03-10T11:30", "ends_at": "2026-03-10T14:00", **_REASON}
 _JOINING = {"code": "23456789", "password": "quiet-harbour-41", "accept_terms": True}
 
@@ -157,6 +166,13 @@ RECIPES: dict[str, Recipe] = {
     "desk/money/account/": _r(For.DESK, asks_provider=True, readers=frozenset({"coordinator", "payroll"})),
     "desk/money/account/back/": _r(For.DESK, asks_provider=True, readers=frozenset({"coordinator", "payroll"})),
     "desk/money/account/refresh": _r(For.DESK, {}, asks_provider=True),
+    "desk/exports/": _r(For.DESK, readers=_MONEY),
+    "desk/exports/new/": _r(For.DESK, _batch, readers=_MONEY),
+    "desk/exports/<int:number>/": _r(For.DESK, readers=_MONEY),
+    "desk/exports/<int:number>/file": _r(For.DESK, readers=_MONEY),
+    "desk/exports/formats/new/": _r(For.DESK, {}, readers=frozenset({"coordinator", "payroll"})),
+    "desk/exports/formats/<uuid:format_id>/": _r(For.DESK, {}, readers=_MONEY),
+    "desk/exports/formats/<uuid:format_id>/retire": _r(For.DESK, {}),
     # ── The agency's and the operator's pages ───────────────────────────────────────────────────────────────────────
     "staff/": _r(For.AGENCY),
     "staff/workspace/": _r(For.AGENCY),
@@ -251,6 +267,12 @@ _API: dict[str, Recipe] = {
     "desk/timesheets/<uuid:timesheet_id>/resolve": _r(For.DESK, {"worked_minutes": 60, **_REASON}),
     "desk/assignments/<uuid:assignment_id>/overrun": _r(For.DESK, _until),
     "desk/assignments/<uuid:assignment_id>/rating": _r(For.DESK, _MARKS),
+    "desk/timesheet-exports": _r(For.DESK, readers=_MONEY),
+    "desk/timesheet-exports/waiting": _r(For.DESK, readers=_MONEY),
+    "desk/timesheet-exports/formats": _r(For.DESK, readers=_MONEY),
+    "desk/timesheet-exports/batches": _r(For.DESK, _batch, readers=_MONEY),
+    "desk/timesheet-exports/batches/<int:number>": _r(For.DESK, readers=_MONEY),
+    "desk/timesheet-exports/batches/<int:number>/file": _r(For.DESK, readers=_MONEY),
 }
 RECIPES |= {f"api/v1/{pattern}": recipe for pattern, recipe in _API.items()}
 

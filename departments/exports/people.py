@@ -1,0 +1,34 @@
+"""Whose hours are this department's to pay: members who joined, for as long as they served."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from departments.access import inside
+from departments.models import RosterEntry
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMember:
+    """`served_until` None: still serving. What was worked before or after belongs to another department's payroll."""
+
+    officer_id: UUID
+    badge_number: str
+    given_name: str
+    family_name: str
+    work_email: str
+    served_from: datetime
+    served_until: datetime | None
+
+    def served_at(self, at: datetime) -> bool:
+        return self.served_from <= at and (self.served_until is None or at < self.served_until)
+
+
+def paid_members(*, department_id: UUID) -> dict[UUID, PaidMember]:
+    """By officer id, those who left included: their last hours are paid too."""
+    with inside(department_id=department_id):
+        entries = RosterEntry.objects.exclude(officer_id=None).exclude(joined_at=None).order_by()
+        rows = entries.values_list(
+            "officer_id", "badge_number", "given_name", "family_name", "work_email", "joined_at", "left_at"
+        )
+        return {row[0]: PaidMember(*row) for row in rows}

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from departments.policy.rate_cards import RateCard
+from departments.policy.secondary_employment import SecondaryEmploymentRules
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "1"
@@ -197,3 +198,4 @@ class Policy:
     barred: tuple[Barred, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)

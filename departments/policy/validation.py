@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jsonschema import Draft202012Validator, FormatChecker
 
 from departments.policy.refusals import Mistake
+from departments.policy.secondary_employment import mistakes_of_secondary_employment
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up
 
@@ -60,6 +61,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _ladder(document.get("supervisor_ladder", []), document["rate_card"])
     yield from _award_order(document.get("award_order", {}))
     yield from _approvals(document)
+    yield from mistakes_of_secondary_employment(document)
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)

@@ -5,6 +5,7 @@ from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
+from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
@@ -18,6 +19,9 @@ __all__ = [
     "ClientMember",
     "ClockEvent",
     "ClockReview",
+    "DispatchEntry",
+    "DispatchFeed",
+    "Disposition",
     "EventType",
     "Job",
     "JobDraft",

@@ -44,6 +44,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.client.send_invoice",
         "notifications.officer.send_statement",
     ],
+    "departments.exception_requested": ["notifications.approvals.tell_deciders_of_exception"],
+    "departments.exception_decided": ["notifications.approvals.tell_exception_decision"],
+    "departments.employment_declared": ["notifications.approvals.tell_deciders_of_employment"],
+    "departments.employment_decided": ["notifications.approvals.tell_employment_decision"],
 }
 
 

@@ -3,7 +3,7 @@
 The marketplace brings the officer's commitments; it gets verdicts back and never sees why somebody is on leave.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, FilteredRelation, Q
 
 from departments.access import department, inside_of
+from departments.beside_the_roster import NOTHING_BESIDE, BesideTheRoster, read_beside_the_roster
 from departments.models import RosterEntry
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
 from departments.policy.evaluation import evaluate, evaluate_many
-from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts
+from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, Waiver
 from departments.policy.snapshots import snapshot
 from departments.policy.verdicts import Verdict
 from departments.standing import policy_status
@@ -43,7 +44,7 @@ def verdicts(
     shift_facts: ShiftFacts,
     at: datetime,
 ) -> dict[UUID, Judgement]:
-    """One shift, many officers of one home department, three queries. Whoever is not on the roster is denied.
+    """One shift, many officers of one home department, four queries. Whoever is not on the roster is denied.
 
     Raises NoPolicyInForce.
     """
@@ -55,14 +56,17 @@ def verdicts(
         entries, duties = _entries_with_duties(
             list(officers), from_at=shift_facts.starts_at, until_at=shift_facts.ends_at
         )
+        beside = _beside(officers, from_at=shift_facts.starts_at, until_at=shift_facts.ends_at)
     found: dict[UUID, Judgement] = {}
     for officer_id, commitments in officers.items():
         entry = entries.get(officer_id)
+        own = beside.get(officer_id, NOTHING_BESIDE)
         found[officer_id] = _judge(
             policy=policy,
             officer=_facts(officer_id, entry),
             shift=shift_facts,
-            commitments=[*commitments, *duties.get(officer_id, [])],
+            commitments=[*commitments, *duties.get(officer_id, []), *own.elsewhere],
+            waivers=own.waivers_for(shift_facts),
         )
     return found
 
@@ -86,27 +90,67 @@ def verdicts_for_officer(
             from_at=min(shift.starts_at for shift in shifts),
             until_at=max(shift.ends_at for shift in shifts),
         )
-    by_policy: dict[int, list[int]] = {}
+        own = _beside(
+            [officer_id],
+            from_at=min(shift.starts_at for shift in shifts),
+            until_at=max(shift.ends_at for shift in shifts),
+        ).get(officer_id, NOTHING_BESIDE)
+    # What is evaluated together shares rules and exceptions.
+    alike: dict[tuple[int, tuple[Waiver, ...]], list[int]] = {}
     for index, on_date in enumerate(dates):
-        by_policy.setdefault(policies[on_date].version, []).append(index)
+        alike.setdefault((policies[on_date].version, own.waivers_for(shifts[index])), []).append(index)
     found: dict[int, Verdict] = {}
-    for indexes in by_policy.values():
+    for (_, waivers), indexes in alike.items():
         answers = evaluate_many(
             policy=policies[dates[indexes[0]]],
             officer=_facts(officer_id, entries.get(officer_id)),
             shifts=[shifts[index] for index in indexes],
-            commitments=[*commitments, *duties.get(officer_id, [])],
+            commitments=[*commitments, *duties.get(officer_id, []), *own.elsewhere],
+            waivers=waivers,
         )
         found.update(zip(indexes, answers, strict=True))
     return [found[index] for index in range(len(shifts))]
 
 
-def _judge(*, policy: Policy, officer: OfficerFacts, shift: ShiftFacts, commitments: Sequence[Commitment]) -> Judgement:
-    verdict = evaluate(policy=policy, officer=officer, shift=shift, commitments=commitments)
+@dataclass(frozen=True, slots=True)
+class KnownOfficer:
+    """What the department knows of an officer for judging them, without the marketplace's commitments."""
+
+    badge_number: str
+    facts: OfficerFacts
+    commitments: tuple[Commitment, ...]
+
+
+def known_officers(officer_ids: Collection[UUID], *, from_at: datetime, until_at: datetime) -> dict[UUID, KnownOfficer]:
+    """Those on the roster, inside the department's schema: facts, duty and hours elsewhere near that time. A constant
+    number of queries."""
+    entries, duties = _entries_with_duties(list(officer_ids), from_at=from_at, until_at=until_at)
+    beside = _beside(officer_ids, from_at=from_at, until_at=until_at)
+    return {
+        officer_id: KnownOfficer(
+            badge_number=entry.badge_number,
+            facts=_facts(officer_id, entry),
+            commitments=(*duties.get(officer_id, ()), *beside.get(officer_id, NOTHING_BESIDE).elsewhere),
+        )
+        for officer_id, entry in entries.items()
+    }
+
+
+def _judge(
+    *,
+    policy: Policy,
+    officer: OfficerFacts,
+    shift: ShiftFacts,
+    commitments: Sequence[Commitment],
+    waivers: Sequence[Waiver] = (),
+) -> Judgement:
+    verdict = evaluate(policy=policy, officer=officer, shift=shift, commitments=commitments, waivers=waivers)
     levels = {rank.code: rank.level for rank in policy.rate_card.ranks}
     return Judgement(
         verdict=verdict,
-        snapshot=snapshot(policy=policy, officer=officer, shift=shift, commitments=commitments, verdict=verdict),
+        snapshot=snapshot(
+            policy=policy, officer=officer, shift=shift, commitments=commitments, verdict=verdict, waivers=waivers
+        ),
         seniority_date=officer.seniority_date,
         rank_level=levels.get(officer.rank_code, 0),
     )
@@ -144,6 +188,10 @@ def _entries_with_duties(
                 )
             )
     return entries, duties
+
+
+def _beside(officer_ids: Collection[UUID], *, from_at: datetime, until_at: datetime) -> dict[UUID, BesideTheRoster]:
+    return read_beside_the_roster(list(officer_ids), from_at=from_at - WINDOW_REACH, until_at=until_at + WINDOW_REACH)
 
 
 def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:

@@ -144,6 +144,9 @@ TABLES: dict[str, Wall] = {
     "marketplace_clockreview": Awaiting(_BY_VIEWS),
     "marketplace_jurisdiction": Global(read_by_matching=True),
     "marketplace_timesheet": Awaiting(_BY_VIEWS),
+    "marketplace_dispatchentry": Awaiting(_BY_VIEWS),
+    "marketplace_dispatchfeed": Awaiting("found by the hash of its token before anybody is known"),
+    "marketplace_disposition": Awaiting(_BY_VIEWS, append_only=True),
     # money
     "billing_quote": Awaiting(_BY_VIEWS),
     "billing_contract": Awaiting(_BY_VIEWS),

@@ -55,6 +55,7 @@ __all__ = [
 ]
 from departments.policy.questions import Question
 from departments.policy.required_documents import RequiredDocument
+from departments.policy.secondary_employment import SecondaryEmploymentRules
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "2"
@@ -298,3 +299,4 @@ class Policy:
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
     required_documents: tuple[RequiredDocument, ...] = ()
     questions: tuple[Question, ...] = ()
+    secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
+from departments.policy.secondary_employment import mistakes_of_secondary_employment
 from departments.policy.sense_conditions import mistakes_in_conditions
 from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
@@ -64,6 +65,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _approvals(document)
     yield from mistakes_in_conditions(document)
     yield from mistakes_in_papers(document)
+    yield from mistakes_of_secondary_employment(document)
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)

@@ -8,6 +8,7 @@ from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
+from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
@@ -23,6 +24,9 @@ __all__ = [
     "ClockEvent",
     "ClockReview",
     "DocumentDemand",
+    "DispatchEntry",
+    "DispatchFeed",
+    "Disposition",
     "EventType",
     "Job",
     "JobDocument",

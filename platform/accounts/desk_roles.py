@@ -1,11 +1,49 @@
-"""What each role of a department's staff may do at its desk. Pages and API ask here, so that they cannot differ."""
+"""What each role of a department's staff may do at its desk: one matrix, which pages and API ask, so that they cannot
+differ. `AREAS` is what the page about roles shows."""
+
+from dataclasses import dataclass
 
 from accounts.models import Role
 
-READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
+ROLES: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
+READERS: tuple[str, ...] = ROLES
 COORDINATORS: tuple[str, ...] = (Role.COORDINATOR,)
 # Money is not a supervisor's business.
 MONEY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.PAYROLL)
 # Who may approve a request when a rule of the policy asks for them; which of them, the request itself says.
 APPROVERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
+# On the day a supervisor acts for the coordinator: punches, overruns, ratings, call signs.
+ON_THE_DAY: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR)
+POLICY_PUBLISHERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER)
+# Other employers, exceptions and conduct are personnel data: payroll needs the hours alone.
+PERSONNEL_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR)
+# Whose word a decision takes is said by the rule; these come to the door.
+DECIDERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
+# Every reason that anybody ever gave is in the history.
+HISTORY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
+STAFF_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
+STAFF_MANAGERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """`changers` empty: nothing is changed there."""
+
+    title: str
+    readers: tuple[str, ...]
+    changers: tuple[str, ...]
+    note: str = ""
+
+
+AREAS: tuple[Area, ...] = (
+    Area("Console, requests, shifts, awards, roster", READERS, COORDINATORS),
+    Area("Punches, overruns, ratings, dispatch sheet", READERS, ON_THE_DAY),
+    Area("Hours and timesheets", READERS, COORDINATORS),
+    Area("Policy", READERS, POLICY_PUBLISHERS, "Publishing a version."),
+    Area("Approvals and other employers", PERSONNEL_READERS, DECIDERS, "Each rule names the role that decides."),
+    Area("Exceptions report", PERSONNEL_READERS, DECIDERS, "Dispositions are written, never changed."),
+    Area("History", HISTORY_READERS, ()),
+    Area("Money and payroll", MONEY_READERS, MONEY_HANDLERS),
+    Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),
+)

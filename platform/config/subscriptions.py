@@ -72,6 +72,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.award_contested": ["notifications.contests.announce_contest"],
     "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],
     "marketplace.contest_decided": ["notifications.contests.tell_contest_decision"],
+    "departments.exception_requested": ["notifications.approvals.tell_deciders_of_exception"],
+    "departments.exception_decided": ["notifications.approvals.tell_exception_decision"],
+    "departments.employment_declared": ["notifications.approvals.tell_deciders_of_employment"],
+    "departments.employment_decided": ["notifications.approvals.tell_employment_decision"],
 }
 
 

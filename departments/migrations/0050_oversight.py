@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0002_fairness_ledger"),
+        ("departments", "0040_time_exports"),
     ]
 
     operations = [

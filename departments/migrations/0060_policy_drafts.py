@@ -23,7 +23,7 @@ DROP FUNCTION departments_refuse_policy_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0002_fairness_ledger"),
+        ("departments", "0050_oversight"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0002_punches_are_for_ever"),
+        ("marketplace", "0050_oversight"),
     ]
 
     operations = [

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from marketplace.terms import JobTerms, ShiftTerms
 
 
-def shift_request(*, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool) -> ShiftRequest:
+def shift_request(
+    *, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool, number: int = 1
+) -> ShiftRequest:
+    """`number` is 1 for the job's first shift, which carries what is charged once for the job."""
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -34,6 +37,7 @@ def shift_request(*, terms: JobTerms, shift: ShiftTerms, requested_at: datetime,
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
         non_profit=non_profit,
+        number=number,
     )
 
 
@@ -44,10 +48,12 @@ def price_terms(
     return [
         price_shift(
             policy=policy,
-            shift=shift_request(terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit),
+            shift=shift_request(
+                terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit, number=number
+            ),
             service_fee=service_fee,
         )
-        for shift in terms.shifts
+        for number, shift in enumerate(terms.shifts, start=1)
     ]
 
 

@@ -68,6 +68,7 @@ _EXPECT = (
     "cancellation_total_cents",
     "cancellation_lines",
     "payment_rule",
+    "payment_deadline",
     "deposit_cents",
     "late_cents",
     "suspends",

@@ -221,6 +221,7 @@ def _differences(expect: Mapping[str, Any], told: Mapping[str, Any]) -> Iterable
         "officers": _summed(told, "officers"),
         "unbilled_officers": _summed(told, "unbilled_officers"),
         "payment_rule": told["payment"]["rule_id"],
+        "payment_deadline": told["payment"]["deadline_at"],
         "deposit_cents": told["payment"]["deposit_cents"],
         "worked_total_cents": told.get("worked", {}).get("total_cents"),
         "cancellation_total_cents": told.get("cancellation", {}).get("total_cents"),

@@ -17,6 +17,11 @@ def shift_request(
     *, terms: JobTerms, shift: ShiftTerms, policy: Policy, requested_at: datetime, non_profit: bool
 ) -> ShiftRequest:
     """The shift as it will be staffed: with the supervisors of the department's ladder."""
+
+def shift_request(
+    *, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool, number: int = 1
+) -> ShiftRequest:
+    """`number` is 1 for the job's first shift, which carries what is charged once for the job."""
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -29,6 +34,7 @@ def shift_request(
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
         non_profit=non_profit,
+        number=number,
     )
 
 
@@ -41,10 +47,11 @@ def price_terms(
             policy=policy,
             shift=shift_request(
                 terms=terms, shift=shift, policy=policy, requested_at=requested_at, non_profit=non_profit
+                terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit, number=number
             ),
             service_fee=service_fee,
         )
-        for shift in terms.shifts
+        for number, shift in enumerate(terms.shifts, start=1)
     ]
 
 

@@ -25,7 +25,10 @@ __all__ = ["PriceRow", "describe", "prices_of", "quote_request", "quote_terms", 
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One line as a page or a document shows it: minutes and quantity per officer or vehicle, cents for the line."""
+    """One line as a page or a document shows it: minutes and quantity per officer or vehicle, cents for the line.
+
+    `note` says how the line came about; "" on prices stored before they did.
+    """
 
     shift_number: int
     kind: str
@@ -39,6 +42,7 @@ class PriceRow:
     tax_name: str
     gross_cents: int
     is_platform: bool
+    note: str = ""
 
 
 def quote_terms(
@@ -135,4 +139,5 @@ def _rows(prices: Sequence[ShiftPrice]) -> Iterator[PriceRow]:
                 tax_name=" + ".join(tax.name for tax in line.taxes),
                 gross_cents=line.gross_cents,
                 is_platform=line.supplier == "platform",
+                note=line.explanation,
             )

@@ -163,6 +163,7 @@ def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shi
         crowd=job.expected_attendance,
         alcohol=job.alcohol_served,
         non_profit=contract.non_profit,
+        number=shift.number,
     )
 
 

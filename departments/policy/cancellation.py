@@ -147,7 +147,9 @@ def _labour(policy: Policy, shift: ShiftRequest, row: CancellationRow, assigned:
     for position in shift.positions:
         named = [one for one in assigned if one[1] == position.rank_code][: position.headcount]
         for assignment_id, rank_code in named:
-            worked = WorkedPosition(assignment_id, rank_code, minutes, starts_at=shift.starts_at, billed=position.billed)
+            worked = WorkedPosition(
+                assignment_id, rank_code, minutes, starts_at=shift.starts_at, billed=position.billed
+            )
             lines += _cancelled(policy, shift, worked, 1, exact=not row.charge_whole_shift)
         unnamed = position.headcount - len(named)
         if unnamed:

@@ -55,9 +55,7 @@ def condition_from(data: Mapping[str, Any]) -> Condition:
         if group in data:
             return Condition(group=group, parts=tuple(condition_from(part) for part in data[group]))
     operator = next(name for name in OPERATORS if name in data)
-    return Condition(
-        fact=data["fact"], operator=operator, operand=data[operator], if_unknown=data.get("if_unknown")
-    )
+    return Condition(fact=data["fact"], operator=operator, operand=data[operator], if_unknown=data.get("if_unknown"))
 
 
 def facts_named(condition: Condition) -> frozenset[str]:

@@ -117,9 +117,7 @@ def net_and_taxes(policy: Policy, kind: LineKind, amount: int, scene: Facts) -> 
     net = divide_half_up(amount * 10_000, 10_000 + total_rate)
     parts = split_largest_remainder(amount - net, [tax.rate_basis_points for tax in taxes])
     return net, tuple(
-        _line_tax(tax, cents)
-        for tax, cents in zip(taxes, parts, strict=True)
-        if applies(tax.applies_when, scene)
+        _line_tax(tax, cents) for tax, cents in zip(taxes, parts, strict=True) if applies(tax.applies_when, scene)
     )
 
 
@@ -159,7 +157,9 @@ def _amount(policy: Policy, fee: Fee, base: Sequence[Line], shift: ShiftRequest)
 
 def _count(fee: Fee, base: Sequence[Line], shift: ShiftRequest) -> tuple[int, str]:
     if fee.kind == "per_officer":
-        return sum(line.headcount for line in base if line.kind == "labour" and line.billable_minutes), "for each officer"
+        return sum(
+            line.headcount for line in base if line.kind == "labour" and line.billable_minutes
+        ), "for each officer"
     if fee.kind == "per_vehicle":
         return sum(vehicle.count for vehicle in shift.vehicles), "for each vehicle"
     return 1, "for the job" if fee.kind == "per_job" else "for the shift"

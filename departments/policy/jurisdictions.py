@@ -31,9 +31,7 @@ def is_inside(
     """As `covers`, over what is known of a place; None when that cannot decide it."""
     area = policy.jurisdiction
     if latitude is not None and longitude is not None:
-        return covers(
-            policy=policy, point=Point(latitude, longitude), postal_code=postal_code, place_name=place_name
-        )
+        return covers(policy=policy, point=Point(latitude, longitude), postal_code=postal_code, place_name=place_name)
     by_code, by_name = bool(postal_code and area.postal_prefixes), bool(place_name and area.places)
     if not by_code and not by_name:
         return None

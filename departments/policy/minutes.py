@@ -111,9 +111,7 @@ def _rules_for(card: RateCard, scene: Facts) -> tuple[tuple[int, ...], Rounding]
     return card.minimum_steps_minutes, card.rounding
 
 
-def _with_meal(
-    card: RateCard, worked: int, scheduled: int, meal_minutes: int, notes: list[str]
-) -> tuple[int, int]:
+def _with_meal(card: RateCard, worked: int, scheduled: int, meal_minutes: int, notes: list[str]) -> tuple[int, int]:
     """Counted minutes, and minutes added on top. A break that is not paid is not worked."""
     meal = card.meal
     counted, added = worked - meal_minutes, 0

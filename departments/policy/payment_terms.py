@@ -58,9 +58,7 @@ def late_charge(*, policy: Policy, days_past_due: int, unpaid_cents: int, positi
     """Every term that is reached counts."""
     reached = [term for term in policy.payment.late_terms if days_past_due > term.more_than_days]
     cents = sum(
-        term.flat_cents
-        + term.per_position_cents * positions
-        + percent_half_up(unpaid_cents, term.percent_basis_points)
+        term.flat_cents + term.per_position_cents * positions + percent_half_up(unpaid_cents, term.percent_basis_points)
         for term in reached
     )
     texts = tuple(term.text for term in reached if term.text)

@@ -71,9 +71,7 @@ def premium_rises(
     ]
 
 
-def _gates_open(
-    premium: Premium, rank: RankRate, event_type: str, notice_minutes: int | None, scene: Facts
-) -> bool:
+def _gates_open(premium: Premium, rank: RankRate, event_type: str, notice_minutes: int | None, scene: Facts) -> bool:
     when = premium.when
     if not applies(when.applies_when, scene):
         return False
@@ -133,9 +131,7 @@ def _spans(policy: Policy, premium: Premium, starts_at: datetime, minutes: int, 
     if when.until_minutes is not None:
         spans = _intersect(spans, [(0, when.until_minutes)])
     if when.dates or when.on_holidays:
-        wanted = [
-            day for day in days if is_listed(day, when.dates) or (when.on_holidays and is_holiday(policy, day))
-        ]
+        wanted = [day for day in days if is_listed(day, when.dates) or (when.on_holidays and is_holiday(policy, day))]
         spans = _intersect(spans, [_whole_day(day, starts_at, zone) for day in wanted])
     if when.periods:
         spans = _intersect(spans, _periods(when.periods, days, starts_at, zone))

@@ -72,7 +72,9 @@ def price_shift(*, policy: Policy, shift: ShiftRequest, service_fee: ServiceFee)
         )
     for vehicle in shift.vehicles:
         _check_count(vehicle.count, "vehicles")
-        lines += vehicle_lines(policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled), shift=shift)
+        lines += vehicle_lines(
+            policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled), shift=shift
+        )
     return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee)
 
 

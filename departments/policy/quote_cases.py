@@ -42,7 +42,15 @@ _JOB = (
     "paid_days_late",
     "expect",
 )
-_WORKED = ("rank", "officers", "from", *("until", "hours", "minutes"), "meal_minutes", "released_early", "unrelated_overrun")
+_WORKED = (
+    "rank",
+    "officers",
+    "from",
+    *("until", "hours", "minutes"),
+    "meal_minutes",
+    "released_early",
+    "unrelated_overrun",
+)
 _EXPECT = (
     "request",
     "rules",
@@ -60,6 +68,7 @@ _EXPECT = (
     "cancellation_total_cents",
     "cancellation_lines",
     "payment_rule",
+    "payment_deadline",
     "deposit_cents",
     "late_cents",
     "suspends",
@@ -188,9 +197,7 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
     )
 
 
-def _shift(
-    reader: Reader, data: Mapping[str, Any], path: str, request: ShiftRequest, number: int
-) -> JobShift | None:
+def _shift(reader: Reader, data: Mapping[str, Any], path: str, request: ShiftRequest, number: int) -> JobShift | None:
     span = reader.span(data, path)
     officers = _counted(reader, data.get("officers"), f"{path}.officers")
     if not officers:

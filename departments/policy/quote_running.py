@@ -102,9 +102,7 @@ def _told(policy: Policy, job: Job) -> dict[str, Any]:
     if job.paid_days_late is not None:
         positions = sum(position.headcount for request in staffed for position in request.positions)
         owed = sum(price.gross_cents for price in worked) if worked else total
-        charge = late_charge(
-            policy=policy, days_past_due=job.paid_days_late, unpaid_cents=owed, positions=positions
-        )
+        charge = late_charge(policy=policy, days_past_due=job.paid_days_late, unpaid_cents=owed, positions=positions)
         told["late"] = charge.to_json()
     return told
 
@@ -223,6 +221,7 @@ def _differences(expect: Mapping[str, Any], told: Mapping[str, Any]) -> Iterable
         "officers": _summed(told, "officers"),
         "unbilled_officers": _summed(told, "unbilled_officers"),
         "payment_rule": told["payment"]["rule_id"],
+        "payment_deadline": told["payment"]["deadline_at"],
         "deposit_cents": told["payment"]["deposit_cents"],
         "worked_total_cents": told.get("worked", {}).get("total_cents"),
         "cancellation_total_cents": told.get("cancellation", {}).get("total_cents"),

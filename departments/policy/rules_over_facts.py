@@ -55,8 +55,7 @@ def judge_place(*, policy: Policy, shift: ShiftFacts, scene: Facts) -> Iterator[
         return
     said = area.text or "The place is outside of the department's area."
     sentence = (
-        f"{opening(area.officers_outside, area.approval_role)}: {said} "
-        f"(policy v{policy.version}, rule {OUTSIDE_RULE})"
+        f"{opening(area.officers_outside, area.approval_role)}: {said} (policy v{policy.version}, rule {OUTSIDE_RULE})"
     )
     numbers = {"postal_code": shift.postal_code, "place_name": shift.place_name}
     yield Reason(OUTSIDE_RULE, area.officers_outside, sentence, numbers, area.approval_role, None, area.text)

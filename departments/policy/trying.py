@@ -27,7 +27,9 @@ class FileMistakes(Exception):
     """One file and all that is wrong with it."""
 
     def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
-        self.lines = [f"{name}:{mistake.line or 1}: {mistake.path or 'document'}: {mistake.message}" for mistake in mistakes]
+        self.lines = [
+            f"{name}:{mistake.line or 1}: {mistake.path or 'document'}: {mistake.message}" for mistake in mistakes
+        ]
         super().__init__("\n".join(self.lines))
 
 

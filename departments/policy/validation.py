@@ -11,12 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
 
 from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
 from departments.policy.secondary_employment import mistakes_of_secondary_employment
 from departments.policy.sense_conditions import mistakes_in_conditions
 from departments.policy.validation_papers import mistakes_in_papers
+from departments.policy.sense_money import mistakes_in_money
+from departments.policy.sense_rules import mistakes_in_rules
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up
 
@@ -47,6 +50,28 @@ def find_mistakes(document: Any) -> list[Mistake]:
 
 def path_text(parts: Any) -> str:
     """`rate_card.ranks[0].code` for the parts that a schema error names."""
+    errors = sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+    shape = [mistake for error in errors for mistake in _mistakes_of_shape(error)]
+    return shape or list(_mistakes_of_sense(document))
+
+
+def _mistakes_of_shape(error: ValidationError) -> Iterator[Mistake]:
+    """An unknown or a missing field is named itself, so that its own line can be shown."""
+    path = _path(error.absolute_path)
+    inside = f"{path}." if path else ""
+    if error.validator == "additionalProperties" and isinstance(error.validator_value, bool):
+        known = sorted(error.schema.get("properties", {}))
+        for key in error.instance:
+            if key not in known:
+                yield Mistake(f"{inside}{key}", f"is not known here; choose from {', '.join(known)}")
+    elif error.validator == "required":
+        missing = next(key for key in error.validator_value if f"{key!r} is a required" in error.message)
+        yield Mistake(f"{inside}{missing}", "is needed")
+    else:
+        yield Mistake(path, error.message)
+
+
+def _path(parts: Any) -> str:
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))
@@ -66,6 +91,8 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from mistakes_in_conditions(document)
     yield from mistakes_in_papers(document)
     yield from mistakes_of_secondary_employment(document)
+    yield from mistakes_in_rules(document)
+    yield from mistakes_in_money(document)
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)
@@ -121,7 +148,7 @@ def _fees_and_premiums(card: Mapping[str, Any]) -> Iterator[Mistake]:
     ranks = {rank["code"] for rank in card["ranks"]}
     for index, fee in enumerate(card.get("fees", [])):
         path = f"rate_card.fees[{index}]"
-        needed = "rate_basis_points" if fee["kind"] == "percent" else "amount_cents"
+        needed = "rate_basis_points" if fee["kind"] in ("percent", "discount") else "amount_cents"
         if not fee.get(needed):
             yield Mistake(f"{path}.{needed}", f"is needed by a fee of kind {fee['kind']}")
         if "fee" in fee.get("applies_to", []):

@@ -5,44 +5,51 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import yaml
+import pytest
 
+from departments.policy.conditions import OPERATORS
+from departments.policy.fact_names import FACTS
 from departments.policy.ordering_keys import KEYS
-from departments.policy.validation import find_mistakes
+from departments.policy.validation import find_mistakes, schema
+from departments.policy.yaml_reading import read_yaml
 from tests.policy.building import document, rank
 
-TEXT = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+COOKBOOK = TEXT[TEXT.index("Cookbook\n") : TEXT.index("## 14.")]
+RECIPES = re.findall(r"```yaml\n(.*?)```", COOKBOOK, re.DOTALL)
 
 
-def test_every_recipe_is_valid():
-    recipes = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL).group(1)
-    card, sections = {"ranks": [rank(), rank("sergeant", level=2)]}, {"name": "Cookbook"}
-    for recipe in recipes.split("\n\n"):
-        parsed = yaml.safe_load(recipe)
-        if isinstance(parsed, dict):
-            for key, value in parsed.items():
-                (card if key in ("minimum_steps_minutes", "rounding") else sections)[key] = value
-            continue
-        for item in parsed:
-            home, section = _section_of(item, card, sections)
-            home.setdefault(section, []).append(item)
-    assert len(sections["hour_limits"]) == 3
-    assert len(card["premiums"]) == 3
-    assert find_mistakes({**document(card=card), **sections, "rate_card": card}) == []
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.splitlines()[0][:50])
+def test_every_recipe_is_valid(recipe):
+    sections, mistakes = read_yaml(recipe)
+    assert mistakes == []
+    card = {"ranks": [rank("officer"), rank("sergeant", level=2)], **sections.pop("rate_card", {})}
+    assert find_mistakes({**document(), **sections, "rate_card": card}) == []
 
 
-def _section_of(item, card, sections):
-    if "window" in item:
-        return sections, "hour_limits"
-    if "side" in item:
-        return sections, "rests"
-    if "status" in item:
-        return sections.setdefault("eligibility", {}), "status_rules"
-    if "meaning" in item:
-        return sections, "supervisor_ladder"
-    if "cancelled_by" in item:
-        return sections, "cancellation"
-    return card, "premiums" if "effect" in item else "fees"
+def test_there_are_recipes():
+    assert len(RECIPES) > 15
+
+
+@pytest.mark.parametrize("name", ["ontario.cases.yaml", "ontario.jobs.yaml"])
+def test_the_files_shown_are_the_files_kept(name):
+    kept = (ROOT / "departments" / "policy" / "examples" / name).read_text(encoding="utf-8")
+    assert f"```yaml\n{kept}```" in TEXT
+
+
+def test_every_fact_and_operator_is_explained():
+    assert {name for name in FACTS if f"| `{name}` |" not in TEXT} == set()
+    assert {name for name in OPERATORS if f"`{name}`" not in TEXT} == set()
+
+
+def test_every_field_of_the_document_is_explained():
+    definitions = schema()["$defs"]
+    nodes = [schema(), *definitions.values(), *schema()["properties"].values()]
+    names = {name for node in nodes for name in node.get("properties", {})}
+    assert {name for name in names if not re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`|\b{name}:", TEXT)} <= {
+        "schema_version"
+    }
 
 
 def test_the_ordering_keys_listed_are_those_that_exist():

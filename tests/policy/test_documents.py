@@ -42,7 +42,7 @@ def test_the_hash_is_of_the_meaning_not_of_the_order():
         ({}, {"time_zone": "../etc/passwd"}, "time_zone"),
         ({}, {"effective_from_date": "2026-02-30"}, "effective_from_date"),
         ({}, {"effective_until_date": "2026-01-01"}, "effective_until_date"),
-        ({}, {"surprise": 1}, ""),
+        ({}, {"surprise": 1}, "surprise"),
         ({"ranks": []}, {}, "rate_card.ranks"),
         ({"ranks": [rank(bill=-1)]}, {}, "rate_card.ranks[0].bill_rate_cents_per_hour"),
         ({"ranks": [rank(bill=1.5)]}, {}, "rate_card.ranks[0].bill_rate_cents_per_hour"),

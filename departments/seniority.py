@@ -27,4 +27,8 @@ def seniority_list(*, department_id: UUID) -> list[RosterPlace]:
             .order_by("seniority_date", "badge_number")
             .values_list("officer_id", "seniority_date", "rank_code")
         )
-        return [RosterPlace(row[0], index + 1, row[1], row[2]) for index, row in enumerate(rows)]
+        return [
+            RosterPlace(officer_id, index + 1, seniority_date, rank_code)
+            for index, (officer_id, seniority_date, rank_code) in enumerate(rows)
+            if officer_id is not None
+        ]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -49,10 +50,11 @@ def scan_offers(*, at: datetime) -> int:
     late = Offer.objects.filter(state=Offer.State.OPEN, answer_by__lte=at).order_by("answer_by")
     due = Shift.objects.filter(offers_due_at__lte=at).order_by("offers_due_at")
     moved = 0
+    silent = partial(_answer, answer="unreachable", actor=OFFER_TIMER, at=at)
     for row_id in list(late.values_list("id", flat=True)[:_BATCH]):
-        moved += _try(lambda row_id=row_id: _answer(offer_id=row_id, answer="unreachable", actor=OFFER_TIMER, at=at))
+        moved += _try(partial(silent, offer_id=row_id))
     for row_id in list(due.values_list("id", flat=True)[:_BATCH]):
-        moved += _try(lambda row_id=row_id: _repeat_round(row_id, at))
+        moved += _try(partial(_repeat_round, row_id, at))
     return moved
 
 
@@ -71,7 +73,7 @@ def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded
     with transaction.atomic():
         shift = locked_shift(shift_id)
         officer = locked_officers([officer_id])[officer_id]
-        offer = Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
+        offer = _locked_offer(offer_id)
         offer.shift, offer.officer = shift, officer
         if offer.state != Offer.State.OPEN:
             raise OfferAlreadyAnswered(str(offer.state))
@@ -106,6 +108,10 @@ def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded
         return offer
 
 
+def _locked_offer(offer_id: UUID) -> Offer:
+    return Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
+
+
 def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
     """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered."""
     if offer.officer.left_at is not None:
@@ -113,7 +119,7 @@ def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
     judgement = verdict_for(officer=offer.officer, shift=offer.shift, position=offer.position, at=at)
     if not judgement.verdict.allowed:
         raise PolicyDenied(judgement.verdict)
-    assignment = Assignment.objects.select_for_update().get(id=offer.assignment_id)
+    assignment = Assignment.objects.select_for_update(of=("self",)).get(offer=offer)
     if assignment.state != Assignment.State.OFFERED:
         raise OfferAlreadyAnswered(str(assignment.state))
     assignment.state = Assignment.State.CONFIRMED
@@ -123,9 +129,10 @@ def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
 
 
 def _take_hold_away(offer: Offer) -> None:
-    held_id, offer.assignment = offer.assignment_id, None
+    held, offer.assignment = offer.assignment, None
     offer.save(update_fields=["assignment"])
-    Assignment.objects.filter(id=held_id, state=Assignment.State.OFFERED).delete()
+    if held is not None and held.state == Assignment.State.OFFERED:
+        held.delete()
 
 
 def _repeat_round(shift_id: UUID, at: datetime) -> None:

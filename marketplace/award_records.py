@@ -128,7 +128,7 @@ def replay_award(*, award: Award) -> bool:
         return False
     if stored["draw"]["commitment"] != ranking.commitment:
         return False
-    ranked = {entry.officer_id: entry.outcome for entry in ranking.entries}
+    ranked: dict[str, str] = {entry.officer_id: entry.outcome for entry in ranking.entries}
     if not (stored.get("order") or {}).get("keep_backups", True):
         ranked = {officer_id: "lost" if outcome == "backup" else outcome for officer_id, outcome in ranked.items()}
     return all(outcome == ranked.get(officer_id, "lost") for officer_id, outcome in outcomes.items())

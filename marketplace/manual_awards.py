@@ -89,6 +89,13 @@ def award_by_hand(
         )
 
 
+def require_role(*, department_id: UUID, shift: Shift, roles: Collection[str]) -> None:
+    """Before anything else is looked at. Raises MayNotAwardByHand, NoPolicyInForce."""
+    override = policy_at(department_id=department_id, at=shift.starts_at).award_order.manual_override
+    if not set(override.roles) & set(roles):
+        raise MayNotAwardByHand(override.roles)
+
+
 def _refuse_hand(policy: Policy, roles: Collection[str], reason: str) -> None:
     override = policy.award_order.manual_override
     if not set(override.roles) & set(roles):

@@ -145,7 +145,7 @@ def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_
 def officer_assignments(officer: Officer) -> QuerySet[Assignment]:
     """Live ones, next first."""
     return (
-        Assignment.objects.filter(officer=officer, state__in=("offered", "confirmed", "checked_in"))
+        Assignment.objects.filter(officer=officer, state__in=("confirmed", "checked_in"))
         .select_related("shift__job__client", "shift__job__venue", "position")
         .prefetch_related("clock_events")
         .order_by("shift__starts_at", "id")

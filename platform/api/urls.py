@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, offers, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -54,6 +55,10 @@ _OFFICER = [
     path("officer/assignments", officers.OwnAssignments.as_view()),
     path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),
     path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/give-up", offers.GivingUp.as_view()),
+    path("officer/offers", offers.OwnOffers.as_view()),
+    path("officer/offers/<uuid:offer_id>/answer", offers.OfferAnswer.as_view()),
+    path("officer/availability", offers.Availability.as_view()),
     path("officer/history", officers.OwnHistory.as_view()),
     path("officer/earnings", officers.Earnings.as_view()),
 ]

@@ -46,8 +46,8 @@ def _phone_of(officer: Officer) -> str:
 
 
 def invite_to_bid(*, event: Event, at: datetime) -> None:
-    """marketplace.shift_opened, tier_opened and shift_short_staffed: tell those whom the rules allow and whose own travel radius
-    holds the venue. A shift that was left short tells again: places are first come from now on."""
+    """marketplace.shift_opened, tier_opened and shift_short_staffed: tell those whom the rules allow and whose own
+    travel radius holds the venue. A shift that was left short tells again: places are first come from now on."""
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
     if shift.state not in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return

@@ -28,6 +28,7 @@ from marketplace.models import (
     ClockEvent,
     Job,
     JobDraft,
+    Offer,
     Officer,
     OfficerPrivate,
     Shift,
@@ -119,6 +120,7 @@ class House:
             "timesheet_id": self.timesheet("disputed").id,
             "clock_event_id": ClockEvent.objects.get(assignment=self.assignments["disputed"], kind="in").id,
             "award_id": Award.objects.filter(shift__job=self.jobs["settled"]).latest("decided_at").id,
+            "offer_id": Offer.objects.get(shift=self.shift("settled")).id,
             "document_id": self.document("invoice").id,
             "client_id": self.clients[0].client.id,
             "entry_id": self.members[0].entry_id,
@@ -260,6 +262,7 @@ class House:
         approve_timesheet(timesheet_id=sheet.id, by="client", actor=client.actor, at=SETTLED_AT + timedelta(hours=5))
         assert finish_shift(shift_id=self.shift("settled").id, actor=SETTING_UP, at=CRAWLED_AT)
         drain(at=CRAWLED_AT)
+        self._past_offer()
         dispute_timesheet(
             timesheet_id=self.timesheet("disputed").id, reason=canary(self.owner("dispute", 1), "reason"),
             actor=client.actor, at=CRAWLED_AT,
@@ -303,6 +306,14 @@ class House:
             actor=coordinator, at=CRAWLED_AT,
         )  # fmt: skip
         assert (batch.number, batch.row_count) == (1, 1)
+    def _past_offer(self) -> None:
+        """As if the settled shift had been offered to its officer first."""
+        assignment = self.assignments["settled"]
+        Offer.objects.create(
+            award_id=assignment.award_id, shift_id=assignment.shift_id, position_id=assignment.position_id,
+            officer_id=assignment.officer_id, place=1, state=Offer.State.UNREACHABLE, offered_at=NOW, answer_by=NOW,
+            answered_at=NOW,
+        )  # fmt: skip
 
     def _blocked_client(self) -> None:
         client = self.clients[1].client

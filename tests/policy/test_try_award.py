@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import call_command
+
+from departments.policy.award_cases import read_award_cases
+from departments.policy.canonical import plain
+from departments.policy.validation import find_mistakes
+from tests.policy.building import document, policy
 
 EXAMPLES = Path(str(resources.files("departments.policy") / "examples" / "awards"))
 NAMES = sorted(path.name.removesuffix(".policy.yaml") for path in EXAMPLES.glob("*.policy.yaml"))
@@ -81,3 +88,15 @@ def test_an_expectation_that_fails_is_shown_and_nobody_eligible_is_no_crash(trie
     [left_out] = answer["awards"][0]["left_out"]
     assert "sick" in left_out["reason"]
     assert answer["awards"][0]["short_by"] == 1
+
+
+def test_what_the_documentation_shows_can_be_used_as_it_stands():
+    text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+    cases, recipes = re.findall(r"```yaml\n(.*?)```", text[text.index("### Trying an order") :], re.DOTALL)[:2]
+    found, mistakes = read_award_cases(cases, policy=policy())
+    assert mistakes == []
+    assert found[0].bidders[0].candidate.credentials == ("detail", "rifle")
+    orders = [yaml.safe_load(recipe)["award_order"] for recipe in recipes.split("\n\n")]
+    assert len(orders) == 6
+    for order in orders:
+        assert find_mistakes(plain(document(award_order=order))) == []

@@ -166,7 +166,7 @@ class OfferedShift(OfficerEndpoint):
     @operation("officer_shift_read", tag="officer work", answers=OfferedShiftDetailOut)
     def get(self, request: Request, shift_id: UUID) -> Response:
         return self.answer(
-            OfferedShiftDetailOut, access.shift_for_officer(officer=self.officer, shift_id=shift_id, at=clock.now())
+            OfferedShiftDetailOut, access.shift_for_officer(officer=self.officer, shift_id=shift_id, at=self.at)
         )
 
 

@@ -14,6 +14,7 @@ from portals.department import (
     request_views,
     requests_views,
     roster_views,
+    staffing_views,
     today_views,
 )
 
@@ -37,6 +38,9 @@ urlpatterns = [
     path("demands/<uuid:demand_id>/waive", paper_views.waive, name="waive_paper"),
     path("awards/<uuid:award_id>/", award_views.award_page, name="award"),
     path("awards/<uuid:award_id>.json", award_views.award_inputs, name="award_inputs"),
+    path("shifts/<uuid:shift_id>/staffing/", staffing_views.staffing, name="staffing"),
+    path("shifts/<uuid:shift_id>/award-by-hand", staffing_views.award_by_hand, name="award_by_hand"),
+    path("offers/<uuid:offer_id>/answer", staffing_views.record_answer, name="record_answer"),
     path("hours/", hours_views.hours, name="timesheets"),
     path("hours/<uuid:assignment_id>/", hours_views.assignment_page, name="assignment"),
     path("hours/<uuid:assignment_id>/overrun", hours_views.authorise_overrun, name="overrun"),

@@ -137,6 +137,7 @@ def _page(
         "job": shift.job,
         "venue": shift.job.venue,
         "phase": phase,
+        "may_give_up": assignment.state == Assignment.State.CONFIRMED and at < shift.starts_at,
         "kind": kind,
         "opens_at": opens_at,
         "at": at,

@@ -13,6 +13,7 @@ from geo.timezones import zone_named
 from kernel import clock
 from marketplace import queries
 from marketplace.models import Assignment, Bid, Officer
+from marketplace.offer_reading import open_offers_of
 from portals.officer.pages import officer_page
 
 VIEWS = {"upcoming": "Upcoming", "bids": "Bids", "past": "Past"}
@@ -45,6 +46,7 @@ def shifts(request: HttpRequest, officer: Officer) -> HttpResponse:
     }
     if view == "upcoming":
         today = [assignment for assignment in upcoming if _is_today(assignment, at)]
+        context["offers"] = open_offers_of(officer, at=at)
         context |= {"today": today, "later": [one for one in upcoming if one not in today]}
     elif view == "bids":
         context["bids"] = bids

@@ -14,14 +14,18 @@ from marketplace.terms import JobTerms, ShiftTerms
 
 
 def shift_request(
-    *, terms: JobTerms, shift: ShiftTerms, policy: Policy, requested_at: datetime, non_profit: bool
+    *,
+    terms: JobTerms,
+    shift: ShiftTerms,
+    policy: Policy,
+    requested_at: datetime,
+    non_profit: bool,
+    number: int = 1,
 ) -> ShiftRequest:
-    """The shift as it will be staffed: with the supervisors of the department's ladder."""
+    """The shift as it will be staffed: with the supervisors of the department's ladder.
 
-def shift_request(
-    *, terms: JobTerms, shift: ShiftTerms, requested_at: datetime, non_profit: bool, number: int = 1
-) -> ShiftRequest:
-    """`number` is 1 for the job's first shift, which carries what is charged once for the job."""
+    `number` is 1 for the job's first shift, which carries what is charged once for the job.
+    """
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -46,8 +50,12 @@ def price_terms(
         price_shift(
             policy=policy,
             shift=shift_request(
-                terms=terms, shift=shift, policy=policy, requested_at=requested_at, non_profit=non_profit
-                terms=terms, shift=shift, requested_at=requested_at, non_profit=non_profit, number=number
+                terms=terms,
+                shift=shift,
+                policy=policy,
+                requested_at=requested_at,
+                non_profit=non_profit,
+                number=number,
             ),
             service_fee=service_fee,
         )

@@ -17,9 +17,9 @@ from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
 from departments.policy.secondary_employment import mistakes_of_secondary_employment
 from departments.policy.sense_conditions import mistakes_in_conditions
-from departments.policy.validation_papers import mistakes_in_papers
 from departments.policy.sense_money import mistakes_in_money
 from departments.policy.sense_rules import mistakes_in_rules
+from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up
 
@@ -41,15 +41,6 @@ def find_mistakes(document: Any) -> list[Mistake]:
     """All mistakes, in document order of their paths; empty when the document can be used."""
     if not isinstance(document, Mapping):
         return [Mistake("", "a policy is a mapping of sections, and this is not one")]
-    shape = [
-        Mistake(path_text(error.absolute_path), error.message)
-        for error in sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    ]
-    return shape or list(_mistakes_of_sense(document))
-
-
-def path_text(parts: Any) -> str:
-    """`rate_card.ranks[0].code` for the parts that a schema error names."""
     errors = sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     shape = [mistake for error in errors for mistake in _mistakes_of_shape(error)]
     return shape or list(_mistakes_of_sense(document))
@@ -57,7 +48,7 @@ def path_text(parts: Any) -> str:
 
 def _mistakes_of_shape(error: ValidationError) -> Iterator[Mistake]:
     """An unknown or a missing field is named itself, so that its own line can be shown."""
-    path = _path(error.absolute_path)
+    path = path_text(error.absolute_path)
     inside = f"{path}." if path else ""
     if error.validator == "additionalProperties" and isinstance(error.validator_value, bool):
         known = sorted(error.schema.get("properties", {}))
@@ -71,7 +62,8 @@ def _mistakes_of_shape(error: ValidationError) -> Iterator[Mistake]:
         yield Mistake(path, error.message)
 
 
-def _path(parts: Any) -> str:
+def path_text(parts: Any) -> str:
+    """`rate_card.ranks[0].code` for the parts that a schema error names."""
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))

@@ -76,13 +76,13 @@ def contestable_award(*, officer: Officer, award_id: UUID) -> Award:
     return award
 
 
-def withdraw_contest(*, officer: Officer, award_id: UUID, actor: Actor, at: datetime) -> AwardContest:
-    """Take it back while nobody has decided. Raises ContestNotFound, ContestClosed."""
+def withdraw_contest(*, officer: Officer, shift_id: UUID, actor: Actor, at: datetime) -> AwardContest:
+    """Take the latest one on this shift back while nobody has decided. Raises ContestNotFound, ContestClosed."""
     with transaction.atomic():
         contest = (
             AwardContest.objects.select_for_update(of=("self",))
             .select_related("award__shift")
-            .filter(award_id=award_id, officer=officer)
+            .filter(award__shift_id=shift_id, officer=officer)
             .order_by("-filed_at")
             .first()
         )

@@ -135,6 +135,7 @@ TABLES: dict[str, Wall] = {
     "marketplace_bid": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_award": Awaiting(_BY_VIEWS),
     "marketplace_awardcontest": Awaiting(_BY_VIEWS),
+    "marketplace_whatifrun": RowLevel(tenant_columns=("department_id",), purposes=("worker",)),
     "marketplace_assignment": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_clockevent": Awaiting(_BY_VIEWS, append_only=True),
     "marketplace_clockreview": Awaiting(_BY_VIEWS),

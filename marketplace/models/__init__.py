@@ -9,6 +9,7 @@ from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, St
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
+from marketplace.models.what_if_run import WhatIfRun
 
 __all__ = [
     "Assignment",
@@ -34,4 +35,5 @@ __all__ = [
     "Timesheet",
     "UnservedDemand",
     "Venue",
+    "WhatIfRun",
 ]

@@ -106,7 +106,7 @@ def test_a_second_contest_of_the_same_award_is_refused_until_the_first_is_taken_
             award=first.award, officer=first.officer, governing_department_id=first.governing_department_id,
             grounds="x", snapshot_sha256="x", filed_at=SOON,
         )  # fmt: skip
-    withdraw_contest(officer=case.backup, award_id=case.award.id, actor=actor_for(case.backup.person), at=SOON)
+    withdraw_contest(officer=case.backup, shift_id=case.shift.id, actor=actor_for(case.backup.person), at=SOON)
     again = contest(case)
     decide(again, upheld=False)
     with pytest.raises(AlreadyContested, match="rejected, and that stands"):

@@ -120,7 +120,7 @@ def test_a_contest_goes_from_the_officers_page_to_the_desks_decision_and_back(
     case: Awarded, department: Tenant, other_department: Tenant, django_assert_max_num_queries: Any
 ) -> None:
     officer = signed_in(case.backup)
-    form = reverse("officer:contest", args=[case.award.id])
+    form = reverse("officer:contest", args=[case.shift.id])
     assert form in own_page(case.backup, case.shift).content.decode()
     refused = officer.post(form, {"grounds": " "})
     assert refused.status_code == 422
@@ -160,7 +160,7 @@ def test_a_contest_goes_from_the_officers_page_to_the_desks_decision_and_back(
 
 
 def test_a_changed_snapshot_is_shown_to_whoever_decides(case: Awarded, department: Tenant) -> None:
-    signed_in(case.backup).post(reverse("officer:contest", args=[case.award.id]), {"grounds": "x"})
+    signed_in(case.backup).post(reverse("officer:contest", args=[case.shift.id]), {"grounds": "x"})
     award = Award.objects.get(id=case.award.id)
     award.snapshot["ranking"]["entries"][0]["key_values"]["seniority_date"] = "1990-01-01"
     award.save(update_fields=["snapshot"])

@@ -12,6 +12,7 @@ from portals.department import (
     requests_views,
     roster_views,
     today_views,
+    what_if_views,
 )
 
 app_name = "department"
@@ -58,4 +59,6 @@ urlpatterns = [
     path("fairness/", fairness_views.fairness, name="fairness"),
     path("fairness.xlsx", fairness_views.fairness_workbook, name="fairness_workbook"),
     path("fairness.json", fairness_views.fairness_figures, name="fairness_figures"),
+    path("what-if/", what_if_views.what_ifs, name="what_ifs"),
+    path("what-if/<uuid:run_id>/", what_if_views.what_if, name="what_if"),
 ]

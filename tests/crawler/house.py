@@ -86,6 +86,7 @@ class House:
     invited: Invited | None = None
     draft: JobDraft | None = None
     blocked: Client | None = None
+    tried: WhatIfRun | None = None
 
     @property
     def host(self) -> str:
@@ -122,7 +123,7 @@ class House:
             "client_id": self.clients[0].client.id,
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
-            "run_id": WhatIfRun.objects.get(department_id=self.tenant.id).id,
+            "run_id": self.tried.id if self.tried else None,
             "contest_id": AwardContest.objects.get(governing_department_id=self.tenant.id).id,
             "key": self.draft.key,
         }
@@ -263,7 +264,7 @@ class House:
             timesheet_id=self.timesheet("disputed").id, reason=canary(self.owner("dispute", 1), "reason"),
             actor=client.actor, at=CRAWLED_AT,
         )  # fmt: skip
-        request_what_if(
+        self.tried = request_what_if(
             department_id=self.tenant.id, document=policy_version(department_id=self.tenant.id, version=1).data,
             label=canary(self.owner("desk"), "draft"), from_date=date(2026, 3, 1), until_date=date(2026, 4, 1),
             actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,

@@ -211,3 +211,17 @@ def test_an_altered_seed_or_ticket_fails_in_sight(case: Awarded) -> None:
     award.snapshot["ranking"]["entries"][0]["key_values"]["draw"] = "0" * 64
     award.save(update_fields=["snapshot"])
     assert "It does not fit" in anybody.get(page).content.decode()
+
+
+def test_the_api_tells_the_same_without_names(case: Awarded, department: Tenant) -> None:
+    answer = signed_in(case.last).get(f"/api/v1/officer/shifts/{case.shift.id}/award")
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["place"], told["count"]) == (200, "backup", 3, 3)
+    assert [one["name"] for one in told["considered"] if one["is_reader"]] == [case.last.display_name]
+    # Nobody works less than the nothing that all three had: only seniority could have helped.
+    assert {one["key"] for one in told["changes"]} == {"seniority_date"}
+    assert told["contest_until"] == "2026-03-27T04:00:00Z"
+    for other in (case.winner, case.backup):
+        assert other.display_name not in answer.content.decode()
+    bystander = make_officer(department)
+    assert signed_in(bystander).get(f"/api/v1/officer/shifts/{case.shift.id}/award").status_code == 404

@@ -67,7 +67,7 @@ def test_a_draft_is_asked_for_worked_once_and_read(
     assert "3 of 3 come out as they really were" in text
     for officer in officers:
         assert officer.display_name in text
-    assert "12 h" in text
+    assert "12\u00a0h" in text
     assert officers[0].display_name not in str(run.result)
     stranger, _ = staff(other_department)
     assert stranger.get(page).status_code == 404

@@ -47,9 +47,8 @@ def fairness_facts(*, department_id: UUID, from_at: datetime, until_at: datetime
             if kind in ("credit", "debit"):
                 sign = 1 if kind == "credit" else -1
                 credits[officer_id] = credits.get(officer_id, 0) + sign * abs(row["minutes_sum"])
-        ranks = dict(
-            RosterEntry.objects.filter(officer_id__isnull=False).order_by().values_list("officer_id", "rank_code")
-        )
+        joined = RosterEntry.objects.filter(officer_id__isnull=False).order_by().values_list("officer_id", "rank_code")
+        ranks = {officer_id: rank_code for officer_id, rank_code in joined if officer_id is not None}
     return FairnessFacts(
         totals={officer_id: LedgerTotals(found, credits.get(officer_id, 0)) for officer_id, found in counts.items()},
         rank_codes=ranks,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from departments.fairness_remedies import record_credit, record_next_offer
+from departments.fairness_remedies import record_remedy
 from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events
@@ -76,13 +76,13 @@ def contestable_award(*, officer: Officer, award_id: UUID) -> Award:
     return award
 
 
-def withdraw_contest(*, officer: Officer, award_id: UUID, actor: Actor, at: datetime) -> AwardContest:
-    """Take it back while nobody has decided. Raises ContestNotFound, ContestClosed."""
+def withdraw_contest(*, officer: Officer, shift_id: UUID, actor: Actor, at: datetime) -> AwardContest:
+    """Take the latest one on this shift back while nobody has decided. Raises ContestNotFound, ContestClosed."""
     with transaction.atomic():
         contest = (
             AwardContest.objects.select_for_update(of=("self",))
             .select_related("award__shift")
-            .filter(award_id=award_id, officer=officer)
+            .filter(award__shift_id=shift_id, officer=officer)
             .order_by("-filed_at")
             .first()
         )
@@ -151,20 +151,20 @@ def may_decide(*, contest: AwardContest, person_id: UUID | None) -> bool:
 
 
 def _write_remedy(contest: AwardContest, *, actor: Actor, at: datetime) -> None:
-    line = {
-        "department_id": contest.governing_department_id,
-        "business_key": f"contest:{contest.id}",
-        "officer_id": contest.officer_id,
-        "shift_id": contest.award.shift_id,
-        "award_id": contest.award_id,
-        "reason": contest.decision,
-        "recorded_by_person_id": actor.person_id,
-        "at": at,
-    }
-    if contest.remedy == AwardContest.Remedy.CREDIT:
-        record_credit(minutes=contest.credit_minutes, **line)
-    elif contest.remedy == AwardContest.Remedy.NEXT_OFFER:
-        record_next_offer(**line)
+    if contest.remedy == AwardContest.Remedy.NONE:
+        return
+    record_remedy(
+        department_id=contest.governing_department_id,
+        kind=str(contest.remedy),
+        business_key=f"contest:{contest.id}",
+        officer_id=contest.officer_id,
+        shift_id=contest.award.shift_id,
+        award_id=contest.award_id,
+        minutes=contest.credit_minutes,
+        reason=contest.decision,
+        recorded_by_person_id=actor.person_id,
+        at=at,
+    )
 
 
 def _record(contest: AwardContest, *, actor: Actor, action: str, event: str, at: datetime) -> None:

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from uuid import UUID
 
 from celery import shared_task
 
 from kernel import clock
 from marketplace import answering, awarding, due, openings
 from marketplace.documents import scanning
+from marketplace import awarding, due, what_if_runs
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -31,3 +33,16 @@ def scan_due() -> None:
             scan(at=clock.now())
         except Exception:
             logger.exception("%s failed; the next scan tries again.", scan.__name__)
+
+
+@shared_task(base=PlatformTask, name="marketplace.tasks.work_what_if", time_limit=900)
+def work_what_if(*, run_id: str) -> None:
+    """One draft on one past. Asked for twice, it is worked once."""
+    what_if_runs.work_run(run_id=UUID(run_id), at=clock.now())
+
+
+@shared_task(base=PlatformTask, name="marketplace.tasks.scan_what_ifs")
+def scan_what_ifs() -> None:
+    """What waits is woken again: a wake-up may have been lost."""
+    for run_id in what_if_runs.scan_runs(at=clock.now()):
+        work_what_if.delay(run_id=str(run_id))

@@ -26,6 +26,7 @@ from marketplace.what_if_history import read_history
 from marketplace.what_if_money import Bill, PastShift, billed, past_shifts
 
 FORMER = "A former officer"
+MOST_CHANGES = 500
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,16 @@ class Side:
     coefficient: Fraction
     unfilled: int
     bill: Bill
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "denials": self.denials,
+            "minutes": self.minutes,
+            "gini": round(float(self.coefficient), 4),
+            "unfilled": self.unfilled,
+            "billed_cents": self.bill.cents,
+            "unpriced_shifts": self.bill.unpriced,
+        }
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class OfficerHours:
 class Turn:
     """An officer who would gain or lose a place, and why."""
 
+    officer_id: str
     name: str
     sentence: str
 
@@ -99,6 +111,31 @@ class WhatIf:
     @property
     def makes_no_difference(self) -> bool:
         return not self.changed and self.before == self.after
+
+    def to_json(self) -> dict[str, Any]:
+        """To be kept: officers by their ids alone, and of the awards that change the first `MOST_CHANGES`."""
+        return {
+            "from_date": self.from_date.isoformat(),
+            "until_date": self.until_date.isoformat(),
+            "currency": self.currency,
+            "shifts": self.shifts,
+            "awards": self.awards,
+            "places": self.places,
+            "people": self.people,
+            "reproduced": self.reproduced,
+            "makes_no_difference": self.makes_no_difference,
+            "before": self.before.to_json(),
+            "after": self.after.to_json(),
+            "rules": [{"rule_id": one.rule_id, "before": one.before, "after": one.after} for one in self.rules],
+            "changed_awards": len(self.changed),
+            "changed": [_change_json(one) for one in self.changed[:MOST_CHANGES]],
+            "officers": [
+                {"officer_id": one.officer_id, "before": one.before_minutes, "after": one.after_minutes}
+                for one in self.officers
+                if one.before_minutes or one.after_minutes
+            ],
+            "unknown_keys": list(self.unknown_keys),
+        }
 
 
 def compare(
@@ -198,8 +235,23 @@ def _changed(before: Run, after: Run, shifts: Mapping[str, PastShift], names: Ma
         )
 
 
+def _change_json(change: ChangedAward) -> dict[str, Any]:
+    return {
+        "award_id": change.award_id,
+        "job_reference": change.shift.job_reference,
+        "title": change.shift.title,
+        "starts_at": change.shift.starts_at.isoformat(),
+        "time_zone": change.shift.time_zone,
+        "rank_name": change.rank_name,
+        **{
+            name: [{"officer_id": turn.officer_id, "sentence": turn.sentence} for turn in turns]
+            for name, turns in (("gained", change.gained), ("lost", change.lost))
+        },
+    }
+
+
 def _turn(officer_id: str, decision: Decision, names: Mapping[str, str]) -> Turn:
-    return Turn(names.get(officer_id, FORMER), decision.sentence_of(officer_id))
+    return Turn(officer_id, names.get(officer_id, FORMER), decision.sentence_of(officer_id))
 
 
 def _steps(total: int, on_progress: Callable[[int, int], None] | None) -> Callable[[], None] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from departments.policy.documents import Policy
-from departments.policy.facts import Waiver
+from departments.policy.facts import Commitment, Waiver
 from departments.policy.loading import load_policy
 from departments.policy.past_awards import History, PastAward, PastBidder, PastWork
 from departments.policy.snapshots import commitment_from, officer_from, shift_from
@@ -67,12 +67,13 @@ def _work(officer_ids: Iterable[str], from_at: datetime, until_at: datetime) -> 
 
 
 class _Reader:
-    """Policies are long and few: each is read once, by its hash."""
+    """Policies are long and few: each is read once, by its hash. The same duty comes again with every award near it."""
 
     def __init__(self, department_id: UUID, homes: Mapping[str, UUID]) -> None:
         self.department_id = department_id
         self.homes = homes
         self.policies: dict[str, Policy] = {}
+        self.commitments: dict[tuple[Any, ...], Commitment] = {}
 
     def read(self, award: Award) -> PastAward:
         stored, shift = award.snapshot, award.shift
@@ -117,7 +118,7 @@ class _Reader:
             bid_at=datetime.fromisoformat(bid["placed_at"]) if bid else award.decided_at.astimezone(UTC),
             officer=officer_from(judgement["officer"]),
             shift=shift_from(judgement["shift"]),
-            commitments=tuple(commitment_from(one) for one in judgement["commitments"]),
+            commitments=tuple(self._commitment(one) for one in judgement["commitments"]),
             waivers=tuple(
                 Waiver(one["rule_id"], datetime.fromisoformat(one["expires_at"]), one["approved_by"])
                 for one in judgement.get("waivers", ())
@@ -126,6 +127,12 @@ class _Reader:
             is_own=self.homes.get(officer_id) == self.department_id,
             key_values={key: value for key, value in values.items() if key not in ("draw", "bid_at")},
         )
+
+    def _commitment(self, stored: Mapping[str, Any]) -> Commitment:
+        key = tuple(sorted((name, str(value)) for name, value in stored.items()))
+        if key not in self.commitments:
+            self.commitments[key] = commitment_from(stored)
+        return self.commitments[key]
 
     def _policy(self, sha256: str, stored: Mapping[str, Any], version: int) -> Policy:
         if sha256 not in self.policies:

@@ -137,6 +137,7 @@ TABLES: dict[str, Wall] = {
     "marketplace_bid": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_award": Awaiting(_BY_VIEWS),
     "marketplace_awardcontest": Awaiting(_BY_VIEWS),
+    "marketplace_whatifrun": RowLevel(tenant_columns=("department_id",), purposes=("worker",)),
     "marketplace_assignment": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_offer": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_officeravailability": Awaiting(_MATCHED, read_by_matching=True),

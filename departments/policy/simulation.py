@@ -70,7 +70,9 @@ class _Simulation:
                 on_step()
         for officer_id, places in self.held.places.items():
             # A place that was given up without work is nobody's hours.
-            self.result.minutes_by_officer[officer_id] = sum(one.minutes for one in places if one.given_up_at is None)
+            if places:
+                kept = [one for one in places if one.given_up_at is None]
+                self.result.minutes_by_officer[officer_id] = sum(one.minutes for one in kept)
         self.result.filled_by_position = Counter({key: len(officers) for key, officers in self.places.items()})
         return self.result
 

@@ -12,6 +12,7 @@ from marketplace.models.oversight import DispatchEntry, DispatchFeed, Dispositio
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
+from marketplace.models.what_if_run import WhatIfRun
 
 __all__ = [
     "Assignment",
@@ -44,4 +45,5 @@ __all__ = [
     "Timesheet",
     "UnservedDemand",
     "Venue",
+    "WhatIfRun",
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, offers, officers, people, public
+from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officer_awards, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -50,6 +51,7 @@ _OFFICER = [
     path("officer/shifts", officers.NearbyShifts.as_view()),
     path("officer/shifts/<uuid:shift_id>", officers.OfferedShift.as_view()),
     path("officer/shifts/<uuid:shift_id>/bid", officers.ShiftBid.as_view()),
+    path("officer/shifts/<uuid:shift_id>/award", officer_awards.OwnAwardExplanation.as_view()),
     path("officer/bids", officers.OwnBids.as_view()),
     path("officer/assignments", officers.OwnAssignments.as_view()),
     path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),

@@ -54,19 +54,19 @@ def polyline(points: Sequence[CurvePoint]) -> str:
     return " ".join(f"{point.x},{point.y}" for point in points)
 
 
-def bars(values: Sequence[tuple[str, Fraction]]) -> Bars:
-    """Shares between 0 and 1 as columns; the whole height is 1, so that two charts can be compared."""
+def bars(values: Sequence[tuple[str, Fraction | None]]) -> Bars:
+    """Shares between 0 and 1 as columns; the whole height is 1, so that two charts can be compared. None has none."""
     drawn = []
     for index, (label, value) in enumerate(values):
         x = index * _BAR_SPACE + (_BAR_SPACE - _BAR_WIDTH) // 2
-        height = float(value) * _HEIGHT
+        height = float(value or 0) * _HEIGHT
         drawn.append(
             Bar(
                 str(x),
                 str(x + _BAR_WIDTH // 2),
                 f"{_TOP + _HEIGHT - height:.1f}",
                 f"{height:.1f}",
-                f"{float(value):.2f}",
+                "—" if value is None else f"{float(value):.2f}",
                 label,
             )
         )

@@ -52,7 +52,14 @@ class PeriodForm(forms.Form):
 
 
 def period_form(request: HttpRequest, *, department: Tenant, at: Any) -> PeriodForm:
-    return PeriodForm(request.GET or {}, today=local_time(at, department.time_zone).date())
+    """Bound, with the usual period where nothing was asked for, so that the fields say what is shown."""
+    today = local_time(at, department.time_zone).date()
+    asked = request.GET.copy()
+    if not asked.get("until_date"):
+        asked["until_date"] = today.isoformat()
+    if not asked.get("from_date"):
+        asked["from_date"] = _months_before(today, _USUAL_MONTHS - 1).isoformat()
+    return PeriodForm(asked, today=today)
 
 
 def report_context(
@@ -72,8 +79,9 @@ def report_context(
         "coefficient": f"{float(report.coefficient):.2f}",
         "curve": points,
         "curve_line": polyline(points),
-        "months": [(one, f"{float(one.coefficient):.2f}") for one in report.months],
-        "bars": bars([(f"{one.month:%b}", one.coefficient) for one in report.months]),
+        # Nobody is more equal than another where nothing was worked.
+        "months": [(one, f"{float(one.coefficient):.2f}" if one.worked_minutes else "—") for one in report.months],
+        "bars": bars([(f"{one.month:%b}", one.coefficient if one.worked_minutes else None) for one in report.months]),
         "last_date": report.period.until_date - timedelta(days=1),
         "source": SOURCE,
         "query": request.GET.urlencode(),

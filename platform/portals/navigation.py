@@ -48,6 +48,7 @@ DEPARTMENT = [
     ("Money", "department:money", "wallet"),
     ("Contests", "department:contests", "gavel"),
     ("Fairness", "department:fairness", "scale"),
+    ("What if", "department:what_ifs", "refresh-cw"),
 ]
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 

@@ -68,6 +68,8 @@ _LOOKS: dict[str, StateLook] = {
     "accepted": StateLook("success", "file-signature", _("Accepted")),
     "superseded": StateLook("neutral", "history", _("Superseded")),
     "reserved": StateLook("neutral", "clock", _("Reserved")),
+    # Work in the background
+    "running": StateLook("info", "loader-circle", _("Running")),
     # Contested awards
     "filed": StateLook("warning", "hourglass", _("Waits for a decision")),
     "upheld": StateLook("success", "circle-check", _("Upheld")),

@@ -165,7 +165,7 @@ def _people(
     rows = Officer.objects.filter(own | Q(id__in=list(others))).values(
         "id", "display_name", "home_department_id", "joined_at", "left_at"
     )
-    return {row["id"]: row for row in rows}
+    return {row["id"]: dict(row) for row in rows}
 
 
 def _in_group(officer_id: UUID, group: str, facts: FairnessFacts, row: Mapping[str, Any], department: Tenant) -> bool:

@@ -39,7 +39,9 @@ def overrides_of(*, department_id: UUID, from_at: datetime, until_at: datetime) 
         )
         .annotate(
             kept_reason=Coalesce(
-                KeyTextTransform("reason", "snapshot"), KeyTextTransform("reason", manual), Value("", output_field=TextField())
+                KeyTextTransform("reason", "snapshot"),
+                KeyTextTransform("reason", manual),
+                Value("", output_field=TextField()),
             )
         )
         .order_by("-decided_at", "-id")

@@ -13,6 +13,7 @@ from billing.models import Charge, Contract, IssuedDocument
 from departments.exports.formats import FormatDescription, save_format
 from departments.exports.layouts import standard_layout
 from departments.invitations import Invited, invite_member
+from departments.policies import policy_version
 from departments.roster import RosterMember, add_member
 from geo.points import Point
 from kernel.identifiers import uuid7
@@ -21,9 +22,11 @@ from marketplace.approving import approve_job
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.clients import block_client, create_client
+from marketplace.contesting import file_contest
 from marketplace.models import (
     Assignment,
     Award,
+    AwardContest,
     Client,
     ClockEvent,
     Job,
@@ -33,12 +36,14 @@ from marketplace.models import (
     OfficerPrivate,
     Shift,
     Timesheet,
+    WhatIfRun,
 )
 from marketplace.officers import set_home, set_phone_verified
 from marketplace.posting import submit_job
 from marketplace.shifts import finish_shift
 from marketplace.terms import JobTerms, VenueTerms
 from marketplace.timesheets import approve_timesheet, dispute_timesheet
+from marketplace.what_if_runs import request_what_if
 from messaging.consents import CONSENT_WORDING, record_consent
 from ratings.rating import rate_officer
 from reports.time_exports.making import make_batch
@@ -87,6 +92,7 @@ class House:
     draft: JobDraft | None = None
     blocked: Client | None = None
     format: FormatDescription | None = None
+    tried: WhatIfRun | None = None
 
     @property
     def host(self) -> str:
@@ -125,6 +131,8 @@ class House:
             "client_id": self.clients[0].client.id,
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
+            "run_id": self.tried.id if self.tried else None,
+            "contest_id": AwardContest.objects.get(governing_department_id=self.tenant.id).id,
             "key": self.draft.key,
             "format_id": self.format.format_id,
         }
@@ -266,6 +274,16 @@ class House:
         dispute_timesheet(
             timesheet_id=self.timesheet("disputed").id, reason=canary(self.owner("dispute", 1), "reason"),
             actor=client.actor, at=CRAWLED_AT,
+        )  # fmt: skip
+        self.tried = request_what_if(
+            department_id=self.tenant.id, document=policy_version(department_id=self.tenant.id, version=1).data,
+            label=canary(self.owner("desk"), "draft"), from_date=date(2026, 3, 1), until_date=date(2026, 4, 1),
+            actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
+        )  # fmt: skip
+        second = self.officers[1]
+        file_contest(
+            officer=second, award_id=Award.objects.get(shift=self.shift("settled")).id,
+            grounds=canary(self.owner("officer", 2), "grounds"), actor=actor_for(second.person), at=CRAWLED_AT,
         )  # fmt: skip
         rate_officer(
             assignment_id=self.assignments["disputed"].id, rater_kind="department", department_id=self.tenant.id,

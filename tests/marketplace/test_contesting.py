@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.memberships import grant_role
 from departments.access import inside
-from departments.fairness_remedies import record_credit
+from departments.fairness_remedies import record_remedy
 from departments.models import FairnessEntry
 from kernel.errors import NotFound
 from kernel.models import AuditEvent
@@ -106,7 +106,7 @@ def test_a_second_contest_of_the_same_award_is_refused_until_the_first_is_taken_
             award=first.award, officer=first.officer, governing_department_id=first.governing_department_id,
             grounds="x", snapshot_sha256="x", filed_at=SOON,
         )  # fmt: skip
-    withdraw_contest(officer=case.backup, award_id=case.award.id, actor=actor_for(case.backup.person), at=SOON)
+    withdraw_contest(officer=case.backup, shift_id=case.shift.id, actor=actor_for(case.backup.person), at=SOON)
     again = contest(case)
     decide(again, upheld=False)
     with pytest.raises(AlreadyContested, match="rejected, and that stands"):
@@ -135,8 +135,8 @@ def test_a_credit_is_written_into_the_ledger_once(case: Awarded, department: Ten
     assert ledger(department) == [("credit", case.backup.id, 240)]
     with pytest.raises(ContestClosed):
         decide(found, remedy="credit", credit_minutes=240)
-    assert not record_credit(
-        department_id=department.id, business_key=f"contest:{found.id}", officer_id=case.backup.id,
+    assert not record_remedy(
+        department_id=department.id, kind="credit", business_key=f"contest:{found.id}", officer_id=case.backup.id,
         shift_id=case.shift.id, award_id=case.award.id, minutes=600, reason="again",
         recorded_by_person_id=None, at=SOON,
     )  # fmt: skip

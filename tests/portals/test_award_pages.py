@@ -120,7 +120,7 @@ def test_a_contest_goes_from_the_officers_page_to_the_desks_decision_and_back(
     case: Awarded, department: Tenant, other_department: Tenant, django_assert_max_num_queries: Any
 ) -> None:
     officer = signed_in(case.backup)
-    form = reverse("officer:contest", args=[case.award.id])
+    form = reverse("officer:contest", args=[case.shift.id])
     assert form in own_page(case.backup, case.shift).content.decode()
     refused = officer.post(form, {"grounds": " "})
     assert refused.status_code == 422
@@ -160,7 +160,7 @@ def test_a_contest_goes_from_the_officers_page_to_the_desks_decision_and_back(
 
 
 def test_a_changed_snapshot_is_shown_to_whoever_decides(case: Awarded, department: Tenant) -> None:
-    signed_in(case.backup).post(reverse("officer:contest", args=[case.award.id]), {"grounds": "x"})
+    signed_in(case.backup).post(reverse("officer:contest", args=[case.shift.id]), {"grounds": "x"})
     award = Award.objects.get(id=case.award.id)
     award.snapshot["ranking"]["entries"][0]["key_values"]["seniority_date"] = "1990-01-01"
     award.save(update_fields=["snapshot"])
@@ -211,3 +211,17 @@ def test_an_altered_seed_or_ticket_fails_in_sight(case: Awarded) -> None:
     award.snapshot["ranking"]["entries"][0]["key_values"]["draw"] = "0" * 64
     award.save(update_fields=["snapshot"])
     assert "It does not fit" in anybody.get(page).content.decode()
+
+
+def test_the_api_tells_the_same_without_names(case: Awarded, department: Tenant) -> None:
+    answer = signed_in(case.last).get(f"/api/v1/officer/shifts/{case.shift.id}/award")
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["place"], told["count"]) == (200, "backup", 3, 3)
+    assert [one["name"] for one in told["considered"] if one["is_reader"]] == [case.last.display_name]
+    # Nobody works less than the nothing that all three had: only seniority could have helped.
+    assert {one["key"] for one in told["changes"]} == {"seniority_date"}
+    assert told["contest_until"] == "2026-03-27T04:00:00Z"
+    for other in (case.winner, case.backup):
+        assert other.display_name not in answer.content.decode()
+    bystander = make_officer(department)
+    assert signed_in(bystander).get(f"/api/v1/officer/shifts/{case.shift.id}/award").status_code == 404

@@ -16,6 +16,7 @@ from portals.department import (
     roster_views,
     staffing_views,
     today_views,
+    what_if_views,
 )
 
 app_name = "department"
@@ -76,4 +77,6 @@ urlpatterns = [
     path("exports/formats/new/", export_format_views.new_format, name="new_export_format"),
     path("exports/formats/<uuid:format_id>/", export_format_views.format_page, name="export_format"),
     path("exports/formats/<uuid:format_id>/retire", export_format_views.retire, name="retire_export_format"),
+    path("what-if/", what_if_views.what_ifs, name="what_ifs"),
+    path("what-if/<uuid:run_id>/", what_if_views.what_if, name="what_if"),
 ]

@@ -17,7 +17,7 @@ from kernel.errors import Refusal
 from marketplace import contesting
 from marketplace.award_reading import verified
 from marketplace.contest_terms import contest_closes_at
-from marketplace.models import Award, Officer
+from marketplace.models import Officer
 from marketplace.own_awards import OwnAward, explain_own_award
 from marketplace.refusals_contests import LONGEST_TEXT
 from notifications.contests import remedy_words
@@ -87,52 +87,43 @@ def own_award(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRes
 
 @officer_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def contest(request: HttpRequest, officer: Officer, award_id: UUID) -> HttpResponse:
+def contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    """The form for the latest award of the shift that can be contested; a refusal names the one that cannot."""
     at = clock.now()
+    found = explain_own_award(officer=officer, shift_id=shift_id, at=at)
+    award = found.contestable[0] if found.contestable else found.reading.award if found.reading else None
+    if award is None or (request.method != "POST" and found.contestable is None):
+        messages.error(request, "There is nothing to contest here now.")
+        return redirect("officer:own_award", shift_id=shift_id)
     form = ContestForm(request.POST or None)
-    try:
-        award = contesting.contestable_award(officer=officer, award_id=award_id)
-    except contesting.NothingToContest as refusal:
-        show(request, refusal)
-        return redirect("officer:own_award", shift_id=_shift_of(award_id))
     if request.method == "POST" and form.is_valid():
         try:
             contesting.file_contest(
-                officer=officer,
-                award_id=award_id,
-                grounds=form.cleaned_data["grounds"],
-                actor=actor_of(request),
-                at=at,
+                officer=officer, award_id=award.id, grounds=form.cleaned_data["grounds"], actor=actor_of(request), at=at
             )
             messages.success(request, "Your contest is filed. Your department was told, and you hear when it decides.")
-            return redirect("officer:own_award", shift_id=award.shift_id)
+            return redirect("officer:own_award", shift_id=shift_id)
         except Refusal as refusal:
             add_to_form(form, refusal)
     page = {
         "form": form,
-        "award": award,
-        "shift": award.shift,
-        "job": award.shift.job,
+        "shift": found.shift,
+        "job": found.shift.job,
         "closes_at": contest_closes_at(award=award),
-        "back_url": reverse("officer:own_award", args=[award.shift_id]),
+        "back_url": reverse("officer:own_award", args=[shift_id]),
     }
     return render(request, "officer/contest.html", page, status=422 if form.errors else 200)
 
 
 @officer_page
 @require_POST
-def withdraw_contest(request: HttpRequest, officer: Officer, award_id: UUID) -> HttpResponse:
+def withdraw_contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
     try:
-        found = contesting.withdraw_contest(officer=officer, award_id=award_id, actor=actor_of(request), at=clock.now())
-    except contesting.ContestClosed as refusal:
+        contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=clock.now())
+        messages.success(request, "Your contest is withdrawn. You can file another until the deadline.")
+    except Refusal as refusal:
         show(request, refusal)
-        return redirect("officer:own_award", shift_id=_shift_of(award_id))
-    messages.success(request, "Your contest is withdrawn. You can file another until the deadline.")
-    return redirect("officer:own_award", shift_id=found.award.shift_id)
-
-
-def _shift_of(award_id: UUID) -> UUID:
-    return Award.objects.values_list("shift_id", flat=True).get(id=award_id)
+    return redirect("officer:own_award", shift_id=shift_id)
 
 
 def _trail(found: OwnAward) -> list[dict[str, str]]:

@@ -48,7 +48,7 @@ urlpatterns = [
     path("welcome/payments/", payee_views.welcome_payments, name="welcome_payments"),
     path("welcome/done/", welcome_views.done, name="welcome_done"),
     path("near-me/<uuid:shift_id>/award/", award_views.own_award, name="own_award"),
-    path("awards/<uuid:award_id>/contest/", award_views.contest, name="contest"),
-    path("awards/<uuid:award_id>/contest/withdraw/", award_views.withdraw_contest, name="withdraw_contest"),
+    path("near-me/<uuid:shift_id>/award/contest/", award_views.contest, name="contest"),
+    path("near-me/<uuid:shift_id>/award/contest/withdraw/", award_views.withdraw_contest, name="withdraw_contest"),
     path("fairness/", fairness_views.fairness, name="fairness"),
 ]

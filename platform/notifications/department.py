@@ -11,7 +11,7 @@ from notifications.letters import Letter, send_letter
 from notifications.links import tenant_link
 
 
-def _tell_coordinators(letter: Letter, *, department_id: UUID, event: Event, at: datetime) -> None:
+def tell_coordinators(letter: Letter, *, department_id: UUID, event: Event, at: datetime) -> None:
     coordinators = Membership.objects.select_related("person").filter(
         tenant_id=department_id, role=Role.COORDINATOR, ended_at=None
     )
@@ -43,7 +43,7 @@ def announce_request(*, event: Event, at: datetime) -> None:
             tenant_link(job.governing_department_id, "department:request", job_id=job.id),
         ),
     )
-    _tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)
 
 
 def announce_dispute(*, event: Event, at: datetime) -> None:
@@ -63,7 +63,7 @@ def announce_dispute(*, event: Event, at: datetime) -> None:
         ),
         action=("Decide", tenant_link(shift.governing_department_id, "department:timesheets")),
     )
-    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
 
 
 def announce_short_staffing(*, event: Event, at: datetime) -> None:
@@ -81,7 +81,7 @@ def announce_short_staffing(*, event: Event, at: datetime) -> None:
             tenant_link(shift.governing_department_id, "department:request", job_id=shift.job_id),
         ),
     )
-    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
 
 
 def announce_review(*, event: Event, at: datetime) -> None:
@@ -97,7 +97,7 @@ def announce_review(*, event: Event, at: datetime) -> None:
         facts=(("Officer", punch.assignment.officer.display_name), ("Shift", wording.slot(shift))),
         action=("Look at it", tenant_link(shift.governing_department_id, "department:timesheets")),
     )
-    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
 
 
 def announce_no_show(*, event: Event, at: datetime) -> None:
@@ -111,7 +111,7 @@ def announce_no_show(*, event: Event, at: datetime) -> None:
         facts=(("Officer", assignment.officer.display_name), ("Shift", wording.slot(shift))),
         action=("Open the hours", tenant_link(shift.governing_department_id, "department:timesheets")),
     )
-    _tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
 
 
 def announce_withdrawal(*, event: Event, at: datetime) -> None:
@@ -123,4 +123,4 @@ def announce_withdrawal(*, event: Event, at: datetime) -> None:
         paragraphs=("Nothing is left to do for it.",),
         facts=(("Reference", job.reference), ("Where", wording.place(job))),
     )
-    _tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)
+    tell_coordinators(letter, department_id=job.governing_department_id, event=event, at=at)

@@ -18,12 +18,15 @@ from marketplace.approving import approve_job
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.clients import block_client, create_client
+from marketplace.documents.storing import stored
 from marketplace.models import (
     Assignment,
     Award,
     Client,
     ClockEvent,
+    DocumentDemand,
     Job,
+    JobDocument,
     JobDraft,
     Officer,
     OfficerPrivate,
@@ -43,6 +46,7 @@ from tests.crawler.canaries import Secrets, canary, mail_canary
 from tests.factories.clients import Requester, govern
 from tests.factories.departments import LONG_AGO, SETTING_UP, join
 from tests.factories.outbox import drain
+from tests.factories.papers import PDF
 from tests.factories.people import actor_for
 from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
 from tests.factories.work import Work, clock, fix
@@ -81,6 +85,7 @@ class House:
     invited: Invited | None = None
     draft: JobDraft | None = None
     blocked: Client | None = None
+    papers: dict[str, JobDocument] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -118,6 +123,8 @@ class House:
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "key": self.draft.key,
+            "demand_id": self.papers["offered"].demand_id,
+            "paper_id": self.papers["offered"].id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +141,8 @@ class House:
             department_id=self.tenant.id, entry_id=self.spare.entry_id, actor=SETTING_UP, at=CRAWLED_AT
         )
         self._write_jobs()
+        for job in ("offered", "disputed"):
+            self.papers[job] = self._paper(job)
         self._blocked_client()
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
@@ -209,6 +218,22 @@ class House:
     def _submit(self, client: int, starts_at: datetime) -> Job:
         requester = self.clients[client - 1]
         return submit_job(client=requester.client, terms=self.terms(client, starts_at), actor=requester.actor, at=NOW)
+
+    def _paper(self, name: str) -> JobDocument:
+        """A document that was brought for a job; the earlier one is accepted and would do for the later."""
+        job, owner = self.jobs[name], self.owner("client", 1)
+        demand = DocumentDemand.objects.create(
+            job=job, governing_department_id=self.tenant.id, code="insurance", place=0, name=canary(owner, "paper"),
+            gates=DocumentDemand.Gate.OPENING, due_at=LATER, is_needed=True,
+        )  # fmt: skip
+        with stored(PDF) as file:
+            file.keep()
+        return JobDocument.objects.create(
+            demand=demand, job=job, client=job.client, governing_department_id=self.tenant.id, code="insurance",
+            state="uploaded" if name == "offered" else "accepted", storage_key=file.key,
+            original_name=canary(owner, "file"), content_type="application/pdf", sha256="0" * 64,
+            size_bytes=len(PDF), uploaded_at=NOW,
+        )  # fmt: skip
 
     def _offer(self, job: Job) -> Contract:
         coordinator = actor_for(self.staff["coordinator"])

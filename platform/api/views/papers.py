@@ -14,7 +14,7 @@ from api.serializers.papers import ChecklistRowOut, PaperIn, PaperOut, ReuseIn
 from marketplace import access
 from marketplace.documents import reviewing, uploading
 from marketplace.documents.checklists import checklist
-from portals.papers import paper_response
+from reports.brought_files import paper_response
 
 
 class JobChecklist(Endpoint):

@@ -15,6 +15,7 @@ from departments.policy.barred import barred_reason
 from departments.policy.loading import load_policy
 from departments.policy.pricing import PriceTotals, ShiftPrice, total_of
 from marketplace import jurisdictions, refusals
+from marketplace.job_facts import refuse_unanswered
 from marketplace.models import JobDraft
 from marketplace.notice import refuse_short_notice
 from marketplace.staffing import StaffingChange, staffing_changes
@@ -99,6 +100,7 @@ def quote_request(
     barred = barred_reason(policy=policy, event_type=terms.event_type)
     if barred is not None:
         raise refusals.EventTypeBarred(barred, terms.event_type)
+    refuse_unanswered(policy=policy, terms=terms)
     refuse_short_notice(policy=policy, terms=terms, at=at)
     return quote_terms(terms=terms, department_id=governing_id, at=at, draft=draft, non_profit=non_profit)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -113,6 +114,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
 
     A vehicle is billed for as long as the officer who stayed longest, and never more vehicles than officers.
     """
+    free = _without_charge(assignments)
     worked = [
         WorkedPosition(
             assignment_id=str(assignment.id),
@@ -120,6 +122,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
             worked_minutes=assignment.timesheet.worked_minutes,
             scheduled_minutes=_minutes(shift),
             starts_at=max(assignment.timesheet.worked_starts_at, shift.starts_at),
+            **({"billed": False} if assignment.id in free else {}),
         )
         for assignment in assignments
     ]
@@ -136,6 +139,18 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
             service_fee_basis_points=contract.service_fee_basis_points, service_fee_tax=contract.service_fee_tax
         ),
     )
+
+
+def _without_charge(assignments: Sequence[Assignment]) -> set[UUID]:
+    """Supervisors whom the ladder adds without charge: of a rank, those who came last, past the places to be paid."""
+    free: set[UUID] = set()
+    seen: Counter[UUID] = Counter()
+    for assignment in assignments:
+        position = assignment.position
+        seen[position.id] += 1
+        if seen[position.id] > position.headcount - position.unbilled_headcount:
+            free.add(assignment.id)
+    return free
 
 
 def split_to_json(split: Split) -> dict[str, Any]:

@@ -189,9 +189,7 @@ def award_for_department(*, department_id: UUID, award_id: UUID) -> Award:
 def demand_for_client(*, person: Person, demand_id: UUID) -> DocumentDemand:
     return _found(
         DocumentDemand.objects.select_related("job__client")
-        .filter(
-            id=demand_id, is_needed=True, job__client__members__person=person, job__client__members__ended_at=None
-        )
+        .filter(id=demand_id, is_needed=True, job__client__members__person=person, job__client__members__ended_at=None)
         .first(),
         "There is no such document to bring.",
     )

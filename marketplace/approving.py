@@ -42,7 +42,8 @@ def approve_job(
         event=events.JOB_APPROVED,
         actor=actor,
         at=at,
-        may_go_on=lambda job: _refuse_unready(job, roles),
+        may_decide=lambda job: _refuse_role(job, roles),
+        may_go_on=_refuse_without_documents,
     )
 
 
@@ -72,15 +73,21 @@ def findings_of(*, job: Job, policy: Policy | None = None) -> list[NoticeFinding
     )
 
 
-def _refuse_unready(job: Job, roles: Collection[str] | None) -> None:
-    if roles is not None:
-        findings = findings_of(job=job)
-        allowed = approving_roles(findings)
-        if not set(allowed) & set(roles):
-            named = [one.sentence for one in findings if one.outcome == "needs_approval"]
-            if named:
-                raise ApproverNeeded(allowed, named[0])
-            raise NotPermitted(f"Only a {' or '.join(allowed)} can do this. Ask one of them, or ask for the role.")
+def _refuse_role(job: Job, roles: Collection[str] | None) -> None:
+    """Before anything is said of the request's state: who may not approve learns nothing by trying."""
+    if roles is None:
+        return
+    findings = findings_of(job=job)
+    allowed = approving_roles(findings)
+    if set(allowed) & set(roles):
+        return
+    named = [one.sentence for one in findings if one.outcome == "needs_approval" and one.approval_role]
+    if named:
+        raise ApproverNeeded(allowed, named[0])
+    raise NotPermitted(f"Only a {' or '.join(allowed)} can do this. Ask one of them, or ask for the role.")
+
+
+def _refuse_without_documents(job: Job) -> None:
     missing = missing_at(job_id=job.id, gates=(DocumentDemand.Gate.APPROVAL,))
     if missing:
         raise DocumentsMissing(
@@ -100,12 +107,15 @@ def _decide(
     event: str,
     actor: Actor,
     at: datetime,
+    may_decide: Callable[[Job], None] | None = None,
     may_go_on: Callable[[Job], None] | None = None,
 ) -> Job:
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(id=job_id, governing_department_id=department_id).first()
         if job is None:
             raise NotFound("There is no such request.")
+        if may_decide is not None:
+            may_decide(job)
         if job.state != Job.State.SUBMITTED:
             raise refusals.JobAlreadyDecided(job.state, _name_of(job.decided_by_person_id), job.decided_at)
         planned = Shift.objects.filter(job=job, state=Shift.State.PLANNED)

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from departments.policy.documents import Policy
-from departments.policy.prices import PositionRequest
 from kernel.identifiers import short_reference, uuid7
 from marketplace.models import Client, Job, Position, Shift, Venue
-from marketplace.staffing import staffed_positions
+from marketplace.staffing import StaffedHeadcount, staffed_headcounts
 from marketplace.terms import JobTerms, ShiftTerms, VenueTerms
 
 JOB_TEXTS = ("event_type", "title", "duties", "meeting_point", "contact_name", "contact_phone", "attire")
@@ -34,7 +33,7 @@ def build_venue(*, client: Client, terms: VenueTerms, at: datetime) -> Venue:
 
 
 def build_shift(*, job: Job, number: int, wanted: ShiftTerms, terms: JobTerms, policy: Policy) -> Shift:
-    """`wanted` is one shift of the job's terms, `number` its place there, from 1. Supervisors of the ladder are added."""
+    """`wanted` is one shift of the job's terms, `number` its place there, from 1. The ladder counts."""
     shift = Shift.objects.create(
         job=job,
         number=number,
@@ -47,7 +46,7 @@ def build_shift(*, job: Job, number: int, wanted: ShiftTerms, terms: JobTerms, p
         latitude=terms.venue.latitude,
         longitude=terms.venue.longitude,
     )
-    positions = staffed_positions(policy=policy, terms=terms, shift=wanted)
+    positions = staffed_headcounts(policy=policy, terms=terms, shift=wanted)
     Position.objects.bulk_create(_position(shift, position, policy) for position in positions)
     return shift
 
@@ -64,14 +63,20 @@ def free_reference() -> str:
 def is_as_agreed(*, shift: Shift, wanted: ShiftTerms, terms: JobTerms, policy: Policy) -> bool:
     """Whether a stored shift is already what the terms, the ladder and the policy's rates say."""
     stored = sorted(
-        (position.rank_code, position.headcount, position.bill_rate_cents_per_hour, position.pay_rate_cents_per_hour)
+        (
+            position.rank_code,
+            position.headcount,
+            position.unbilled_headcount,
+            position.bill_rate_cents_per_hour,
+            position.pay_rate_cents_per_hour,
+        )
         for position in shift.positions.all()
     )
     staffed = sorted(
-        (one.rank_code, one.headcount, rate.bill_rate_cents_per_hour, rate.pay_rate_cents_per_hour)
+        (one.rank_code, one.headcount, one.unbilled, rate.bill_rate_cents_per_hour, rate.pay_rate_cents_per_hour)
         for one, rate in (
             (one, policy.rate_card.rank(one.rank_code))
-            for one in staffed_positions(policy=policy, terms=terms, shift=wanted)
+            for one in staffed_headcounts(policy=policy, terms=terms, shift=wanted)
         )
     )
     return (
@@ -81,13 +86,14 @@ def is_as_agreed(*, shift: Shift, wanted: ShiftTerms, terms: JobTerms, policy: P
     )
 
 
-def _position(shift: Shift, asked: PositionRequest, policy: Policy) -> Position:
-    rank = policy.rate_card.rank(asked.rank_code)
+def _position(shift: Shift, staffed: StaffedHeadcount, policy: Policy) -> Position:
+    rank = policy.rate_card.rank(staffed.rank_code)
     return Position(
         shift=shift,
         rank_code=rank.code,
         rank_name=rank.name,
-        headcount=asked.headcount,
+        headcount=staffed.headcount,
+        unbilled_headcount=staffed.unbilled,
         bill_rate_cents_per_hour=rank.bill_rate_cents_per_hour,
         pay_rate_cents_per_hour=rank.pay_rate_cents_per_hour,
         pay_code=rank.pay_code,

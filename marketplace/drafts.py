@@ -3,6 +3,7 @@
 Answers are one JSON object, kept as typed so that every page shows what was entered:
 
     event_type, title, duties, meeting_point, contact_name, contact_phone, attire, expected_attendance, alcohol_served
+    attributes  answers to the policy's own questions, by the fact's name
     venue   {name, address, postal_code, place_name, region, country, time_zone, latitude, longitude, pin_confirmed,
              radius_metres, end_latitude, end_longitude}
     shifts  [{date "2026-07-04", start_time "18:00", end_time "02:00", ends_next_day true | end_date "2026-07-05",
@@ -97,6 +98,7 @@ def terms_from_answers(answers: Mapping[str, Any]) -> JobTerms:
         **{name: answers.get(name) or "" for name in ("contact_name", "contact_phone", "attire")},
         "expected_attendance": answers.get("expected_attendance"),
         "alcohol_served": bool(answers.get("alcohol_served")),
+        "attributes": answers.get("attributes") or {},
         "venue": {**venue, "time_zone": zone},
         "shifts": [_shift_from_answers(shift, f"shifts.{index}", zone) for index, shift in enumerate(shifts)],
     }

@@ -1,4 +1,4 @@
-"""Notice rules that a request breaks without being refused, in words: for the client before sending, for the desk after.
+"""Notice rules that a request breaks without being refused, in words for the client and for the desk.
 
 Who may approve such a request is said here too: a rule can name a role, and those above it may as well.
 """

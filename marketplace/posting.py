@@ -15,6 +15,7 @@ from marketplace.acting import person_id_of
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, free_reference
 from marketplace.clients import is_blocked
 from marketplace.documents.demands import demand_documents
+from marketplace.job_facts import attributes_to_keep, refuse_unanswered
 from marketplace.job_policies import policy_for_request
 from marketplace.models import Assignment, Client, ClientMember, Job, JobDraft, JobRevision, Shift
 from marketplace.notice import refuse_short_notice
@@ -166,6 +167,7 @@ def _policy_that_takes(*, terms: JobTerms, department_id: UUID, at: datetime, no
     barred = barred_reason(policy=policy, event_type=terms.event_type)
     if barred is not None:
         raise refusals.EventTypeBarred(barred, terms.event_type)
+    refuse_unanswered(policy=policy, terms=terms)
     if notice_counts:
         refuse_short_notice(policy=policy, terms=terms, at=at)
     for shift in terms.shifts:
@@ -209,6 +211,7 @@ def _create(
         submitted_at=at,
         expected_attendance=terms.expected_attendance,
         alcohol_served=terms.alcohol_served,
+        attributes=attributes_to_keep(policy=policy, terms=terms),
         **{name: getattr(terms, name) for name in JOB_TEXTS},
     )
     for index, shift in enumerate(terms.shifts):

@@ -7,6 +7,8 @@ from typing import Any
 from marketplace.refusals_terms import TermsUnreadable
 
 _REQUIRED: Any = object()
+_MOST_ANSWERS = 20
+_LONGEST_ANSWER = 200
 
 
 class Reader:
@@ -65,6 +67,19 @@ class Reader:
             return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise TermsUnreadable(self._path + name, "a date and time with its offset from UTC") from None
+
+    def answers(self, name: str) -> dict[str, bool | int | str]:
+        """A few short answers by name, none where nothing is given."""
+        value = self._value(name, None) or {}
+        wanted = "an object of short texts, whole numbers, true or false"
+        if not isinstance(value, Mapping) or len(value) > _MOST_ANSWERS:
+            raise TermsUnreadable(self._path + name, wanted)
+        for key, answer in value.items():
+            is_short = not isinstance(answer, str) or (len(answer) <= _LONGEST_ANSWER and "\x00" not in answer)
+            is_plain = isinstance(answer, (bool, int, str)) and is_short
+            if not isinstance(key, str) or len(key) > _LONGEST_ANSWER or "\x00" in key or not is_plain:
+                raise TermsUnreadable(self._path + name, wanted)
+        return dict(value)
 
     def part(self, name: str) -> "Reader":
         return Reader(self._value(name, _REQUIRED), f"{self._path}{name}.")

@@ -11,6 +11,7 @@ from kernel.actors import Actor
 from marketplace import events, refusals
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, is_as_agreed
 from marketplace.documents.demands import demand_documents
+from marketplace.job_facts import attributes_to_keep
 from marketplace.models import Bid, Job, JobRevision, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM, PARKED_NUMBERS_FROM
 from marketplace.posting import refuse_when_staffed
@@ -76,6 +77,7 @@ def _apply_to_job(job: Job, terms: JobTerms, policy: Policy, revision_number: in
         job.venue = build_venue(client=job.client, terms=terms.venue, at=at)
     for name in (*JOB_TEXTS, "expected_attendance", "alcohol_served"):
         setattr(job, name, getattr(terms, name))
+    job.attributes = attributes_to_keep(policy=policy, terms=terms)
     job.time_zone = terms.venue.time_zone
     job.policy_version = policy.version
     job.policy_sha256 = policy.sha256

@@ -7,11 +7,20 @@ contracts and bills all take their positions from here.
 from dataclasses import dataclass
 
 from departments.policy.documents import Policy
-from departments.policy.prices import PositionRequest
+from departments.policy.prices import PositionRequest, ShiftRequest, VehicleRequest
 from departments.policy.supervisor_reasons import LadderChange, ladder_changes
-from departments.policy.supervisors import supervisors_required
+from departments.policy.supervisors import with_supervisors
 from marketplace.refusals import HeadcountOutOfRange
 from marketplace.terms import MAXIMUM_HEADCOUNT, JobTerms, ShiftTerms
+
+
+@dataclass(frozen=True, slots=True)
+class StaffedHeadcount:
+    """`unbilled` of the `headcount` come without charge to the client."""
+
+    rank_code: str
+    headcount: int
+    unbilled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +32,13 @@ class StaffingChange:
 
 
 def staffed_positions(*, policy: Policy, terms: JobTerms, shift: ShiftTerms) -> tuple[PositionRequest, ...]:
-    """The positions to staff and to price, asked ones first.
+    """The positions to staff and to price, asked ones first; one rank may stand there twice, with and without charge.
 
     Raises UnknownRank, and HeadcountOutOfRange when the ladder asks for too many.
     """
     for asked in shift.positions:
         policy.rate_card.rank(asked.rank_code)
-    positions = supervisors_required(
-        policy=policy,
-        positions=_asked(shift),
-        alcohol=terms.alcohol_served,
-        crowd=terms.expected_attendance,
-    )
+    positions = with_supervisors(policy=policy, shift=_as_asked(terms, shift)).positions
     for position in positions:
         if position.headcount > MAXIMUM_HEADCOUNT:
             field = f"shifts.{terms.shifts.index(shift)}.positions"
@@ -42,17 +46,24 @@ def staffed_positions(*, policy: Policy, terms: JobTerms, shift: ShiftTerms) -> 
     return positions
 
 
+def staffed_headcounts(*, policy: Policy, terms: JobTerms, shift: ShiftTerms) -> list[StaffedHeadcount]:
+    """The same by rank, as shifts keep it."""
+    found: dict[str, StaffedHeadcount] = {}
+    for position in staffed_positions(policy=policy, terms=terms, shift=shift):
+        before = found.get(position.rank_code, StaffedHeadcount(position.rank_code, 0, 0))
+        free = 0 if getattr(position, "billed", True) else position.headcount
+        found[position.rank_code] = StaffedHeadcount(
+            position.rank_code, before.headcount + position.headcount, before.unbilled + free
+        )
+    return list(found.values())
+
+
 def staffing_changes(*, policy: Policy, terms: JobTerms) -> list[StaffingChange]:
     """Where and why shifts are staffed otherwise than asked for."""
     return [
         StaffingChange(index + 1, change)
         for index, shift in enumerate(terms.shifts)
-        for change in ladder_changes(
-            policy=policy,
-            positions=_asked(shift),
-            alcohol=terms.alcohol_served,
-            crowd=terms.expected_attendance,
-        )
+        for change in ladder_changes(policy=policy, shift=_as_asked(terms, shift))
     ]
 
 
@@ -65,5 +76,13 @@ def staffing_sentences(*, policy: Policy, terms: JobTerms) -> list[str]:
     return [text if counted[text] == dates else f"On {counted[text]} of {dates} dates: {text}" for text in sentences]
 
 
-def _asked(shift: ShiftTerms) -> tuple[PositionRequest, ...]:
-    return tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions)
+def _as_asked(terms: JobTerms, shift: ShiftTerms) -> ShiftRequest:
+    return ShiftRequest(
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
+        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
+        event_type=terms.event_type,
+        crowd=terms.expected_attendance,
+        alcohol=terms.alcohol_served,
+    )

@@ -5,7 +5,7 @@ is `posting`'s question.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,6 +98,8 @@ class JobTerms:
     attire: str = ""
     expected_attendance: int | None = None
     alcohol_served: bool = False
+    # Answers to the policy's own questions, by the fact's name.
+    attributes: Mapping[str, bool | int | str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
@@ -225,6 +227,7 @@ def _job_terms(reader: Reader) -> JobTerms:
         attire=reader.text("attire", default=""),
         expected_attendance=reader.optional_number("expected_attendance"),
         alcohol_served=reader.flag("alcohol_served", default=False),
+        attributes=reader.answers("attributes"),
     )
 
 

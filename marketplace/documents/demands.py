@@ -97,7 +97,7 @@ def record(
         tenant_id=job.governing_department_id,
         at=at,
         before={"document": before} if before else {},
-        after={"code": document.code, "document": document.state, "sha256": document.sha256},
+        after={"code": document.code, "document": document.state},
         reason=reason,
     )
 

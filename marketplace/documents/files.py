@@ -99,7 +99,7 @@ def _check_png(content: bytes) -> None:
     width, height = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
     _check_pixels(width, height)
     unpacker, unpacked = zlib.decompressobj(), 0
-    # Four samples of two bytes is the most that a pixel takes, and each line, seven times where interlaced, has one more.
+    # Four samples of two bytes is the most that a pixel takes; each line of each pass has one byte more.
     most = width * height * 8 + height * 8 + 8
     try:
         for kind, data in chunks:

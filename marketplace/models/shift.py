@@ -89,6 +89,9 @@ class Position(models.Model):
     rank_code = models.CharField(max_length=40)
     rank_name = models.CharField(max_length=80)
     headcount = models.PositiveSmallIntegerField()
+    unbilled_headcount = models.PositiveSmallIntegerField(
+        default=0, help_text="So many of them are supervisors who come without charge to the client."
+    )
     bill_rate_cents_per_hour = models.PositiveIntegerField()
     pay_rate_cents_per_hour = models.PositiveIntegerField()
     pay_code = models.CharField(max_length=40, blank=True)

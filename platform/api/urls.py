@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, offers, officers, people, public
 from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officer_awards, officers, people, public
+from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, papers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -30,6 +31,11 @@ _SIGNED_IN = [
     path("jobs/<uuid:job_id>/withdraw", jobs.JobWithdrawal.as_view()),
     path("jobs/<uuid:job_id>/contracts", jobs.JobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", jobs.JobMoney.as_view()),
+    path("jobs/<uuid:job_id>/documents", papers.JobChecklist.as_view()),
+    path("document-demands/<uuid:demand_id>/files", papers.DemandFiles.as_view()),
+    path("document-demands/<uuid:demand_id>/reuse", papers.DemandReuse.as_view()),
+    path("job-documents/<uuid:paper_id>/file", papers.PaperFile.as_view()),
+    path("job-documents/<uuid:paper_id>/withdraw", papers.PaperWithdrawal.as_view()),
     path("contracts/<uuid:contract_id>", jobs.ContractById.as_view()),
     path("contracts/<uuid:contract_id>/accept", jobs.ContractAcceptance.as_view()),
     path("contracts/<uuid:contract_id>/checkout", jobs.ContractCheckout.as_view()),
@@ -71,6 +77,11 @@ _DESK = [
     path("jobs/<uuid:job_id>/reject", desk_jobs.DeskRejection.as_view()),
     path("jobs/<uuid:job_id>/contracts", desk_jobs.DeskJobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", desk_jobs.DeskJobMoney.as_view()),
+    path("jobs/<uuid:job_id>/documents", papers.DeskChecklist.as_view()),
+    path("job-documents/<uuid:paper_id>/file", papers.DeskPaperFile.as_view()),
+    path("job-documents/<uuid:paper_id>/accept", papers.DeskPaperAcceptance.as_view()),
+    path("job-documents/<uuid:paper_id>/reject", papers.DeskPaperRejection.as_view()),
+    path("document-demands/<uuid:demand_id>/waive", papers.DeskWaiver.as_view()),
     path("clients/blocks", desk_jobs.Blocks.as_view()),
     path("clients/<uuid:client_id>/block", desk_jobs.ClientBlocking.as_view()),
     path("shifts", desk_jobs.DeskShifts.as_view()),

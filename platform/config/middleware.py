@@ -1,9 +1,10 @@
-"""What every request and every answer gets: the caller's own address, and no copy left behind."""
+"""What every request and every answer gets: the caller's own address, a bound on its size, and no copy left behind."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 
 Response = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,3 +38,24 @@ class NothingStoredMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")  # type: ignore[attr-defined]
         return response
+
+
+class RequestSizeMiddleware:
+    """Refuses what is too large to be meant before a byte of it is read, let alone written to the disk.
+
+    A request without a length has no body for a WSGI server's caller, so the header is the whole truth.
+    """
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit: int = settings.MAXIMUM_REQUEST_BYTES
+        if not length.isdecimal() or int(length) <= limit:
+            return self.get_response(request)
+        sentence = f"That is more than {limit // 1024 // 1024} MB. Send a smaller file."
+        if request.path.startswith("/api/"):
+            refusal = {"code": "too_large", "message": sentence, "field": None, "numbers": {"maximum_bytes": limit}}
+            return JsonResponse(refusal, status=413)
+        return render(None, "errors/413.html", {"sentence": sentence}, status=413)

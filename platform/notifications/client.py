@@ -1,73 +1,44 @@
 """What a client hears: their request arrived, was decided, is paid, is staffed, waits for their word, is invoiced."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
 
-from accounts.models import Person
 from billing.models import Charge, Contract, IssuedDocument
 from kernel.subscriptions import Event
-from marketplace.models import Assignment, Job, Shift, Timesheet
+from marketplace.documents.checklists import checklist
+from marketplace.models import Assignment, Shift, Timesheet
 from notifications import wording
-from notifications.letters import Letter, send_letter
+from notifications.client_letters import facts_of_job, job_of, tell_client, wanted_by
+from notifications.letters import Letter
 from notifications.links import marketplace_link
 from tenants.queries import get_tenant
 
 
-def _job(job_id: str) -> Job:
-    return Job.objects.select_related("client", "venue").get(id=job_id)
-
-
-def _recipients(job: Job) -> Iterator[tuple[str, UUID | None]]:
-    """Whoever acts for the client, and the billing address once more only when it is another."""
-    people = list(Person.objects.filter(client_memberships__client=job.client, client_memberships__ended_at=None))
-    yield from ((person.email, person.id) for person in people)
-    if job.client.billing_email.lower() not in {person.email.lower() for person in people}:
-        yield job.client.billing_email, None
-
-
-def _tell(letter: Letter, *, job: Job, event: Event, at: datetime) -> None:
-    for address, person_id in _recipients(job):
-        send_letter(
-            letter,
-            business_key=f"{event.id}:{address}",
-            recipient=address,
-            person_id=person_id,
-            tenant_id=job.governing_department_id,
-            at=at,
-        )
-
-
-def _facts(job: Job) -> tuple[tuple[str, str], ...]:
-    slots = [wording.slot(shift) for shift in job.shifts.order_by("starts_at")[:6]]
-    return (
-        ("Reference", job.reference),
-        ("What", job.title),
-        ("Where", wording.place(job)),
-        *(("When", slot) for slot in slots),
-    )
-
-
 def confirm_request(*, event: Event, at: datetime) -> None:
     """marketplace.job_submitted"""
-    job = _job(event.payload["job_id"])
+    job = job_of(event.payload["job_id"])
+    needed = [row for row in checklist(job_id=job.id) if row.awaits_client]
     department = get_tenant(tenant_id=job.governing_department_id)
     letter = Letter(
         subject=f"{job.reference}: we have your request",
         heading="We have your request",
         paragraphs=(
             f"{department.name} will look at it and answer by e-mail. Nothing is charged until you accept a contract.",
+            *(
+                ("The department needs the documents listed below from you. Bring them on the page of your request.",)
+                if needed
+                else ()
+            ),
         ),
-        facts=_facts(job),
+        facts=(*facts_of_job(job), *((row.demand.name, wanted_by(job, row.demand)) for row in needed)),
         action=("See your request", marketplace_link("client:job", job_id=job.id)),
         sender=department.name,
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def tell_rejection(*, event: Event, at: datetime) -> None:
     """marketplace.job_rejected"""
-    job = _job(event.payload["job_id"])
+    job = job_of(event.payload["job_id"])
     department = get_tenant(tenant_id=job.governing_department_id)
     letter = Letter(
         subject=f"{job.reference}: your request was not approved",
@@ -76,17 +47,17 @@ def tell_rejection(*, event: Event, at: datetime) -> None:
             f"{department.name} gives this reason: {job.decision_reason}",
             "Nothing was charged. You can change the request and send it again.",
         ),
-        facts=_facts(job),
+        facts=facts_of_job(job),
         action=("See your request", marketplace_link("client:job", job_id=job.id)),
         sender=department.name,
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def offer_contract(*, event: Event, at: datetime) -> None:
     """billing.contract_offered"""
     contract = Contract.objects.get(id=event.payload["contract_id"])
-    job = _job(str(contract.job_id))
+    job = job_of(str(contract.job_id))
     department = get_tenant(tenant_id=job.governing_department_id)
     again = contract.version > 1
     letter = Letter(
@@ -97,25 +68,25 @@ def offer_contract(*, event: Event, at: datetime) -> None:
             if again
             else "Read the contract, accept it and pay. Officers are invited once it is paid.",
         ),
-        facts=(*_facts(job), ("Total", wording.money(contract.total_cents, contract.currency))),
+        facts=(*facts_of_job(job), ("Total", wording.money(contract.total_cents, contract.currency))),
         action=("Read, accept and pay", marketplace_link("client:contract", contract_id=contract.id)),
         sender=department.name,
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def confirm_payment(*, event: Event, at: datetime) -> None:
     """billing.charge_succeeded"""
     charge = Charge.objects.get(id=event.payload["charge_id"])
-    job = _job(str(charge.job_id))
+    job = job_of(str(charge.job_id))
     letter = Letter(
         subject=f"{job.reference}: payment received",
         heading="Thank you, your payment arrived",
         paragraphs=("Officers near the venue are being invited now. You will hear from us when the job is staffed.",),
-        facts=(*_facts(job), ("Paid", wording.money(charge.amount_cents, charge.currency))),
+        facts=(*facts_of_job(job), ("Paid", wording.money(charge.amount_cents, charge.currency))),
         action=("Follow your job", marketplace_link("client:job", job_id=job.id)),
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def report_short_award(*, event: Event, at: datetime) -> None:
@@ -129,7 +100,7 @@ def report_staffing(*, event: Event, at: datetime) -> None:
     shift = Shift.objects.get(id=event.payload["shift_id"])
     if at >= shift.starts_at:
         return
-    job = _job(str(shift.job_id))
+    job = job_of(str(shift.job_id))
     assignments = list(
         Assignment.objects.select_related("officer", "position").filter(shift=shift, state__in=Assignment.LIVE_STATES)
     )
@@ -158,7 +129,7 @@ def report_staffing(*, event: Event, at: datetime) -> None:
         ),
         action=("See your job", marketplace_link("client:job", job_id=job.id)),
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def ask_for_approval(*, event: Event, at: datetime) -> None:
@@ -167,7 +138,7 @@ def ask_for_approval(*, event: Event, at: datetime) -> None:
         id=event.payload["timesheet_id"]
     )
     shift = timesheet.assignment.shift
-    job = _job(str(shift.job_id))
+    job = job_of(str(shift.job_id))
     deadline = (
         f"If we hear nothing by {wording.moment(timesheet.approves_at, shift.time_zone)}, they count as approved."
         if timesheet.approves_at
@@ -185,7 +156,7 @@ def ask_for_approval(*, event: Event, at: datetime) -> None:
         ),
         action=("Approve or dispute", marketplace_link("client:job", job_id=job.id)),
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def send_invoice(*, event: Event, at: datetime) -> None:
@@ -193,7 +164,7 @@ def send_invoice(*, event: Event, at: datetime) -> None:
     document = IssuedDocument.objects.defer("pdf").get(id=event.payload["document_id"])
     if document.kind != IssuedDocument.Kind.INVOICE or document.job_id is None:
         return
-    job = _job(str(document.job_id))
+    job = job_of(str(document.job_id))
     letter = Letter(
         subject=f"{job.reference}: invoice {document.number}",
         heading=f"Invoice {document.number}",
@@ -202,13 +173,13 @@ def send_invoice(*, event: Event, at: datetime) -> None:
         action=("Open the invoice (PDF)", marketplace_link("document", document_id=document.id)),
         sender=document.issuer_name,
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def ask_for_missing_payment(*, event: Event, at: datetime) -> None:
     """billing.payment_needed: the saved card could not bring what the additional hours cost."""
     charge = Charge.objects.get(id=event.payload["charge_id"])
-    job = _job(str(charge.job_id))
+    job = job_of(str(charge.job_id))
     letter = Letter(
         subject=f"{job.reference}: please pay the additional hours",
         heading="A payment did not go through",
@@ -216,20 +187,20 @@ def ask_for_missing_payment(*, event: Event, at: datetime) -> None:
             "More hours were approved than you had paid in advance, and your card could not be charged for them. "
             "The officers are paid when this has arrived.",
         ),
-        facts=(*_facts(job), ("Still to pay", wording.money(charge.amount_cents, charge.currency))),
+        facts=(*facts_of_job(job), ("Still to pay", wording.money(charge.amount_cents, charge.currency))),
         action=("Pay now", marketplace_link("client:job", job_id=job.id)),
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)
 
 
 def tell_lapse(*, event: Event, at: datetime) -> None:
     """marketplace.job_lapsed: the dates passed before the request was approved, accepted or paid."""
-    job = _job(event.payload["job_id"])
+    job = job_of(event.payload["job_id"])
     letter = Letter(
         subject=f"{job.reference}: your request has ended",
         heading="Your request has ended",
         paragraphs=("Its dates passed before everything was settled. Anything that you paid is refunded in full.",),
-        facts=_facts(job),
+        facts=facts_of_job(job),
         action=("See your request", marketplace_link("client:job", job_id=job.id)),
     )
-    _tell(letter, job=job, event=event, at=at)
+    tell_client(letter, job=job, event=event, at=at)

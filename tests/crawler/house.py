@@ -23,13 +23,16 @@ from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
 from marketplace.clients import block_client, create_client
 from marketplace.contesting import file_contest
+from marketplace.documents.storing import stored
 from marketplace.models import (
     Assignment,
     Award,
     AwardContest,
     Client,
     ClockEvent,
+    DocumentDemand,
     Job,
+    JobDocument,
     JobDraft,
     Offer,
     Officer,
@@ -53,6 +56,7 @@ from tests.crawler.canaries import Secrets, canary, mail_canary
 from tests.factories.clients import Requester, govern
 from tests.factories.departments import LONG_AGO, SETTING_UP, join
 from tests.factories.outbox import drain
+from tests.factories.papers import PDF
 from tests.factories.people import actor_for
 from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
 from tests.factories.work import Work, clock, fix
@@ -93,6 +97,7 @@ class House:
     blocked: Client | None = None
     format: FormatDescription | None = None
     tried: WhatIfRun | None = None
+    papers: dict[str, JobDocument] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -135,6 +140,8 @@ class House:
             "contest_id": AwardContest.objects.get(governing_department_id=self.tenant.id).id,
             "key": self.draft.key,
             "format_id": self.format.format_id,
+            "demand_id": self.papers["offered"].demand_id,
+            "paper_id": self.papers["offered"].id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,6 +158,8 @@ class House:
             department_id=self.tenant.id, entry_id=self.spare.entry_id, actor=SETTING_UP, at=CRAWLED_AT
         )
         self._write_jobs()
+        for job in ("offered", "disputed"):
+            self.papers[job] = self._paper(job)
         self._blocked_client()
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
@@ -227,6 +236,22 @@ class House:
     def _submit(self, client: int, starts_at: datetime) -> Job:
         requester = self.clients[client - 1]
         return submit_job(client=requester.client, terms=self.terms(client, starts_at), actor=requester.actor, at=NOW)
+
+    def _paper(self, name: str) -> JobDocument:
+        """A document that was brought for a job; the earlier one is accepted and would do for the later."""
+        job, owner = self.jobs[name], self.owner("client", 1)
+        demand = DocumentDemand.objects.create(
+            job=job, governing_department_id=self.tenant.id, code="insurance", place=0, name=canary(owner, "paper"),
+            gates=DocumentDemand.Gate.OPENING, due_at=LATER, is_needed=True,
+        )  # fmt: skip
+        with stored(PDF) as file:
+            file.keep()
+        return JobDocument.objects.create(
+            demand=demand, job=job, client=job.client, governing_department_id=self.tenant.id, code="insurance",
+            state="uploaded" if name == "offered" else "accepted", storage_key=file.key,
+            original_name=canary(owner, "file"), content_type="application/pdf", sha256="0" * 64,
+            size_bytes=len(PDF), uploaded_at=NOW,
+        )  # fmt: skip
 
     def _offer(self, job: Job) -> Contract:
         coordinator = actor_for(self.staff["coordinator"])

@@ -35,6 +35,11 @@ def _member(house: House) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _earlier_paper(house: House) -> dict[str, Any]:
+    paper = str(house.papers["disputed"].id)
+    return {"document": paper, "document_id": paper}
+
+
 def _punch(house: House) -> dict[str, Any]:
     return {"punch_id": str(uuid7()), "kind": "in", "fixes": []}
 
@@ -106,6 +111,10 @@ RECIPES: dict[str, Recipe] = {
     "client/hours/<uuid:timesheet_id>/approve/": _r(For.CLIENT, {}),
     "client/hours/<uuid:timesheet_id>/dispute/": _r(For.CLIENT, _REASON),
     "client/officers/<uuid:assignment_id>/rate/": _r(For.CLIENT, _MARKS),
+    "client/papers/<uuid:demand_id>/": _r(For.CLIENT, {}),
+    "client/papers/<uuid:demand_id>/reuse/": _r(For.CLIENT, _earlier_paper),
+    "client/papers/files/<uuid:paper_id>/": _r(For.CLIENT),
+    "client/papers/files/<uuid:paper_id>/withdraw/": _r(For.CLIENT, {}),
     # ── The officer's pages ─────────────────────────────────────────────────────────────────────────────────────────
     "officer/": _r(For.ANYBODY),
     "officer/near-me/": _r(For.OFFICER),
@@ -151,6 +160,10 @@ RECIPES: dict[str, Recipe] = {
     "desk/requests/<uuid:job_id>/reject": _r(For.DESK, _REASON),
     "desk/requests/<uuid:job_id>/block": _r(For.DESK, _REASON),
     "desk/requests/<uuid:job_id>/lift-block": _r(For.DESK, {}),
+    "desk/papers/<uuid:paper_id>/file": _r(For.DESK),
+    "desk/papers/<uuid:paper_id>/accept": _r(For.DESK, {}),
+    "desk/papers/<uuid:paper_id>/reject": _r(For.DESK, _REASON),
+    "desk/demands/<uuid:demand_id>/waive": _r(For.DESK, _REASON),
     "desk/awards/<uuid:award_id>/": _r(For.DESK),
     "desk/awards/<uuid:award_id>.json": _r(For.DESK),
     "desk/shifts/<uuid:shift_id>/staffing/": _r(For.DESK),
@@ -232,6 +245,11 @@ _API: dict[str, Recipe] = {
     "jobs/<uuid:job_id>/withdraw": _r(For.CLIENT, _REASON),
     "jobs/<uuid:job_id>/contracts": _r(For.CLIENT),
     "jobs/<uuid:job_id>/money": _r(For.CLIENT),
+    "jobs/<uuid:job_id>/documents": _r(For.CLIENT),
+    "document-demands/<uuid:demand_id>/files": _r(For.CLIENT, {}),
+    "document-demands/<uuid:demand_id>/reuse": _r(For.CLIENT, _earlier_paper),
+    "job-documents/<uuid:paper_id>/file": _r(For.CLIENT),
+    "job-documents/<uuid:paper_id>/withdraw": _r(For.CLIENT, {}),
     "contracts/<uuid:contract_id>": _r(For.CLIENT),
     "contracts/<uuid:contract_id>/accept": _r(For.CLIENT, {}),
     "contracts/<uuid:contract_id>/checkout": _r(For.CLIENT, {}, asks_provider=True),
@@ -269,6 +287,11 @@ _API: dict[str, Recipe] = {
     "desk/jobs/<uuid:job_id>/reject": _r(For.DESK, _REASON),
     "desk/jobs/<uuid:job_id>/contracts": _r(For.DESK),
     "desk/jobs/<uuid:job_id>/money": _r(For.DESK, readers=_MONEY),
+    "desk/jobs/<uuid:job_id>/documents": _r(For.DESK),
+    "desk/job-documents/<uuid:paper_id>/file": _r(For.DESK),
+    "desk/job-documents/<uuid:paper_id>/accept": _r(For.DESK, {}),
+    "desk/job-documents/<uuid:paper_id>/reject": _r(For.DESK, _REASON),
+    "desk/document-demands/<uuid:demand_id>/waive": _r(For.DESK, _REASON),
     "desk/clients/blocks": _r(For.DESK),
     "desk/clients/<uuid:client_id>/block": _r(For.DESK, _REASON, DELETE={}),
     "desk/shifts": _r(For.DESK),

@@ -1,7 +1,6 @@
 """Papers of a job from the demand to the gate: brought, looked at, waived, used again, reminded of."""
 
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,9 +44,9 @@ THE_DAY = date(2026, 3, 10)
 
 
 @pytest.fixture(autouse=True)
-def files(settings: LazySettings, tmp_path: Path) -> Iterator[Path]:
+def files(settings: LazySettings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = str(tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,19 +1,23 @@
 """The ladder's changes said in words: how many, of which rank, and which line was crossed."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from departments.policy.examples import example
 from departments.policy.loading import load_policy
-from departments.policy.prices import PositionRequest
+from departments.policy.prices import PositionRequest, ShiftRequest
 from departments.policy.supervisor_reasons import ladder_changes
+
+STARTS_AT = datetime(2026, 7, 4, 22, tzinfo=UTC)
 
 
 def sentences(ladder: list[dict[str, Any]] | None, asked: dict[str, int], **facts: Any) -> list[str]:
     document = example("ontario") if ladder is None else {**example("ontario"), "supervisor_ladder": ladder}
-    positions = [PositionRequest(code, count) for code, count in asked.items()]
-    return [one.sentence for one in ladder_changes(policy=load_policy(document), positions=positions, **facts)]
+    positions = tuple(PositionRequest(code, count) for code, count in asked.items())
+    shift = ShiftRequest(STARTS_AT, STARTS_AT + timedelta(hours=4), positions, event_type="festival", **facts)
+    return [one.sentence for one in ladder_changes(policy=load_policy(document), shift=shift)]
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,7 @@ class JobOut(serializers.Serializer):  # type: ignore[type-arg]
     attire = serializers.CharField()
     expected_attendance = serializers.IntegerField(allow_null=True)
     alcohol_served = serializers.BooleanField()
+    attributes = serializers.DictField(help_text="Answers to the policy's own questions, by the fact's name.")
     currency = serializers.CharField()
     time_zone = serializers.CharField()
     revision = serializers.IntegerField()

@@ -47,6 +47,9 @@ class TermsIn(serializers.Serializer):  # type: ignore[type-arg]
     attire = TextField(required=False)
     expected_attendance = serializers.IntegerField(default=None, allow_null=True)
     alcohol_served = serializers.BooleanField(default=False)
+    attributes = serializers.DictField(
+        required=False, default=dict, help_text="Answers to the policy's own questions, by the fact's name."
+    )
     venue = VenueIn()
     shifts = ShiftIn(many=True)
 

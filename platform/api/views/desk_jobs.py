@@ -5,6 +5,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import desk_roles
 from api.endpoints import WRITES, DeskEndpoint, DeskMoneyEndpoint, Pages, operation
 from api.filters import ShiftFilter
 from api.jobs_in_full import in_full, ratings_of
@@ -77,12 +78,20 @@ class DeskJob(DeskJobEndpoint):
 
 
 class DeskApproval(DeskJobEndpoint):
+    # A rule of the policy can ask for a supervisor or a commander; the domain says whose word this request takes.
+    roles = desk_roles.APPROVERS
+
     @operation("desk_jobs_approve", tag="desk", asks=NoteIn, answers=JobOut)
     def post(self, request: Request, job_id: UUID) -> Response:
         """Approve; a contract goes to the client. Whoever decides second is told who decided first."""
         asked = self.parsed(NoteIn)
         job = approving.approve_job(
-            job_id=job_id, department_id=self.department_id, note=asked["note"], actor=self.actor, at=self.at
+            job_id=job_id,
+            department_id=self.department_id,
+            note=asked["note"],
+            roles=self.membership.roles if self.membership is not None else (),
+            actor=self.actor,
+            at=self.at,
         )
         return self.answer_job(job)
 

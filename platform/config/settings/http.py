@@ -27,6 +27,7 @@ MIDDLEWARE = [
     "tenants.middleware.TenantMiddleware",
     "config.middleware.CallerAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RequestSizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.NothingStoredMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,5 +73,7 @@ CONTENT_SECURITY_POLICY = {
 }
 MAP_TILE_URL = environment.optional("MAP_TILE_URL")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Every upload has a smaller limit of its own, with a sentence; beyond this nothing is read at all.
+MAXIMUM_REQUEST_BYTES = 25 * 1024 * 1024
 # The e-mail address is unique by a constraint on its lower case, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -77,6 +77,7 @@ def answers_from_terms(terms: JobTerms) -> dict[str, Any]:
         **{name: getattr(terms, name) for name in texts},
         "expected_attendance": terms.expected_attendance,
         "alcohol_served": terms.alcohol_served,
+        "attributes": dict(terms.attributes),
         "venue": asdict(terms.venue),
         "officers": staffing,
         "shifts": [{**_times(shift, zone), **staffing} for shift in terms.shifts],

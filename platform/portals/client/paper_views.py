@@ -21,9 +21,9 @@ from marketplace import access
 from marketplace.documents.checklists import OPEN_JOB_STATES, checklist
 from marketplace.documents.uploading import reusable_documents, reuse_document, upload_document, withdraw_document
 from marketplace.models import DocumentDemand, JobDocument
-from portals.papers import paper_response
 from portals.refusals import add_to_form, show
 from portals.wording import date_text, money_text
+from reports.brought_files import paper_response
 
 
 class PaperForm(forms.Form):

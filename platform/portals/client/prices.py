@@ -13,7 +13,7 @@ from portals.wording import duration_text, period_text
 
 @dataclass(frozen=True)
 class PriceTable:
-    """`lines` for the quote-lines component; cents throughout. `staffing`: why there are supervisors nobody asked for."""
+    """`lines` for the quote-lines component; cents throughout. `staffing`: why more come than were asked for."""
 
     lines: list[dict[str, Any]]
     taxes: list[dict[str, Any]]

@@ -1,6 +1,6 @@
 """The questions of a request, one form a page. Forms read and keep what was typed; the domain judges it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,9 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments.policy.documents import Policy
+from departments.policy.questions import Question
+from marketplace.job_facts import FIELD_PREFIX
 from marketplace.models import Client
 from marketplace.models.job import EventType
 from marketplace.terms import MAXIMUM_ATTENDANCE, MAXIMUM_HEADCOUNT, MAXIMUM_VEHICLES
+from portals.client.question_fields import add_answer_faults, answers_of, question_fields
 from portals.client.when_form import WhenForm, one_more
 from portals.wording import money_text
 
@@ -185,11 +188,30 @@ class DetailsForm(forms.Form):
     )  # fmt: skip
     alcohol_served = forms.BooleanField(label=_("Alcohol is served"), required=False)
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
+    def __init__(self, *arguments: Any, questions: Sequence[Question] = (), **more: Any) -> None:
         super().__init__(*arguments, **more)
+        self.questions = list(questions)
+        given = self.initial.get("attributes")
+        self.fields |= question_fields(
+            questions=self.questions, answers=dict(given) if isinstance(given, Mapping) else {}
+        )
         kept = str(self.initial.get("attire") or "")
         if kept and kept not in ATTIRES:
             self.fields["attire"].choices = [(kept, kept), *self.fields["attire"].choices]  # type: ignore[attr-defined]
+
+    @property
+    def question_fields(self) -> list[forms.BoundField]:
+        return [self[FIELD_PREFIX + question.fact] for question in self.questions]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        add_answer_faults(form=self, questions=self.questions)
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        """As drafts and terms keep them: the policy's own questions together under `attributes`."""
+        own = {name: value for name, value in self.cleaned_data.items() if not name.startswith(FIELD_PREFIX)}
+        return {**own, "attributes": answers_of(form=self, questions=self.questions)}
 
 
 class ClientForm(forms.Form):

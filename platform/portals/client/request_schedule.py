@@ -80,8 +80,8 @@ def details(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
     initial = dict(in_hand.answers)
     if in_hand.person is not None and not initial.get("contact_name"):
         initial["contact_name"] = in_hand.person.full_name
-    form = DetailsForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid() and keep(form, in_hand, **form.cleaned_data):
+    form = DetailsForm(posted(request), initial=initial, questions=in_hand.questions)
+    if request.method == "POST" and form.is_valid() and keep(form, in_hand, **form.answers()):
         return go_on(request, in_hand, "details")
     return question(request, in_hand, "details", form)
 

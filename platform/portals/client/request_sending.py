@@ -18,6 +18,7 @@ from marketplace.models import Job
 from marketplace.refusals import ClientBlocked, EventTypeBarred, NoCoveringDepartment, OtherDepartmentGoverns
 from notifications.links import tenant_link
 from portals.client.posted import posted
+from portals.client.question_fields import answers_in_words
 from portals.client.request_forms import EVENT_LABELS, ClientForm, MailLinkForm
 from portals.client.request_pages import question, request_page, to_missing_step
 from portals.client.request_pricing import priced
@@ -125,6 +126,7 @@ def check(request: HttpRequest, in_hand: RequestInHand) -> HttpResponse:
         vehicle_names={one.code: one.name for one in in_hand.policy.rate_card.vehicles} if in_hand.policy else {},
         department=in_hand.department,
         client=in_hand.client,
+        own_answers=answers_in_words(questions=in_hand.questions, answers=in_hand.terms().attributes),
         reason=reason,
     )
 

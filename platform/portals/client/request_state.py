@@ -13,6 +13,7 @@ from accounts.models import Person
 from departments.policies import policy_at
 from departments.policy.barred import barred_reason
 from departments.policy.documents import Policy
+from departments.policy.questions import Question, questions_for
 from departments.refusals import NoPolicyInForce
 from geo.points import Point
 from kernel import clock
@@ -156,6 +157,13 @@ class RequestInHand:
             return Obstacle("blocked", department=department)
         return None
 
+    @property
+    def questions(self) -> list[Question]:
+        """What the governing department asks beyond the usual."""
+        if self.policy is None:
+            return []
+        return questions_for(policy=self.policy, event_type=str(self.draft.answers.get("event_type") or ""))
+
     def missing_step(self, *, until: str = "check") -> str | None:
         """The first step before `until` that still lacks an answer; None when everything is there."""
         for step in STEPS[: STEPS.index(until)]:
@@ -175,7 +183,10 @@ class RequestInHand:
             case "officers":
                 return self._asks_for_known_officers()
             case "details":
-                return all(str(answers.get(name) or "").strip() for name in _DETAILS)
+                given = answers.get("attributes") or {}
+                return all(str(answers.get(name) or "").strip() for name in _DETAILS) and all(
+                    question.fact in given for question in self.questions
+                )
             case "you":
                 return self.changes_job_id is not None or self.client is not None
         return True

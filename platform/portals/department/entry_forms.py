@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from departments.policy.documents import Policy
+from departments.policy.questions import questions_for
 from marketplace.models import Client
 from marketplace.terms import JobTerms
 from portals.client.request_forms import DetailsForm, EventForm, OfficersForm
@@ -79,7 +80,12 @@ class RequestEntry:
         self.place = PlaceForm(data, initial={**(answers.get("venue") or {}), **typed})
         self.when = WhenForm(data, shifts=shifts)
         self.officers = OfficersForm(data, policy=policy, shift=shifts[0] if shifts else {}, initial=typed)
-        self.details = DetailsForm(data, initial={**answers, **typed})
+        event_type = str((data or {}).get("event_type") or answers.get("event_type") or "")
+        self.details = DetailsForm(
+            data,
+            initial={**answers, **typed},
+            questions=questions_for(policy=policy, event_type=event_type),
+        )
 
     @property
     def forms(self) -> tuple[forms.Form, ...]:
@@ -117,6 +123,9 @@ class RequestEntry:
                 self.officers.add_error(self.officers.rank_fields[0].name, message)
             else:
                 self.when.add_error(name if name in self.when.fields else None, message)
+            return
+        if path in self.details.fields:
+            self.details.add_error(path, message)
             return
         last = {"email": "caller_email", "phone": "caller_phone", "kind": "caller_kind"}.get(parts[-1], parts[-1])
         if parts[0] == "venue":

@@ -141,7 +141,7 @@ def _terms(entry: RequestEntry, policy: Policy, kept_venue: dict[str, Any]) -> J
     return drafts.terms_from_answers(
         {
             **entry.event.cleaned_data,
-            **entry.details.cleaned_data,
+            **entry.details.answers(),
             "venue": venue,
             "shifts": [{**row, **staffing} for row in entry.when.cleaned_rows()],
         }

@@ -15,8 +15,8 @@ from kernel.errors import Refusal
 from marketplace import access
 from marketplace.documents.reviewing import accept_document, reject_document, waive_document
 from portals.department.desk import department_of, desk_page
-from portals.papers import paper_response
 from portals.refusals import show
+from reports.brought_files import paper_response
 
 
 @require_safe

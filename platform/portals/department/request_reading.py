@@ -26,6 +26,7 @@ from billing.quoting import service_fee_of
 from departments.policies import policy_version
 from departments.policy.documents import Policy
 from departments.policy.loading import load_policy
+from departments.policy.questions import questions_for
 from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
@@ -34,6 +35,7 @@ from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision,
 from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
+from portals.client.question_fields import answers_in_words
 from portals.department.words import audit_words, event_label
 from ratings.rating import summary_from
 
@@ -81,6 +83,7 @@ class RequestPage:
     decided_by: str
     checklist: list[ChecklistRow]
     findings: list[NoticeFinding]
+    own_answers: list[tuple[str, str]]
 
     @property
     def approvers(self) -> tuple[str, ...]:
@@ -122,6 +125,7 @@ def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
         decided_by=_full_name(job.decided_by),
         checklist=checklist_from(job.checklist_rows),
         findings=_findings(job, policy),
+        own_answers=_own_answers(job, policy),
     )
 
 
@@ -244,6 +248,11 @@ def _findings(job: Any, policy: Policy | None) -> list[NoticeFinding]:
     if job.state != Job.State.SUBMITTED or policy is None or job.agreed_terms is None:
         return []
     return notice_findings(policy=policy, terms=JobTerms.from_json(job.agreed_terms), at=job.agreed_asked_at)
+
+
+def _own_answers(job: Job, policy: Policy | None) -> list[tuple[str, str]]:
+    questions = questions_for(policy=policy, event_type=job.event_type) if policy is not None else []
+    return answers_in_words(questions=questions, answers=job.attributes)
 
 
 def _price(job: Any, contracts: Sequence[Contract], policy: Policy | None) -> PriceTable | None:

@@ -45,6 +45,7 @@ DEPARTMENT = [
     ("Roster", "department:roster", "users"),
     ("Policy", "department:policy", "scale"),
     ("Money", "department:money", "wallet"),
+    ("Reports", "department:report", "file-text"),
 ]
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 

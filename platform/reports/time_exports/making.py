@@ -67,9 +67,8 @@ def waiting(*, department: Tenant) -> Waiting:
     return Waiting(**left, foreign=foreign_lines(department_id=department.id, members=members))
 
 
-def preview(*, department: Tenant, format_id: UUID, until_date: date) -> Preview:
-    """Nothing is stored. Raises FormatNotFound."""
-    format = export_format(department_id=department.id, format_id=format_id)
+def preview(*, department: Tenant, format: FormatDescription, until_date: date) -> Preview:
+    """Nothing is stored."""
     book = batches.read_book(department_id=department.id, rows_kind=format.rows)
     return _preview(department, format, until_date, book)
 

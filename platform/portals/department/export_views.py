@@ -38,14 +38,13 @@ def exports(request: HttpRequest) -> HttpResponse:
     listed, count = batches.list_batches(
         department_id=department.id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )  # fmt: skip
-    makers = Person.objects.in_bulk({one.created_by_person_id for one in listed if one.created_by_person_id})
     return show_page(
         request,
         "exports",
         {
             "waiting": making.waiting(department=department),
             "formats": list_formats(department_id=department.id),
-            "rows": [(one, makers.get(one.created_by_person_id)) for one in listed],
+            "batches": listed,
             "page": Paginator(range(count), PAGE_SIZE).get_page(number),
         },
     )

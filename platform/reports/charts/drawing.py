@@ -49,6 +49,8 @@ def _axes(drawing: Drawing, plot: Geometry) -> None:
 
 
 def _legend(drawing: Drawing, chart: Chart, height: float) -> None:
+    if len(chart.series) < 2:
+        return
     x = 58.0
     for number, series in enumerate(chart.series):
         if chart.kind == "lines":

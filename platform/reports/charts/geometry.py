@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from reports.charts.specification import Chart, Unit, value_text
 
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 10.0, 12.0, 30.0
-_ROOM_PER_LABEL = 52.0
+_ROOM_PER_LETTER, _GAP = 6.4, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ def _steps(highest: float, unit: Unit) -> list[float]:
 
 def _labels(labels: Sequence[str], room: float) -> tuple[Tick, ...]:
     """As many as fit, evenly."""
-    every = max(ceil(_ROOM_PER_LABEL / room), 1)
+    longest = max((len(label) for label in labels), default=0)
+    every = max(ceil((longest * _ROOM_PER_LETTER + _GAP) / room), 1)
     return tuple(
         Tick(LEFT + room * (place + 0.5), label) for place, label in enumerate(labels) if place % every == 0
     )  # fmt: skip

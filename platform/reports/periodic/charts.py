@@ -69,7 +69,7 @@ def charts_of(report: Report, *, currency: str = "", sees_money: bool = False) -
             levels=limits_of(punctuality, highest=1.0),
         ),
         "lateness": chart(
-            "bars", "When officers clocked in", "Clock-ins by how long after the start of the shift.",
+            "bars", "How late officers clocked in", "Clock-ins by how long after the start of the shift.",
             [Series("Clock-ins", [float(count) for _, count in report.punctuality])], "count",
             f"{figures.clocked_in} clock-ins", "punches",
             labels=[label for label, _ in report.punctuality], label_heading="Clocked in",

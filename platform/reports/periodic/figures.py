@@ -9,10 +9,10 @@ from reports.periodic.periods import Period
 
 # Minutes after the start, upper bound exclusive; the last is open.
 PUNCTUALITY_BANDS: tuple[tuple[str, int | None], ...] = (
-    ("On time or early", 1),
-    ("1–5 min late", 6),
-    ("6–15 min late", 16),
-    ("More than 15 min late", None),
+    ("On time", 1),
+    ("1–5 min", 6),
+    ("6–15 min", 16),
+    ("Over 15 min", None),
 )
 
 

@@ -33,7 +33,9 @@ def _summary(report: Report, currency: str, sees_money: bool) -> Sheet:
     rows = [[one.label, _number(one, one.value), _number(one, one.before), _unit(one), one.note] for one in figures]
     rows += [[f"Requests {state_text(code).lower()}", count, None, "requests", "With a shift in the period"]
              for code, count in report.jobs_by_state.items()]  # fmt: skip
-    rows += [[f"Clocked in: {label}", count, None, "clock-ins", ""] for label, count in report.punctuality]
+    rows += [
+        [f"Clock-ins: {label}", count, None, "clock-ins", "After the start"] for label, count in report.punctuality
+    ]
     return Sheet("Summary", columns, rows)
 
 

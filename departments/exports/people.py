@@ -10,18 +10,22 @@ from departments.models import RosterEntry
 
 @dataclass(frozen=True, slots=True)
 class PaidMember:
-    """`served_until` None: still serving. What was worked before or after belongs to another department's payroll."""
+    """`served_until` None: still serving. What was worked before or after belongs to another department's payroll.
+
+    `served_from` None: no department before this one could claim an hour.
+    """
 
     officer_id: UUID
     badge_number: str
     given_name: str
     family_name: str
     work_email: str
-    served_from: datetime
+    served_from: datetime | None
     served_until: datetime | None
 
     def served_at(self, at: datetime) -> bool:
-        return self.served_from <= at and (self.served_until is None or at < self.served_until)
+        began = self.served_from is None or self.served_from <= at
+        return began and (self.served_until is None or at < self.served_until)
 
 
 def paid_members(*, department_id: UUID) -> dict[UUID, PaidMember]:

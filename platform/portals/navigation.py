@@ -49,6 +49,7 @@ DEPARTMENT = [
     ("Contests", "department:contests", "gavel"),
     ("Fairness", "department:fairness", "scale"),
     ("What if", "department:what_ifs", "refresh-cw"),
+    ("Reports", "department:report", "file-text"),
 ]
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 

@@ -1,4 +1,4 @@
-"""Hours to payroll at the desk and by the API: a format, its preview, a batch, the file; for the roles that handle money."""
+"""Hours to payroll at the desk and by the API: a format, its preview, a batch, the file; by role."""
 
 from typing import Any
 
@@ -67,14 +67,17 @@ def test_a_batch_is_seen_made_and_downloaded_twice_alike(
     browser, person = staff(department)
     browser.post(address("new_export_format"), typed())
     page = address("new_export_batch")
+    [chosen] = list_formats(department_id=department.id)
     with django_assert_max_num_queries(12):
-        seen = browser.get(
-            page, {"format": list_formats(department_id=department.id)[0].format_id, "until": "2026-04-01"}
-        )
+        seen = browser.get(page, {"format": chosen.format_id, "until": "2026-04-01"})
     preview = seen.context["preview"]
     assert (preview.row_count, list_batches(department_id=department.id)[1]) == (1, 0)
-    data = {"format": str(preview.format.format_id), "until": "2026-04-01", "request_id": str(seen.context["request_id"]),
-            "expected_rows": "1"}  # fmt: skip
+    data = {
+        "format": str(preview.format.format_id),
+        "until": "2026-04-01",
+        "request_id": str(seen.context["request_id"]),
+        "expected_rows": "1",
+    }
     assert browser.post(page, {**data, "expected_rows": "7"}).status_code == 422
     assert browser.post(page, data)["Location"].endswith("/exports/1/")
     assert browser.post(page, data)["Location"].endswith("/exports/1/"), "the second tap makes no second batch"

@@ -116,7 +116,7 @@ def test_postgresql_refuses_the_second_sending_of_a_row(department: Tenant, offi
     finished(department, officer, starts_at=STARTS_AT)
     chosen = make_format(department)
     stale = batches.open_book(department_id=department.id, rows_kind="timesheets")
-    seen = preview(department=department, format_id=chosen.format_id, until_date=UNTIL)
+    seen = preview(department=department, format=chosen, until_date=UNTIL)
     make(department, chosen)
     for number in (stale.next_number, stale.next_number + 1):
         book = batches.OpenBook(number, stale.next_sequence + 1, {})

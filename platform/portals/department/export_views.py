@@ -38,14 +38,13 @@ def exports(request: HttpRequest) -> HttpResponse:
     listed, count = batches.list_batches(
         department_id=department.id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )  # fmt: skip
-    makers = Person.objects.in_bulk({one.created_by_person_id for one in listed if one.created_by_person_id})
     return show_page(
         request,
         "exports",
         {
             "waiting": making.waiting(department=department),
             "formats": list_formats(department_id=department.id),
-            "rows": [(one, makers.get(one.created_by_person_id)) for one in listed],
+            "batches": listed,
             "page": Paginator(range(count), PAGE_SIZE).get_page(number),
         },
     )
@@ -63,12 +62,13 @@ def new_batch(request: HttpRequest) -> HttpResponse:
     form = BatchForm(asked if asked else _usual(department, formats), formats=_choices(formats))
     preview = None
     if form.is_valid():
-        chosen, until = UUID(form.cleaned_data["format"]), form.cleaned_data["until"]
+        [chosen] = [one for one in formats if str(one.format_id) == form.cleaned_data["format"]]
+        until = form.cleaned_data["until"]
         if request.method == "POST":
             try:
                 made = making.make_batch(
                     department=department,
-                    format_id=chosen,
+                    format_id=chosen.format_id,
                     until_date=until,
                     request_id=_request_id(request),
                     expected_rows=_expected(request),
@@ -79,7 +79,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
                 return redirect("department:export_batch", number=made.number)
             except Refusal as refusal:
                 add_to_form(form, refusal)
-        preview = making.preview(department=department, format_id=chosen, until_date=until)
+        preview = making.preview(department=department, format=chosen, until_date=until)
     context: dict[str, Any] = {"form": form, "preview": preview, "request_id": uuid4()}
     if preview is not None:
         layout = preview.format.layout

@@ -14,13 +14,12 @@ from departments.exports import batches
 from departments.exports.batches import BatchDescription, OpenBook, RowToSend
 from departments.exports.formats import FormatDescription, export_format
 from departments.exports.layouts import Layout
-from departments.exports.people import paid_members
 from departments.exports.refusals import NothingToExport, PreviewChanged, RequestOfAnotherBatch, UnmappedPayCodes
 from departments.exports.sources import EXAMPLE
 from kernel.actors import Actor
 from reports.time_exports.changes import compare, rows_to_send, totals
 from reports.time_exports.files import write_file
-from reports.time_exports.sources import ForeignLines, count_final, foreign_lines, read_rows
+from reports.time_exports.sources import ForeignLines, count_final, foreign_lines, members_of, read_rows
 from tenants.models import Tenant
 
 
@@ -60,16 +59,15 @@ class Preview:
 
 def waiting(*, department: Tenant) -> Waiting:
     """Counts only: whether something sent has changed since shows in the preview."""
-    members = paid_members(department_id=department.id)
+    members = members_of(department.id)
     final = count_final(department_id=department.id, members=members)
     sent = batches.count_sent(department_id=department.id)
     left = {kind: max(count - sent.get(kind, 0), 0) for kind, count in final.items()}
     return Waiting(**left, foreign=foreign_lines(department_id=department.id, members=members))
 
 
-def preview(*, department: Tenant, format_id: UUID, until_date: date) -> Preview:
-    """Nothing is stored. Raises FormatNotFound."""
-    format = export_format(department_id=department.id, format_id=format_id)
+def preview(*, department: Tenant, format: FormatDescription, until_date: date) -> Preview:
+    """Nothing is stored."""
     book = batches.read_book(department_id=department.id, rows_kind=format.rows)
     return _preview(department, format, until_date, book)
 
@@ -120,7 +118,7 @@ def make_batch(
 
 
 def _preview(department: Tenant, format: FormatDescription, until_date: date, book: OpenBook) -> Preview:
-    members = paid_members(department_id=department.id)
+    members = members_of(department.id)
     rows = read_rows(department=department, rows_kind=format.rows, members=members)
     changes = compare(rows=rows, sent=book.sent, until=until_date.isoformat())
     left = {row.source_id: book.sent[row.source_id].version for row in changes.changed}
@@ -150,7 +148,7 @@ def _pay_code(values: Any) -> tuple[str, str]:
 
 def sample(*, department: Tenant, rows_kind: str, count: int = 5) -> tuple[list[Mapping[str, Any]], bool]:
     """The first rows that hold, to see a layout with; an invented one, and False, while there are none."""
-    members = paid_members(department_id=department.id)
+    members = members_of(department.id)
     rows = islice(read_rows(department=department, rows_kind=rows_kind, members=members), count)
     found = [
         {**row.values, "entry": "original", "batch_number": 1, "row_number": place, "sequence": place}

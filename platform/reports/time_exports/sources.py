@@ -6,7 +6,7 @@ department; a line for an officer of another department is not on this payroll a
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,11 +15,12 @@ from uuid import UUID
 from django.db import connection
 
 from billing.models import PayrollLine
-from departments.exports.people import PaidMember
+from departments.exports.people import PaidMember, paid_members
 from geo.timezones import zone_named
-from marketplace.models import Assignment, Shift, Timesheet
+from marketplace.models import Assignment, Officer, Shift, Timesheet
 from reports.time_exports.changes import SourceRow
 from tenants.models import Tenant
+from tenants.queries import get_tenant
 
 TIMESHEETS, PAYROLL_LINES = "timesheets", "payroll_lines"
 _CHUNK = 2000
@@ -31,6 +32,18 @@ class ForeignLines:
 
     count: int
     pay_cents: int
+
+
+def members_of(department_id: UUID) -> dict[UUID, PaidMember]:
+    """The department's paid members. Whoever joined the platform with this department worked for no other before."""
+    members = paid_members(department_id=department_id)
+    first_joined = dict(Officer.objects.filter(id__in=list(members)).values_list("id", "joined_at"))
+    return {
+        officer_id: replace(member, served_from=None)
+        if member.served_from is None or first_joined.get(officer_id, member.served_from) >= member.served_from
+        else member
+        for officer_id, member in members.items()
+    }
 
 
 def read_rows(*, department: Tenant, rows_kind: str, members: Mapping[UUID, PaidMember]) -> Iterator[SourceRow]:
@@ -50,7 +63,10 @@ def count_final(*, department_id: UUID, members: Mapping[UUID, PaidMember]) -> d
     member = (
         "unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS member (officer_id, served_from, served_until)"
     )
-    served = "shift.starts_at >= served_from AND (served_until IS NULL OR shift.starts_at < served_until)"
+    served = (
+        "(served_from IS NULL OR shift.starts_at >= served_from) "
+        "AND (served_until IS NULL OR shift.starts_at < served_until)"
+    )
     # The terms of service differ from member to member, which the ORM can say only as one OR per member.
     hours = f"""SELECT count(*) FROM {member}
         JOIN marketplace_assignment assignment USING (officer_id)
@@ -83,7 +99,7 @@ def _timesheets(department: Tenant, members: Mapping[UUID, PaidMember]) -> Itera
         .select_related("assignment__position", "assignment__shift__job__venue")
         .order_by("worked_starts_at", "id")
     )
-    departments = _names(department)
+    departments = {department.id: department.name}
     for sheet in sheets.iterator(chunk_size=_CHUNK):
         assignment = sheet.assignment
         member = members[assignment.officer_id]
@@ -98,7 +114,7 @@ def _payroll_lines(department: Tenant, members: Mapping[UUID, PaidMember]) -> It
         .order_by("created_at", "id")
         .iterator(chunk_size=_CHUNK)
     )
-    departments = _names(department)
+    departments = {department.id: department.name}
     while chunk := list(islice(lines, _CHUNK)):
         assignments = _assignments(line.assignment_id for line in chunk)
         for line in chunk:
@@ -150,7 +166,7 @@ def _values(
         "job_title": job.title if is_ours else "",
         "event_type": job.event_type if is_ours else "",
         "venue_name": job.venue.name,
-        "governing_department": departments.get(shift.governing_department_id, ""),
+        "governing_department": _name_of(shift.governing_department_id, departments),
         "decided_on": _local(sheet.decided_at, zone)[:10] if sheet.decided_at else None,
         "decided_by": sheet.decided_by,
     }
@@ -161,9 +177,11 @@ def _assignments(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
     return {assignment.id: assignment for assignment in found.filter(id__in=set(ids))}
 
 
-def _names(department: Tenant) -> dict[UUID, str]:
-    others = Tenant.objects.filter(kind=department.kind).values_list("id", "name")
-    return dict(others)
+def _name_of(department_id: UUID, known: dict[UUID, str]) -> str:
+    """Read once each: most files name no department but their own."""
+    if department_id not in known:
+        known[department_id] = get_tenant(tenant_id=department_id).name
+    return known[department_id]
 
 
 def _is_ours(members: Mapping[UUID, PaidMember], officer_id: UUID, starts_at: datetime) -> bool:

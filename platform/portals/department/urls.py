@@ -1,14 +1,21 @@
 from django.urls import path
 
 from portals.department import (
+    approvals_views,
     award_views,
+    console_views,
+    dispatch_views,
     entry_views,
+    history_views,
     hours_views,
+    irregular_views,
+    member_hours_views,
     money_views,
     policy_views,
     request_views,
     requests_views,
     roster_views,
+    staff_views,
     today_views,
 )
 
@@ -51,4 +58,29 @@ urlpatterns = [
     path("money/account/", money_views.onboarding, name="onboarding"),
     path("money/account/back/", money_views.come_back, name="onboarded"),
     path("money/account/refresh", money_views.refresh_account, name="refresh_account"),
+    path("console/", console_views.console, name="console"),
+    path("console/live/", console_views.live, name="console_live"),
+    path("approvals/", approvals_views.approvals_page, name="approvals"),
+    path("approvals/exceptions/<uuid:exception_id>/decide", approvals_views.decide_exception, name="decide_exception"),
+    path("approvals/exceptions/<uuid:exception_id>/revoke", approvals_views.revoke, name="revoke_exception"),
+    path(
+        "approvals/employments/<uuid:employment_id>/decide", approvals_views.decide_employment, name="decide_employment"
+    ),
+    path("approvals/employments/<uuid:employment_id>/end", approvals_views.end, name="end_employment"),
+    path("approvals/employments/<uuid:employment_id>/hours", member_hours_views.add_hours, name="add_hours"),
+    path("roster/<uuid:entry_id>/hours/", member_hours_views.member_hours, name="member_hours"),
+    path("roster/<uuid:entry_id>/exceptions", member_hours_views.ask_exception, name="ask_exception"),
+    path("officers/<uuid:officer_id>/hours/", member_hours_views.officer_hours, name="officer_hours"),
+    path("dispatch/", dispatch_views.dispatch_page, name="dispatch"),
+    path("dispatch/<uuid:assignment_id>/entry", dispatch_views.set_entry, name="dispatch_entry"),
+    path("dispatch/feed", dispatch_views.make_feed, name="make_feed"),
+    path("dispatch/feed/end", dispatch_views.revoke_feed, name="revoke_feed"),
+    path("exceptions/", irregular_views.report, name="irregularities"),
+    path("exceptions.xlsx", irregular_views.export, name="irregularities_export"),
+    path("exceptions/<uuid:assignment_id>/<slug:kind>/", irregular_views.one, name="irregularity"),
+    path("history/", history_views.history, name="history"),
+    path("history.csv", history_views.export, name="history_export"),
+    path("staff/", staff_views.staff_page, name="staff"),
+    path("staff/give", staff_views.give, name="give_role"),
+    path("staff/<uuid:membership_id>/end", staff_views.end, name="end_role"),
 ]

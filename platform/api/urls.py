@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views import approvals, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -56,6 +56,9 @@ _OFFICER = [
     path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
     path("officer/history", officers.OwnHistory.as_view()),
     path("officer/earnings", officers.Earnings.as_view()),
+    path("officer/shifts/<uuid:shift_id>/approval", approvals.ShiftApproval.as_view()),
+    path("officer/exceptions", approvals.OwnExceptions.as_view()),
+    path("officer/limits", approvals.OwnLimits.as_view()),
 ]
 _DESK = [
     path("dashboard", desk_jobs.Dashboard.as_view()),
@@ -88,6 +91,8 @@ _DESK = [
     path("timesheets/<uuid:timesheet_id>/resolve", desk_hours.DeskTimesheetResolution.as_view()),
     path("assignments/<uuid:assignment_id>/overrun", desk_hours.Overrun.as_view()),
     path("assignments/<uuid:assignment_id>/rating", desk_hours.DeskRating.as_view()),
+    path("exceptions", approvals.DeskExceptions.as_view()),
+    path("exceptions/<uuid:exception_id>/decide", approvals.DeskExceptionDecision.as_view()),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

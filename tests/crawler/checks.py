@@ -20,6 +20,7 @@ MAY_CHANGE = {
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/rating": {"supervisor"},
+    "api/v1/desk/exceptions/<uuid:exception_id>/decide": {"supervisor", "commander"},
     "desk/punches/<uuid:clock_event_id>/review": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/overrun": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/rate": {"supervisor"},

@@ -3,15 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.memberships import grant_role
-from accounts.models import Person
+from accounts.models import Membership, Person
 from accounts.people import create_person
 from billing import charging, contracts
 from billing.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument
+from departments.declared_hours import declare_hours
+from departments.exceptions import request_exception
 from departments.invitations import Invited, invite_member
 from departments.roster import RosterMember, add_member
+from departments.secondary_employment import declare_employment
 from geo.points import Point
 from marketplace import drafts
 from marketplace.approving import approve_job
@@ -81,6 +85,9 @@ class House:
     invited: Invited | None = None
     draft: JobDraft | None = None
     blocked: Client | None = None
+    exception_id: UUID | None = None
+    employment_id: UUID | None = None
+    hours_id: UUID | None = None
 
     @property
     def host(self) -> str:
@@ -118,6 +125,12 @@ class House:
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "key": self.draft.key,
+            "kind": "disputed",
+            "officer_id": self.officers[0].id,
+            "exception_id": self.exception_id,
+            "employment_id": self.employment_id,
+            "hours_id": self.hours_id,
+            "membership_id": Membership.objects.get(tenant_id=self.tenant.id, role="auditor").id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,6 +148,7 @@ class House:
         )
         self._write_jobs()
         self._blocked_client()
+        self._approvals()
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
@@ -283,6 +297,27 @@ class House:
             clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=place)])
         clock(work, "out", at=left_at, fixes=[fix(at=left_at, place=place)])
         drain(at=left_at)
+
+    def _approvals(self) -> None:
+        """What the first officer asked their own department for: nobody else may read a word of it."""
+        officer, own = self.officers[0], self.owner("roster", 1)
+        actor = actor_for(officer.person)
+        common = {"department_id": self.tenant.id, "officer_id": officer.id, "actor": actor, "at": CRAWLED_AT}
+        asked = request_exception(
+            rule_id="daily-cap", outcome="deny", approval_role="", sentence="More than the limit.", numbers={},
+            shift_id=None, starts_at=CRAWLED_AT, expires_at=CRAWLED_AT + timedelta(days=30),
+            reason=canary(own, "exception"), **common,
+        )  # fmt: skip
+        employment = declare_employment(
+            employer=canary(own, "employer"), kind_of_work="Gate", weekly_minutes=480, from_date=date(2026, 3, 1),
+            until_date=None, **common,
+        )  # fmt: skip
+        hours = declare_hours(
+            employment_id=employment.employment_id, starts_at=CRAWLED_AT + timedelta(days=5),
+            ends_at=CRAWLED_AT + timedelta(days=5, hours=4), **common,
+        )  # fmt: skip
+        self.exception_id, self.employment_id = asked.exception_id, employment.employment_id
+        self.hours_id = hours.hours_id
 
     def _blocked_client(self) -> None:
         client = self.clients[1].client

@@ -60,7 +60,7 @@ def may(request: HttpRequest, roles: Collection[str]) -> bool:
 
 
 def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """A desk page; templates ask `may_change`, `acts_on_the_day` and `sees_money` before they show a button or a figure."""
+    """A desk page; templates ask what the role may (`may_change` and such) before they show a button or a figure."""
     return render(
         request,
         f"department/{name}.html",

@@ -10,7 +10,7 @@ from departments.policy.facts import Commitment
 from departments.refusals import NoPolicyInForce
 from geo.timezones import zone_named
 from marketplace.eligibility import WINDOW_REACH, commitments_of
-from marketplace.models import Assignment, Bid, Officer
+from marketplace.models import Assignment, Bid
 
 _SHOWN = 60
 
@@ -33,13 +33,11 @@ class PaidLine:
     payable_minutes: int | None
 
 
-def hours_whole(*, officer: Officer, at: datetime) -> OfficersHours:
+def hours_whole(*, officer_id: UUID, home_department_id: UUID, at: datetime) -> OfficersHours:
     """Everything that claims the officer's time about a month around `at`, and where that leaves them then."""
-    commitments = commitments_of(officer_ids=[officer.id], around=(at - WINDOW_REACH, at + WINDOW_REACH))[officer.id]
+    commitments = commitments_of(officer_ids=[officer_id], around=(at - WINDOW_REACH, at + WINDOW_REACH))[officer_id]
     try:
-        return hours_of_officer(
-            department_id=officer.home_department_id, officer_id=officer.id, commitments=commitments, at=at
-        )
+        return hours_of_officer(department_id=home_department_id, officer_id=officer_id, commitments=commitments, at=at)
     except NoPolicyInForce:
         return OfficersHours((), tuple(commitments))
 

@@ -40,7 +40,9 @@ class OwnLimits(OfficerEndpoint):
     @operation("officer_limits", tag="officer work", answers=LimitOut(many=True))
     def get(self, request: Request) -> Response:
         """Hours left under each rule, as it stands now."""
-        return self.answer(LimitOut, hours_whole(officer=self.officer, at=self.at).standings, many=True)
+        officer = self.officer
+        hours = hours_whole(officer_id=officer.id, home_department_id=officer.home_department_id, at=self.at)
+        return self.answer(LimitOut, hours.standings, many=True)
 
 
 class DeskExceptions(DeskEndpoint):

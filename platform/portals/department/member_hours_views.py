@@ -1,12 +1,12 @@
 """An officer at the desk: every hour by bucket, standing against each limit, exceptions, other employers, bids."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,14 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actors import actor_of
 from accounts.desk_roles import ON_THE_DAY, PERSONNEL_READERS
 from departments import roster
-from departments.declared_hours import declare_hours, employment, employments_of, hours_elsewhere
+from departments.declared_hours import declare_hours, employment, work_elsewhere
 from departments.exception_queries import exceptions_of_officer
 from departments.exceptions import request_for_member
 from departments.policy.waivable import waivable_rules
 from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal
-from marketplace.models import Officer
 from marketplace.officer_hours import bids_of, bucket_totals, hours_whole, paid_lines
 from portals.department.approvals_forms import AskExceptionForm, DeclaredHoursForm
 from portals.department.desk import department_of, desk_page, may, show_page
@@ -30,6 +29,7 @@ from portals.department.today_views import parse_date_or_none
 from portals.refusals import add_to_form
 from portals.timeline_picture import BUCKETS, draw
 from portals.wording import local_time
+from tenants.models import Tenant
 
 BACK, AHEAD = 14, 14
 
@@ -111,40 +111,45 @@ def _show(
     on_date = parse_date_or_none(request.GET.get("on_date", "")) or today
     at = now if on_date == today else datetime.combine(on_date, time(12), zone_named(zone))
     policy = policy_now(department)
+    employments, elsewhere = work_elsewhere(
+        department_id=department.id, entry_id=entry_id, since=at - timedelta(days=BACK)
+    )
+    view = "bids" if request.GET.get("view") == "bids" else "hours"
     context: dict[str, Any] = {
         "member": member,
+        "view": view,
+        "tabs": [
+            {"label": label, "url": f"?view={name}", "active": name == view}
+            for name, label in (("hours", "Hours"), ("bids", "Bids and awards"))
+        ],
         "on_date": on_date,
         "is_today": on_date == today,
-        "today": today,
         "exceptions": exceptions_of_officer(department_id=department.id, entry_id=entry_id),
-        "employments": employments_of(department_id=department.id, entry_id=entry_id),
-        "elsewhere": hours_elsewhere(department_id=department.id, entry_id=entry_id, since=at - timedelta(days=BACK)),
+        "employments": employments,
+        "elsewhere": elsewhere,
         "may_ask": may(request, ON_THE_DAY) and member.status != "left",
         "exception_form": AskExceptionForm(auto_id="exception_%s", rules=waivable_rules(policy) if policy else ()),
         "hours_form": DeclaredHoursForm(auto_id="hours_%s"),
-        "buckets": {code: words for code, (words, _) in BUCKETS.items()},
         "now": now,
-        **hours_context(member.officer_id, at=at, now=now, on_date=on_date, zone=zone, department_id=department.id),
-        **shown,
+        "department_id": department.id,
     }
+    if member.officer_id is not None and view == "bids":
+        context["bids"] = bids_of(officer_id=member.officer_id, department_id=department.id)
+    elif member.officer_id is not None:
+        context |= _hours(member.officer_id, department, at=at, now=now, on_date=on_date)
+    context |= shown
     return show_page(request, "member_hours", context, status=status)
 
 
-def hours_context(
-    officer_id: UUID | None, *, at: datetime, now: datetime, on_date: Any, zone: str, department_id: UUID | None
-) -> dict[str, Any]:
-    """Picture, totals, limits, paid lines and bids; nothing for a member who has not joined."""
-    if officer_id is None:
-        return {}
-    officer = Officer.objects.filter(id=officer_id).first()
-    if officer is None:
-        raise Http404
-    hours = hours_whole(officer=officer, at=at)
-    first = on_date - timedelta(days=BACK)
-    days = BACK + AHEAD
+def _hours(officer_id: UUID, department: Tenant, *, at: datetime, now: datetime, on_date: date) -> dict[str, Any]:
+    """Picture, totals, limits and paid lines of the four weeks around the day."""
+    zone = department.time_zone
+    hours = hours_whole(officer_id=officer_id, home_department_id=department.id, at=at)
+    first, days = on_date - timedelta(days=BACK), BACK + AHEAD
     starts_at, ends_at = at - timedelta(days=BACK + 1), at + timedelta(days=AHEAD)
+    totals = bucket_totals(commitments=hours.commitments, first_date=first, days=days, zone=zone, now=now)
     return {
-        "officer": officer,
+        "has_hours": True,
         "standings": hours.standings,
         "picture": draw(
             commitments=hours.commitments,
@@ -153,16 +158,11 @@ def hours_context(
             zone=zone,
             today=local_time(now, zone).date(),
         ),
-        "totals": [
-            (BUCKETS[one.bucket][0], one)
-            for one in bucket_totals(commitments=hours.commitments, first_date=first, days=days, zone=zone, now=now)
-        ],
+        "totals": [(BUCKETS[one.bucket][0], one) for one in totals],
         "stretches": [
             (BUCKETS[one.bucket][0], one)
             for one in hours.commitments
             if one.ends_at > starts_at and one.starts_at < ends_at
         ],
         "paid": paid_lines(officer_id=officer_id, starts_at=starts_at, ends_at=ends_at),
-        "bids": bids_of(officer_id=officer_id, department_id=department_id) if department_id else [],
-        "department_id": department_id,
     }

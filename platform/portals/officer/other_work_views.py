@@ -62,7 +62,7 @@ class HoursForm(forms.Form):
 def limits(request: HttpRequest, officer: Officer) -> HttpResponse:
     at = clock.now()
     zone = get_tenant(tenant_id=officer.home_department_id).time_zone
-    hours = hours_whole(officer=officer, at=at)
+    hours = hours_whole(officer_id=officer.id, home_department_id=officer.home_department_id, at=at)
     today = local_time(at, zone).date()
     first = today - timedelta(days=_BACK)
     days = _BACK + _AHEAD
@@ -203,7 +203,9 @@ def _employers(officer: Officer) -> list[tuple[str, str]]:
 def _show(request: HttpRequest, officer: Officer, *, status: int = 200, **shown: forms.Form) -> HttpResponse:
     department_id, at = officer.home_department_id, clock.now()
     zone = get_tenant(tenant_id=department_id).time_zone
-    employments = declared_hours.employments_of(department_id=department_id, officer_id=officer.id)
+    employments, hours = declared_hours.work_elsewhere(
+        department_id=department_id, officer_id=officer.id, since=at - timedelta(days=60)
+    )
     employers = [(str(one.employment_id), one.employer) for one in employments if one.state != "ended"]
     return render(
         request,
@@ -211,9 +213,7 @@ def _show(request: HttpRequest, officer: Officer, *, status: int = 200, **shown:
         {
             "rules": secondary_employment.employment_rules(department_id=department_id, at=at),
             "employments": employments,
-            "hours": declared_hours.hours_elsewhere(
-                department_id=department_id, officer_id=officer.id, since=at - timedelta(days=60)
-            ),
+            "hours": hours,
             "zone": zone,
             "employment_form": EmploymentForm(auto_id="employment_%s"),
             "hours_form": HoursForm(auto_id="hours_%s", employers=employers) if employers else None,

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, FilteredRelation, Q
 
 from departments.access import department, inside, inside_of
 from departments.models import DeclaredHours, SecondaryEmployment
@@ -139,19 +141,47 @@ def employments_in_queue(
         return first, second, third
 
 
-def hours_elsewhere(
+def work_elsewhere(
     *, department_id: UUID, officer_id: UUID | None = None, entry_id: UUID | None = None, since: datetime
-) -> list[HoursElsewhere]:
-    """Of one member, the latest first, that end after `since`. One query."""
+) -> tuple[list[Employment], list[HoursElsewhere]]:
+    """Of one member: employments, the newest first, and hours that end after `since`, the latest first. One query."""
     home = department(department_id=department_id)
+    counted = Q(hours__withdrawn_at=None, hours__ends_at__gt=since)
     with inside_of(home):
         rows = (
-            DeclaredHours.objects.filter(withdrawn_at=None, ends_at__gt=since)
-            .select_related("employment__roster_entry")
-            .order_by("-starts_at", "-id")
+            SecondaryEmployment.objects.select_related("roster_entry")
+            .annotate(stretch=FilteredRelation("hours", condition=counted))
+            .annotate(
+                stretch_id=F("stretch__id"),
+                stretch_starts_at=F("stretch__starts_at"),
+                stretch_ends_at=F("stretch__ends_at"),
+                stretch_declared_at=F("stretch__declared_at"),
+            )
+            .order_by("-declared_at", "-id", "-stretch__starts_at")
         )
         rows = rows.filter(roster_entry_id=entry_id) if entry_id else rows.filter(roster_entry__officer_id=officer_id)
-        return [_describe(row, describe(department_id, row.employment), home.time_zone) for row in rows[:200]]
+        employments: dict[UUID, Employment] = {}
+        hours: list[HoursElsewhere] = []
+        row: Any
+        for row in rows[:500]:
+            found = employments.setdefault(row.id, describe(department_id, row))
+            if row.stretch_id is not None:
+                hours.append(
+                    HoursElsewhere(
+                        hours_id=row.stretch_id,
+                        employment_id=found.employment_id,
+                        employer=found.employer,
+                        starts_at=row.stretch_starts_at,
+                        ends_at=row.stretch_ends_at,
+                        declared_at=row.stretch_declared_at,
+                        is_permitted=_permitted(found, row.stretch_starts_at, home.time_zone),
+                    )
+                )
+    return list(employments.values()), sorted(hours, key=lambda one: one.starts_at, reverse=True)
+
+
+def _permitted(employment: Employment, starts_at: datetime, zone: str) -> bool:
+    return employment.is_permitted(starts_at.astimezone(ZoneInfo(zone)).date())
 
 
 def _describe(row: DeclaredHours, employment: Employment, zone: str) -> HoursElsewhere:
@@ -162,7 +192,7 @@ def _describe(row: DeclaredHours, employment: Employment, zone: str) -> HoursEls
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         declared_at=row.declared_at,
-        is_permitted=employment.is_permitted(row.starts_at.astimezone(ZoneInfo(zone)).date()),
+        is_permitted=_permitted(employment, row.starts_at, zone),
     )
 
 

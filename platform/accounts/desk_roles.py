@@ -15,7 +15,7 @@ MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.PAYROLL)
 APPROVERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 # On the day a supervisor acts for the coordinator: punches, overruns, ratings, call signs.
 ON_THE_DAY: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR)
-POLICY_PUBLISHERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER)
+POLICY_PUBLISHERS: tuple[str, ...] = COORDINATORS
 # Other employers, exceptions and conduct are personnel data: payroll needs the hours alone.
 PERSONNEL_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR)
 # Whose word a decision takes is said by the rule; these come to the door.

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, offers, officers, people, public
 from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officer_awards, officers, people, public
 from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, papers, people, public
+from api.views import approvals, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -68,6 +69,9 @@ _OFFICER = [
     path("officer/availability", offers.Availability.as_view()),
     path("officer/history", officers.OwnHistory.as_view()),
     path("officer/earnings", officers.Earnings.as_view()),
+    path("officer/shifts/<uuid:shift_id>/approval", approvals.ShiftApproval.as_view()),
+    path("officer/exceptions", approvals.OwnExceptions.as_view()),
+    path("officer/limits", approvals.OwnLimits.as_view()),
 ]
 _DESK = [
     path("dashboard", desk_jobs.Dashboard.as_view()),
@@ -111,6 +115,8 @@ _DESK = [
     path("timesheet-exports/batches", desk_exports.ExportBatches.as_view()),
     path("timesheet-exports/batches/<int:number>", desk_exports.ExportBatch.as_view()),
     path("timesheet-exports/batches/<int:number>/file", desk_exports.ExportBatchFile.as_view()),
+    path("exceptions", approvals.DeskExceptions.as_view()),
+    path("exceptions/<uuid:exception_id>/decide", approvals.DeskExceptionDecision.as_view()),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

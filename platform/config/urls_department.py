@@ -14,4 +14,5 @@ urlpatterns = [
     path("request/", include("portals.client.request_urls")),
     path("join/", include("portals.officer.joining_urls")),
     path("desk/", include("portals.department.urls")),
+    path("feeds/", include("portals.department.feed_urls")),
 ]

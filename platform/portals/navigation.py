@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.desk_roles import MONEY_READERS
+from accounts.desk_roles import HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
 from portals.audience import audience_of
 
 
@@ -50,7 +50,21 @@ DEPARTMENT = [
     ("Fairness", "department:fairness", "scale"),
     ("What if", "department:what_ifs", "refresh-cw"),
     ("Reports", "department:report", "file-text"),
+    ("Console", "department:console", "radio"),
+    ("Approvals", "department:approvals", "shield-check"),
+    ("Dispatch sheet", "department:dispatch", "list"),
+    ("Exceptions", "department:irregularities", "triangle-alert"),
+    ("History", "department:history", "history"),
+    ("Staff", "department:staff", "key-round"),
 ]
+# Doors that not every role finds open; one that would be refused is not offered.
+_READERS = {
+    "department:money": MONEY_READERS,
+    "department:approvals": PERSONNEL_READERS,
+    "department:irregularities": PERSONNEL_READERS,
+    "department:history": HISTORY_READERS,
+    "department:staff": STAFF_READERS,
+}
 AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
 
 
@@ -73,9 +87,8 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
 
 
 def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """Money is not for every role; a door that would be refused is not offered."""
-    sees_money = request.membership.has_any(*MONEY_READERS)  # type: ignore[attr-defined]
-    return [entry for entry in DEPARTMENT if sees_money or entry[1] != "department:money"]
+    membership = request.membership  # type: ignore[attr-defined]
+    return [entry for entry in DEPARTMENT if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

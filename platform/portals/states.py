@@ -78,6 +78,12 @@ _LOOKS: dict[str, StateLook] = {
     "near": StateLook("info", "map-pin", _("Near the site")),
     "weak": StateLook("warning", "locate", _("Position not sure")),
     "offsite": StateLook("error", "map-pin-off", _("Off site")),
+    # Exceptions and other employers
+    "requested": StateLook("warning", "hourglass", _("Waiting")),
+    "declared": StateLook("info", "file-text", _("Declared")),
+    "refused": StateLook("error", "circle-x", _("Not approved")),
+    "revoked": StateLook("neutral", "undo-2", _("Taken back")),
+    "ended": StateLook("neutral", "check", _("Ended")),
     # Policy verdicts
     "allow": StateLook("success", "shield-check", _("Allowed")),
     "warn": StateLook("warning", "triangle-alert", _("Allowed with a reason")),

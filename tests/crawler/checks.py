@@ -20,6 +20,22 @@ MAY_CHANGE = {
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/rating": {"supervisor"},
+    "api/v1/desk/exceptions/<uuid:exception_id>/decide": {"supervisor", "commander"},
+    "desk/punches/<uuid:clock_event_id>/review": {"supervisor"},
+    "desk/hours/<uuid:assignment_id>/overrun": {"supervisor"},
+    "desk/hours/<uuid:assignment_id>/rate": {"supervisor"},
+    "desk/dispatch/<uuid:assignment_id>/entry": {"supervisor"},
+    "desk/dispatch/feed": {"supervisor"},
+    "desk/dispatch/feed/end": {"supervisor"},
+    "desk/roster/<uuid:entry_id>/exceptions": {"supervisor"},
+    "desk/approvals/employments/<uuid:employment_id>/hours": {"supervisor"},
+    "desk/exceptions/<uuid:assignment_id>/<slug:kind>/": {"supervisor", "commander"},
+    "desk/approvals/exceptions/<uuid:exception_id>/decide": {"supervisor", "commander"},
+    "desk/approvals/exceptions/<uuid:exception_id>/revoke": {"supervisor", "commander"},
+    "desk/approvals/employments/<uuid:employment_id>/decide": {"supervisor", "commander"},
+    "desk/approvals/employments/<uuid:employment_id>/end": {"supervisor", "commander"},
+    "desk/staff/give": {"commander"},
+    "desk/staff/<uuid:membership_id>/end": {"commander"},
 }
 
 

@@ -3,18 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.memberships import grant_role
-from accounts.models import Person
+from accounts.models import Membership, Person
 from accounts.people import create_person
 from billing import charging, contracts
 from billing.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument
 from departments.exports.formats import FormatDescription, save_format
 from departments.exports.layouts import standard_layout
+from departments.declared_hours import declare_hours
+from departments.exceptions import request_exception
 from departments.invitations import Invited, invite_member
 from departments.policies import policy_version
 from departments.roster import RosterMember, add_member
+from departments.secondary_employment import declare_employment
 from geo.points import Point
 from kernel.identifiers import uuid7
 from marketplace import drafts
@@ -98,6 +102,9 @@ class House:
     format: FormatDescription | None = None
     tried: WhatIfRun | None = None
     papers: dict[str, JobDocument] = field(default_factory=dict)
+    exception_id: UUID | None = None
+    employment_id: UUID | None = None
+    hours_id: UUID | None = None
 
     @property
     def host(self) -> str:
@@ -142,6 +149,12 @@ class House:
             "format_id": self.format.format_id,
             "demand_id": self.papers["offered"].demand_id,
             "paper_id": self.papers["offered"].id,
+            "kind": "disputed",
+            "officer_id": self.officers[0].id,
+            "exception_id": self.exception_id,
+            "employment_id": self.employment_id,
+            "hours_id": self.hours_id,
+            "membership_id": Membership.objects.get(tenant_id=self.tenant.id, role="auditor").id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +174,7 @@ class House:
         for job in ("offered", "disputed"):
             self.papers[job] = self._paper(job)
         self._blocked_client()
+        self._approvals()
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
@@ -357,6 +371,26 @@ class House:
             officer_id=assignment.officer_id, place=1, state=Offer.State.UNREACHABLE, offered_at=NOW, answer_by=NOW,
             answered_at=NOW,
         )  # fmt: skip
+    def _approvals(self) -> None:
+        """What the first officer asked their own department for: nobody else may read a word of it."""
+        officer, own = self.officers[0], self.owner("roster", 1)
+        actor = actor_for(officer.person)
+        common = {"department_id": self.tenant.id, "officer_id": officer.id, "actor": actor, "at": CRAWLED_AT}
+        asked = request_exception(
+            rule_id="daily-cap", outcome="deny", approval_role="", sentence="More than the limit.", numbers={},
+            shift_id=None, starts_at=CRAWLED_AT, expires_at=CRAWLED_AT + timedelta(days=30),
+            reason=canary(own, "exception"), **common,
+        )  # fmt: skip
+        employment = declare_employment(
+            employer=canary(own, "employer"), kind_of_work="Gate", weekly_minutes=480, from_date=date(2026, 3, 1),
+            until_date=None, **common,
+        )  # fmt: skip
+        hours = declare_hours(
+            employment_id=employment.employment_id, starts_at=CRAWLED_AT + timedelta(days=5),
+            ends_at=CRAWLED_AT + timedelta(days=5, hours=4), **common,
+        )  # fmt: skip
+        self.exception_id, self.employment_id = asked.exception_id, employment.employment_id
+        self.hours_id = hours.hours_id
 
     def _blocked_client(self) -> None:
         client = self.clients[1].client

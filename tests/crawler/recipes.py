@@ -17,6 +17,10 @@ _MARKS = {"punctuality": 4, "appearance": 4, "conduct": 4, "comment": ""}
 _REASON = {"reason": "Because of the weather."}
 _MONEY = frozenset({"coordinator", "commander", "auditor", "payroll"})
 _COORDINATOR = frozenset({"coordinator"})
+_PERSONNEL = frozenset({"coordinator", "supervisor", "commander", "auditor"})
+_HISTORY = frozenset({"coordinator", "commander", "auditor"})
+_ELSEWHERE = {"starts_at": "2026-03-12T11:30", "ends_at": "2026-03-12T14:00"}
+_EMPLOYMENT = {"employer": "Mill", "kind_of_work": "Gate", "weekly_hours": "8", "from_date": "2026-03-01"}
 
 
 def _terms(house: House) -> dict[str, Any]:
@@ -121,6 +125,13 @@ RECIPES: dict[str, Recipe] = {
     "officer/near-me/<uuid:shift_id>/": _r(For.OFFICER),
     "officer/near-me/<uuid:shift_id>/bid/": _r(For.OFFICER, {}),
     "officer/near-me/<uuid:shift_id>/withdraw/": _r(For.OFFICER, {}),
+    "officer/near-me/<uuid:shift_id>/ask-approval/": _r(For.OFFICER, _REASON),
+    "officer/hours-left/": _r(For.OFFICER),
+    "officer/other-work/": _r(For.OFFICER),
+    "officer/other-work/declare/": _r(For.OFFICER, _EMPLOYMENT),
+    "officer/other-work/hours/": _r(For.OFFICER, _ELSEWHERE),
+    "officer/other-work/hours/<uuid:hours_id>/take-back/": _r(For.OFFICER, {}),
+    "officer/other-work/<uuid:employment_id>/end/": _r(For.OFFICER, {}),
     "officer/shifts/": _r(For.OFFICER),
     "officer/shifts/<uuid:assignment_id>/": _r(For.OFFICER),
     "officer/shifts/<uuid:assignment_id>/clock/": _r(For.OFFICER, _punch),
@@ -209,6 +220,33 @@ RECIPES: dict[str, Recipe] = {
     "desk/fairness.json": _r(For.DESK),
     "desk/what-if/": _r(For.DESK, {"version": "1", "from_date": "2026-03-01", "until_date": "2026-03-31"}),
     "desk/what-if/<uuid:run_id>/": _r(For.DESK),
+    "desk/console/": _r(For.DESK),
+    "desk/console/live/": _r(For.DESK),
+    "desk/approvals/": _r(For.DESK, readers=_PERSONNEL),
+    "desk/approvals/exceptions/<uuid:exception_id>/decide": _r(For.DESK, {"decision": "approve", **_REASON}),
+    "desk/approvals/exceptions/<uuid:exception_id>/revoke": _r(For.DESK, _REASON),
+    "desk/approvals/employments/<uuid:employment_id>/decide": _r(For.DESK, {"decision": "approve", **_REASON}),
+    "desk/approvals/employments/<uuid:employment_id>/end": _r(For.DESK, _REASON),
+    "desk/approvals/employments/<uuid:employment_id>/hours": _r(For.DESK, _ELSEWHERE),
+    "desk/roster/<uuid:entry_id>/hours/": _r(For.DESK, readers=_PERSONNEL),
+    "desk/roster/<uuid:entry_id>/exceptions": _r(
+        For.DESK, {"rule_id": "daily-cap", "expires_at": "2026-06-01T12:00", **_REASON}
+    ),
+    "desk/officers/<uuid:officer_id>/hours/": _r(For.DESK, readers=_PERSONNEL),
+    "desk/dispatch/": _r(For.DESK),
+    "desk/dispatch/<uuid:assignment_id>/entry": _r(For.DESK, {"call_sign": "Adam 12", "vehicle": "Car 4"}),
+    "desk/dispatch/feed": _r(For.DESK, {}),
+    "desk/dispatch/feed/end": _r(For.DESK, {}),
+    "desk/exceptions/": _r(For.DESK, readers=_PERSONNEL),
+    "desk/exceptions.xlsx": _r(For.DESK, readers=_PERSONNEL),
+    "desk/exceptions/<uuid:assignment_id>/<slug:kind>/": _r(For.DESK, {"text": "Looked into."}, readers=_PERSONNEL),
+    "desk/history/": _r(For.DESK, readers=_HISTORY),
+    "desk/history.csv": _r(For.DESK, readers=_HISTORY),
+    "desk/staff/": _r(For.DESK, readers=_HISTORY),
+    "desk/staff/give": _r(For.DESK, {"email": "new@example.org", "role": "auditor"}),
+    "desk/staff/<uuid:membership_id>/end": _r(For.DESK, {}),
+    "feeds/dispatch/<str:token>.ics": _r(For.KEY_HOLDERS),
+    "feeds/dispatch/<str:token>.json": _r(For.KEY_HOLDERS),
     # ── The agency's and the operator's pages ───────────────────────────────────────────────────────────────────────
     "staff/": _r(For.AGENCY),
     "staff/workspace/": _r(For.AGENCY),
@@ -283,6 +321,11 @@ _API: dict[str, Recipe] = {
     "officer/assignments/<uuid:assignment_id>/punches": _r(For.OFFICER, _punch),
     "officer/history": _r(For.OFFICER),
     "officer/earnings": _r(For.OFFICER),
+    "officer/shifts/<uuid:shift_id>/approval": _r(For.OFFICER, _REASON),
+    "officer/exceptions": _r(For.OFFICER),
+    "officer/limits": _r(For.OFFICER),
+    "desk/exceptions": _r(For.DESK, readers=_PERSONNEL),
+    "desk/exceptions/<uuid:exception_id>/decide": _r(For.DESK, {"approve": True, **_REASON}),
     "desk/dashboard": _r(For.DESK),
     "desk/jobs": _r(For.DESK, _caller),
     "desk/jobs/<uuid:job_id>": _r(For.DESK),

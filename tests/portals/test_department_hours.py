@@ -147,12 +147,12 @@ def test_nobody_else_decides_about_hours(department: Tenant, other_department: T
         (address("overrun", assignment_id=work.assignment.id), {"minutes": "5"}),
         (address("rate", assignment_id=work.assignment.id), {}),
     ]
-    supervisor, _ = staff(department, "supervisor")
+    auditor, _ = staff(department, "auditor")
     stranger, _ = staff(other_department)
     for page, data in posts:
-        assert supervisor.post(page, data).status_code == 403
+        assert auditor.post(page, data).status_code == 403
         assert stranger.post(page, data).status_code == 404
-    assert supervisor.get(address("assignment", assignment_id=work.assignment.id)).status_code == 200
+    assert auditor.get(address("assignment", assignment_id=work.assignment.id)).status_code == 200
     assert stranger.get(address("assignment", assignment_id=work.assignment.id)).status_code == 404
     sheet.refresh_from_db()
     assert sheet.state == "submitted"

@@ -5,6 +5,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import desk_roles
 from api.endpoints import WRITES, DeskEndpoint, Pages, operation
 from api.filters import TimesheetFilter
 from api.serializers.hours import (
@@ -30,6 +31,7 @@ class Reviews(DeskEndpoint):
 
 class ReviewResolution(DeskEndpoint):
     throttle_classes = WRITES
+    roles = desk_roles.ON_THE_DAY
 
     @operation("desk_reviews_resolve", tag="desk hours", asks=JudgementIn, answers=ReviewOut)
     def post(self, request: Request, clock_event_id: UUID) -> Response:
@@ -94,6 +96,7 @@ class DeskTimesheetResolution(DeskTimesheetEndpoint):
 
 class Overrun(DeskEndpoint):
     throttle_classes = WRITES
+    roles = desk_roles.ON_THE_DAY
 
     @operation("desk_assignments_overrun", tag="desk hours", asks=OverrunIn, answers=OverrunOut)
     def post(self, request: Request, assignment_id: UUID) -> Response:
@@ -110,6 +113,7 @@ class Overrun(DeskEndpoint):
 
 class DeskRating(DeskEndpoint):
     throttle_classes = WRITES
+    roles = desk_roles.ON_THE_DAY
 
     @operation("desk_assignments_rate", tag="ratings", asks=RatingIn, answers=RatingOut, status=201)
     def post(self, request: Request, assignment_id: UUID) -> Response:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.desk_roles import COORDINATORS, MONEY_HANDLERS, MONEY_READERS, READERS
+from accounts.desk_roles import COORDINATORS, MONEY_HANDLERS, MONEY_READERS, ON_THE_DAY, READERS
 from accounts.memberships import StaffMembership, require_any_role
 from kernel.errors import NotFound, NotPermitted
 from tenants.models import Tenant
@@ -65,12 +65,13 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
 
 
 def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """A desk page; templates ask `may_change` and `sees_money` before they show a button or a figure."""
+    """A desk page; templates ask what the role may (`may_change` and such) before they show a button or a figure."""
     return render(
         request,
         f"department/{name}.html",
         {
             "may_change": may(request, COORDINATORS),
+            "acts_on_the_day": may(request, ON_THE_DAY),
             "sees_money": may(request, MONEY_READERS),
             "handles_money": may(request, MONEY_HANDLERS),
             "zone": department_of(request).time_zone,

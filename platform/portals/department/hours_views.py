@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
+from accounts.desk_roles import ON_THE_DAY
 from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal
@@ -62,7 +63,7 @@ def assignment_page(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_change=ON_THE_DAY)
 def resolve_review(request: HttpRequest, clock_event_id: UUID) -> HttpResponse:
     department = department_of(request)
     review = access.review_for_department(department_id=department.id, clock_event_id=clock_event_id)
@@ -120,7 +121,7 @@ def resolve_hours(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_change=ON_THE_DAY)
 def authorise_overrun(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     department = department_of(request)
     assignment = access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)
@@ -165,7 +166,7 @@ def enter_hours(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_change=ON_THE_DAY)
 def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     department = department_of(request)
     access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
+from departments.exception_queries import exceptions_of_officer
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
+from marketplace.approvals import approvable_reasons
 from marketplace.matching import NearbyShift, shift_as_seen_by, shifts_near_officer
 from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import private_profile
@@ -82,6 +84,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
         "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
+        **_approval(officer, line),
         "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
         **_undo(bid, at),
@@ -120,6 +123,18 @@ def _takes_bids(line: NearbyShift, at: datetime) -> bool:
     shift = line.shift
     open_states = (Shift.State.OPEN, Shift.State.PART_STAFFED)
     return shift.state in open_states and line.closes_at is not None and at < line.closes_at and line.vacancies > 0
+
+
+def _approval(officer: Officer, line: NearbyShift) -> dict[str, Any]:
+    """What the officer can ask for, and what they asked for already. Nothing is read where nothing holds the shift."""
+    if not approvable_reasons(line.verdict):
+        return {"may_ask": False, "asked": []}
+    asked = exceptions_of_officer(
+        department_id=officer.home_department_id, officer_id=officer.id, shift_id=line.shift.id
+    )
+    waiting = {one.rule_id for one in asked if one.state == "requested"}
+    held = {reason.rule_id for reason in approvable_reasons(line.verdict)}
+    return {"may_ask": not held & waiting, "asked": asked}
 
 
 def _undo(bid: Bid | None, at: datetime) -> dict[str, Any]:

@@ -1,0 +1,144 @@
+"""The console: today's details on a map and as a list, who is where, and who comes near a limit."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kernel import clock
+from marketplace import oversight
+from marketplace.oversight import NearLimit, OnTheDay, ShiftOfTheDay
+from portals.department.desk import department_of, desk_page, show_page
+from portals.wording import duration_text, local_time, period_text, time_text
+
+# What a status looks like: tone, icon, words. Colour never speaks alone.
+LOOKS = {
+    "no_show": ("error", "circle-alert", "Nobody came"),
+    "late": ("error", "clock-alert", "Late"),
+    "not_staffed": ("warning", "user-plus", "Not staffed"),
+    "left_early": ("warning", "log-out", "Left early"),
+    "on_site": ("success", "map-pin-check", "On site"),
+    "expected": ("info", "clock", "Expected"),
+    "offered": ("neutral", "bell-ring", "Offered"),
+    "done": ("neutral", "check", "Done"),
+}
+_OTHER = ("neutral", "circle-dashed", "")
+
+
+@require_safe
+@never_cache
+@desk_page()
+def console(request: HttpRequest) -> HttpResponse:
+    return show_page(request, "console", {**_context(request), "live_url": reverse("department:console_live")})
+
+
+@require_safe
+@never_cache
+@desk_page()
+def live(request: HttpRequest) -> HttpResponse:
+    """The part that changes, for htmx to put in its place every half minute."""
+    return show_page(request, "_console_live", _context(request))
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    department, at = department_of(request), clock.now()
+    day = oversight.today(department_id=department.id, time_zone=department.time_zone, at=at)
+    near = oversight.near_limits(department_id=department.id, time_zone=department.time_zone, at=at)
+    return {
+        "at": at,
+        "day": day,
+        "rows": [_row(one) for one in day.shifts],
+        "near": [_near(one, department.id) for one in near],
+        "markers": [_marker(one) for one in day.shifts],
+        "figures": [
+            ("On site", day.counts.get("on_site", 0), ""),
+            ("Late", day.counts.get("late", 0), "error"),
+            ("Expected", day.counts.get("expected", 0), ""),
+            ("Left early", day.counts.get("left_early", 0), ""),
+            ("Nobody came", day.counts.get("no_show", 0), "error"),
+            ("Places nobody fills", day.missing, "warning"),
+        ],
+    }
+
+
+def _row(one: ShiftOfTheDay) -> dict[str, Any]:
+    return {
+        "row": one,
+        "shift": one.shift,
+        "look": _look(one.worst, one),
+        "people": [_person(person) for person in one.people],
+        "request_url": reverse("department:request", kwargs={"job_id": one.shift.job_id}),
+    }
+
+
+def _person(one: OnTheDay) -> dict[str, Any]:
+    tone, icon, label = LOOKS[one.status]
+    url = reverse("department:assignment", kwargs={"assignment_id": one.assignment.id})
+    return {
+        "person": one,
+        "tone": tone,
+        "icon": icon,
+        "label": label,
+        "detail": _detail(one),
+        "doubt": one.verdict in ("WEAK", "OFFSITE"),
+        "url": url,
+        "what_now": _WHAT_NOW.get(one.status, ""),
+    }
+
+
+_WHAT_NOW = {
+    "late": "Call them, or enter their hours",
+    "no_show": "Enter hours, or find relief",
+    "left_early": "Check the hours",
+    "on_site": "Open",
+}
+
+
+def _detail(one: OnTheDay) -> str:
+    zone = one.assignment.shift.time_zone
+    if one.status == "late":
+        return f"{duration_text(one.minutes)} after the start"
+    if one.status == "left_early":
+        return f"{duration_text(one.minutes)} before the end"
+    if one.status == "on_site" and one.came_at is not None:
+        return f"since {time_text(local_time(one.came_at, zone))}" + (
+            f", {one.minutes} min late" if one.minutes > 5 else ""
+        )
+    return ""
+
+
+def _near(one: NearLimit, department_id: UUID) -> dict[str, Any]:
+    over = one.limit.remaining_minutes < 0
+    left = duration_text(abs(one.limit.remaining_minutes))
+    return {
+        "near": one,
+        "name": one.assignment.officer.display_name,
+        "shift": one.assignment.shift,
+        "told": f"{left} over" if over else f"{left} left",
+        "tone": "error" if over else "warning",
+        "used": f"{duration_text(one.limit.total_minutes)} of {duration_text(one.limit.limit_minutes)}",
+        "words": one.limit.words,
+        "is_ours": one.assignment.shift.governing_department_id == department_id,
+    }
+
+
+def _look(status: str, one: ShiftOfTheDay) -> tuple[str, str, str]:
+    if status == "not_staffed":
+        return "warning", "user-plus", f"{one.missing} of {one.wanted} places empty"
+    return LOOKS.get(status, _OTHER)
+
+
+def _marker(one: ShiftOfTheDay) -> dict[str, Any]:
+    shift, look = one.shift, _look(one.worst, one)
+    live = one.wanted - one.missing
+    return {
+        "latitude": shift.latitude,
+        "longitude": shift.longitude,
+        "title": f"{shift.job.title}: {look[2]}" if look[2] else shift.job.title,
+        "detail": f"{period_text(shift.starts_at, shift.ends_at, shift.time_zone)} · {live} of {one.wanted} officers",
+        "url": reverse("department:request", kwargs={"job_id": shift.job_id}),
+        "tone": look[0],
+    }

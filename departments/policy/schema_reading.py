@@ -19,7 +19,7 @@ from departments.policy.published_schema import published_schema
 
 Kind = Literal[
     "text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice",
-    "choices", "ordered", "values", "rows", "object", "mapping", "free",
+    "choices", "ordered", "values", "rows", "object", "mapping", "condition", "free",
 ]  # fmt: skip
 LEAVES = frozenset(
     {"text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice"}
@@ -104,7 +104,7 @@ def _part(
     resolved, definition, nullable = _resolve(node)
     hint = _inner(hint)
     # A definition that holds itself (conditions in conditions) has no end as a form; it is written as YAML.
-    kind = "free" if definition in around else _kind(name, resolved, definition)
+    kind: Kind = "free" if definition in around else _kind(name, resolved, definition)
     around = around | {definition} if definition else around
     item = None
     children: tuple[Part, ...] = ()
@@ -172,6 +172,8 @@ def _kind(name: str, node: Mapping[str, Any], definition: str) -> Kind:
         return "choice"
     if "const" in node:
         return "free"
+    if definition == "condition":
+        return "condition"
     match node.get("type"):
         case "boolean":
             return "boolean"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views import desk_hours, desk_house, desk_jobs, desk_policies, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -78,6 +78,11 @@ _DESK = [
     path("policies", desk_house.Policies.as_view()),
     path("policies/in-force", desk_house.PolicyInForce.as_view()),
     path("policies/<int:version>", desk_house.PolicyByVersion.as_view()),
+    path("policies/<int:version>/export", desk_policies.PolicyExport.as_view()),
+    path("policies/compare", desk_policies.PolicyComparison.as_view()),
+    path("policies/drafts", desk_policies.PolicyDrafts.as_view()),
+    path("policies/drafts/<uuid:draft_id>", desk_policies.PolicyDraft.as_view()),
+    path("policies/drafts/<uuid:draft_id>/publish", desk_policies.PolicyDraftPublication.as_view()),
     path("payee-accounts", desk_house.DeskPayeeAccounts.as_view()),
     path("payee-accounts/onboarding", desk_house.DeskOnboarding.as_view()),
     path("reviews", desk_hours.Reviews.as_view()),

@@ -11,6 +11,7 @@ from billing import charging, contracts
 from billing.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument
 from departments.invitations import Invited, invite_member
+from departments.policy_drafts import Draft, start_draft
 from departments.roster import RosterMember, add_member
 from geo.points import Point
 from marketplace import drafts
@@ -80,6 +81,7 @@ class House:
     spare: RosterMember | None = None
     invited: Invited | None = None
     draft: JobDraft | None = None
+    policy_draft: Draft | None = None
     blocked: Client | None = None
 
     @property
@@ -105,6 +107,7 @@ class House:
         """One row of everything that an address can name, all of the first client and the first officer."""
         assert self.draft is not None
         assert self.invited is not None
+        assert self.policy_draft is not None
         return {
             "job_id": self.jobs["settled"].id,
             "contract_id": self.contract("offered").id,
@@ -118,6 +121,7 @@ class House:
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "key": self.draft.key,
+            "draft_id": self.policy_draft.draft_id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,6 +139,9 @@ class House:
         )
         self._write_jobs()
         self._blocked_client()
+        self.policy_draft = start_draft(
+            department_id=self.tenant.id, name=canary(self.owner("desk"), "policy"), actor=SETTING_UP, at=CRAWLED_AT
+        )
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}

@@ -11,7 +11,9 @@ _MOVES = {"django_session"}
 _PUBLIC = sorted(
     name for name, wall in TABLES.items() if not isinstance(wall, OwnerOnly | Narrow) and name not in _MOVES
 )
-_OF_TENANTS = tuple(f"departments_{name}" for name in ("rosterentry", "dutyperiod", "policyversion", "invitation"))
+_OF_TENANTS = tuple(
+    f"departments_{name}" for name in ("rosterentry", "dutyperiod", "policyversion", "invitation", "policydraft")
+)
 
 
 def fingerprint(world: World) -> dict[str, str]:

@@ -11,6 +11,7 @@ from portals.officer import (
     payee_views,
     phone_views,
     profile_views,
+    rules_views,
     shifts_views,
     welcome_views,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("shifts/<uuid:assignment_id>/punch/", clock_views.punch, name="punch"),
     path("earnings/", earnings_views.earnings, name="earnings"),
     path("profile/", profile_views.profile, name="profile"),
+    path("rules/", rules_views.rules, name="rules"),
     path("profile/wishes/", profile_views.wishes, name="wishes"),
     path("profile/home/", home_views.home, name="home"),
     path("profile/phone/", phone_views.phone, name="phone"),

@@ -113,7 +113,12 @@ def _place(request: HttpRequest, draft: Draft) -> tuple[Place, bool]:
 
 
 def _save(request: HttpRequest, draft: Draft, place: Place, is_new: bool, typed: Any) -> Draft:
-    who = {"department_id": draft.department_id, "draft_id": draft.draft_id, "actor": actor_of(request), "at": clock.now()}
+    who = {
+        "department_id": draft.department_id,
+        "draft_id": draft.draft_id,
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }
     if is_new:
         return policy_drafts.add_to_draft(path=place.at, value=typed, **who)  # type: ignore[arg-type]
     seen = request.POST.get("seen", "")

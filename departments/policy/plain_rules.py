@@ -35,7 +35,7 @@ class Telling:
     def when(self, name: str, sentence: str) -> str:
         """The sentence with the value in it, when there is one."""
         value = self.value(name)
-        if value in (None, "", False, 0) or value == []:
+        if value is None or value is False or value in ("", []) or is_default(self.part.child(name), value):
             return ""
         return " " + sentence.format(self.words(name))
 

@@ -37,7 +37,7 @@ class _Unsaid:
 UNSAID: Any = _Unsaid()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Part:
     """One property (or item) of the schema. `choices` are value and label; `unit` a plural noun for plain numbers."""
 
@@ -60,6 +60,9 @@ class Part:
     children: tuple[Part, ...] = ()
     item: Part | None = None
     schema: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
 
     def child(self, name: str) -> Part | None:
         return next((child for child in self.children if child.name == name), None)

@@ -135,10 +135,13 @@ class RuleForm(forms.Form):
 
     def typed_value(self) -> Any:
         """What the fields amount to. What cannot be read stays text, and is noted as the field's error."""
-        self.full_clean()
-        if self.part.kind == "rows":
-            return self._typed_rows("row", self.part, self.value)
-        return self._typed_object("", self.part, self.value, only=self.only)
+        if "_typed" not in self.__dict__:
+            self.full_clean()
+            if self.part.kind == "rows":
+                self._typed = self._typed_rows("row", self.part, self.value)
+            else:
+                self._typed = self._typed_object("", self.part, self.value, only=self.only)
+        return self._typed
 
     def add_mistakes(self, mistakes: list[Mistake], path: str) -> None:
         """Put each mistake of the draft that is inside of `path` at its field."""

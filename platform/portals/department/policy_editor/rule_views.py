@@ -121,6 +121,8 @@ def _save(request: HttpRequest, draft: Draft, place: Place, is_new: bool, typed:
     }
     if is_new:
         return policy_drafts.add_to_draft(path=place.at, value=typed, **who)  # type: ignore[arg-type]
+    if typed in ({}, []) and place.value is None:
+        return draft
     seen = request.POST.get("seen", "")
     return policy_drafts.change_draft(
         path=place.at,

@@ -44,9 +44,7 @@ def stretches(spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def refuse_wrong_dates(
-    *, published: Sequence[Span], starts: date, until: date | None, replaces_later: bool
-) -> None:
+def refuse_wrong_dates(*, published: Sequence[Span], starts: date, until: date | None, replaces_later: bool) -> None:
     """Raises EffectiveDatesOverlap when a version that is published already starts inside of the new one's time, unless
     the new one is meant to take its place; NoRulesAfterwards when the new one ends and nothing follows.
     """

@@ -1,4 +1,4 @@
-"""Drafts of a department's rules: every edit is kept as typed, mistakes included; nothing counts until it is published."""
+"""Drafts of a department's rules: every edit is kept as typed, mistakes included; nothing counts before publication."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -143,21 +143,25 @@ def change_draft(
 ) -> Draft:
     """Put a value, right or wrong, at a place.
 
-    `seen` is the lock version that the writer read. Others' edits elsewhere do not disturb; an edit of theirs at, around
-    or inside of this place is refused as DraftChangedMeanwhile. Raises PlaceUnknown, NotStorable, DraftNotFound,
+    `seen` is the lock version that the writer read. Others' edits elsewhere do not disturb; an edit of theirs at,
+    around or inside of this place is refused as DraftChangedMeanwhile. Raises PlaceUnknown, NotStorable, DraftNotFound,
     DraftNotOpen.
     """
     place = _place(path)
     kept = storable(value)
     return _edited(
-        department_id, draft_id, place, seen, actor, at, lambda document: document_paths.with_value(document, place, kept)
+        department_id,
+        draft_id,
+        place,
+        seen,
+        actor,
+        at,
+        lambda document: document_paths.with_value(document, place, kept),
     )
 
 
-def add_to_draft(
-    *, department_id: UUID, draft_id: UUID, path: str, value: Any, actor: Actor, at: datetime
-) -> Draft:
-    """Append a rule to the list at `path`. Two who add at once both do. Raises like `change_draft`, but for conflicts."""
+def add_to_draft(*, department_id: UUID, draft_id: UUID, path: str, value: Any, actor: Actor, at: datetime) -> Draft:
+    """Append a rule to the list at `path`. Two who add at once both do. Raises like `change_draft` otherwise."""
     place = _place(path)
     if not is_list(path):
         raise PlaceUnknown(path)
@@ -178,9 +182,7 @@ def is_list(path: str) -> bool:
     return part is not None and part.kind == "rows"
 
 
-def clear_in_draft(
-    *, department_id: UUID, draft_id: UUID, path: str, seen: int, actor: Actor, at: datetime
-) -> Draft:
+def clear_in_draft(*, department_id: UUID, draft_id: UUID, path: str, seen: int, actor: Actor, at: datetime) -> Draft:
     """Take out what stands at a place, so that the product's default counts. Raises like `change_draft`."""
     place = _place(path)
     return _edited(
@@ -196,7 +198,13 @@ def arrange_draft(
     if not place or not isinstance(place[-1], int):
         raise PlaceUnknown(path)
     return _edited(
-        department_id, draft_id, place[:-1], seen, actor, at, lambda document: document_paths.arranged(document, place, move)
+        department_id,
+        draft_id,
+        place[:-1],
+        seen,
+        actor,
+        at,
+        lambda document: document_paths.arranged(document, place, move),
     )
 
 
@@ -264,7 +272,9 @@ def follow_newest(*, department_id: UUID, draft_id: UUID, version: int, actor: A
             raise UnknownPolicyVersion(version)
         before, row.base_version = row.base_version, version
         row.save(update_fields=["base_version"])
-        _record(row, department_id, "followed", actor, at, before={"base_version": before}, after={"base_version": version})
+        _record(
+            row, department_id, "followed", actor, at, before={"base_version": before}, after={"base_version": version}
+        )
         return _draft(department_id, row)
 
 

@@ -31,7 +31,7 @@ def publish_document(
     actor: Actor,
     at: datetime,
 ) -> PolicySnapshot:
-    """A document that was written elsewhere. Without cases those of the newest version stay with the rules, and must pass.
+    """A document that was written elsewhere. Without cases those of the newest version stay, and must pass.
 
     Raises PolicyInvalid, EffectiveDatesOverlap, NoRulesAfterwards, CasesFail, PolicyPublishedMeanwhile.
     """

@@ -33,7 +33,9 @@ class DraftNameTaken(InvalidInput):
     code = "policy_draft_name_taken"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is an open draft “{name}” already. Choose another name, or go on with it.", field="name")
+        super().__init__(
+            f"There is an open draft “{name}” already. Choose another name, or go on with it.", field="name"
+        )
 
 
 class DraftChangedMeanwhile(IllegalTransition):
@@ -45,8 +47,8 @@ class DraftChangedMeanwhile(IllegalTransition):
         self.edits = tuple(edits)
         places = ", ".join(dict.fromkeys(edit.path or "the whole document" for edit in edits))
         super().__init__(
-            f"Somebody else changed {places} while you were writing. Read their change below; save again to put yours in "
-            "its place.",
+            f"Somebody else changed {places} while you were writing. Read their change below; save again to put "
+            "yours in its place.",
             lock_version=lock_version,
             paths=[edit.path for edit in edits],
         )
@@ -94,7 +96,9 @@ class EffectiveDatesOverlap(InvalidInput):
 
     def __init__(self, *, version: int, starts: date, effective_from_date: date) -> None:
         same = starts == effective_from_date
-        when = f"starts on {starts:%-d %B %Y} too" if same else f"starts on {starts:%-d %B %Y}, inside of this one's time"
+        when = (
+            f"starts on {starts:%-d %B %Y} too" if same else f"starts on {starts:%-d %B %Y}, inside of this one's time"
+        )
         super().__init__(
             f"Version {version} {when}. Choose a first day after it, let this one end before it, or say that it takes "
             f"version {version}'s place.",
@@ -110,11 +114,9 @@ class NoRulesAfterwards(InvalidInput):
 
     def __init__(self, until: date) -> None:
         super().__init__(
-            f"These rules end on {until:%-d %B %Y}, and no version counts from then on. Leave the end open, or publish what "
-            "comes after it first.",
+            f"These rules end on {until:%-d %B %Y}, and no version counts from then on. Leave the end open, or "
+            "publish what comes after it first.",
             field="effective_from_date",
             path="effective_until_date",
             until=until.isoformat(),
         )
-
-

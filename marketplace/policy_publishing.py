@@ -1,8 +1,8 @@
 """Publishing rules with respect for what was judged by the old ones: a version never starts before a decided shift.
 
 Bids, awards and clock-ins keep the version that judged them. A version that reached back behind them would make the
-snapshots of those days contradict the rules of those days. Bids that are still open on future shifts are no obstacle when
-the version starts today or later: their award judges them again.
+snapshots of those days contradict the rules of those days. Bids that are still open on future shifts are no obstacle
+when the version starts today or later: their award judges them again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +29,8 @@ class StartsBeforeJudgedShift(InvalidInput):
     def __init__(self, *, effective_from_date: date, latest: date, shifts: int, earliest_possible: date) -> None:
         many = f"{shifts} shifts on or after it were" if shifts != 1 else "one shift on or after it was"
         super().__init__(
-            f"These rules cannot start on {effective_from_date:%-d %B %Y}: {many} judged by the rules before, the last on "
-            f"{latest:%-d %B %Y}. The earliest possible first day is {earliest_possible:%-d %B %Y}.",
+            f"These rules cannot start on {effective_from_date:%-d %B %Y}: {many} judged by the rules before, the last "
+            f"on {latest:%-d %B %Y}. The earliest possible first day is {earliest_possible:%-d %B %Y}.",
             field="effective_from_date",
             path="effective_from_date",
             shifts=shifts,
@@ -102,7 +102,7 @@ def publish_draft(
 
 
 def refuse_judged(*, department_id: UUID, effective_from_date: date, at: datetime) -> None:
-    """Raises StartsBeforeJudgedShift. Asked after the version is written, in its transaction: the fewest can slip by."""
+    """Raises StartsBeforeJudgedShift. Asked once the version is written, in its transaction: the fewest slip by."""
     home = department(department_id=department_id)
     today = at.astimezone(ZoneInfo(home.time_zone)).date()
     judged = judged_shifts(department_id=department_id, from_date=effective_from_date, at=at)

@@ -16,6 +16,8 @@ def parse(text: str) -> Path | None:
     """None when the text is no path. The empty text is the document itself."""
     steps: list[str | int] = []
     at = 0
+    if text.startswith("."):
+        return None
     while at < len(text):
         found = _STEP.match(text, at)
         if found is None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from departments.policy.canonical import canonical_json
 from departments.policy.document_paths import Path, text_of, value_at
+from departments.policy.plain_numbers import day
 from departments.policy.plain_rules import rule_words
-from departments.policy.plain_values import day, value_words
+from departments.policy.plain_values import value_words
 from departments.policy.schema_reading import UNSAID, Part, part_at, policy_part
 
 BASICS = "basics"

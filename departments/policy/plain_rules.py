@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from departments.policy.plain_values import is_default, joined, object_words, value_words
+from departments.policy.plain_numbers import joined
+from departments.policy.plain_values import is_default, object_words, value_words
 from departments.policy.schema_reading import UNSAID, Part
 
 BLANK = "…"
@@ -24,6 +25,9 @@ class Telling:
         self.said.add(name)
         return self.rule.get(name, None if child.default is UNSAID else child.default)
 
+    def knows(self, name: str) -> bool:
+        return self.part.child(name) is not None
+
     def words(self, name: str) -> str:
         value = self.value(name)
         return BLANK if value in (None, "") else value_words(self.part.child(name), value)
@@ -31,7 +35,7 @@ class Telling:
     def when(self, name: str, sentence: str) -> str:
         """The sentence with the value in it, when there is one."""
         value = self.value(name)
-        if value in (None, "", False, 0) or value == []:
+        if value is None or value is False or value in ("", []) or is_default(self.part.child(name), value):
             return ""
         return " " + sentence.format(self.words(name))
 
@@ -74,8 +78,16 @@ def _hour_limit(rule: Telling) -> str:
     anchor = rule.value("anchor_date")
     if anchor:
         window += f" counted from {rule.words('anchor_date')}"
+    if rule.rule.get("window") == "rolling":
+        window = f"any {rule.words('window_minutes')}"
+    if rule.rule.get("window") == "period":
+        window = f"a period of {rule.words('period_days')} counted from {rule.words('anchor_date')}"
+    if rule.value("counts") in ("shifts", "days"):
+        much = f"{rule.words('limit_count')} {rule.words('counts')} with {rule.words('buckets')}"
+    else:
+        much = f"{rule.words('limit_minutes')} of {rule.words('buckets')}"
     return (
-        f"No more than {rule.words('limit_minutes')} of {rule.words('buckets')} in {window}. More {rule.outcome()}."
+        f"No more than {much} in {window}. More {rule.outcome()}."
         + rule.when("unless_break_minutes", "A break of {} starts the count again.")
         + rule.when("only_when_on_duty_that_day", "Only on days with a duty tour.")
         + rule.when("waived_while_on_leave", "Not while on leave.")
@@ -133,6 +145,8 @@ def _cancellation_row(rule: Telling) -> str:
         charges.append("the vehicles for the same time")
     if rule.value("flat_fee_cents"):
         charges.append(f"a fixed fee of {rule.words('flat_fee_cents')}")
+    if rule.knows("flat_fee_per_officer_cents") and rule.value("flat_fee_per_officer_cents"):
+        charges.append(f"{rule.words('flat_fee_per_officer_cents')} for each officer")
     if rule.value("percent_fee_basis_points"):
         charges.append(f"{rule.words('percent_fee_basis_points')} of the price")
     if rule.value("apply_fees"):
@@ -141,16 +155,22 @@ def _cancellation_row(rule: Telling) -> str:
 
 
 def _notice_rule(rule: Telling) -> str:
-    times = [
-        rule.words(name) for name in ("less_than_minutes", "less_than_business_days") if rule.value(name) is not None
-    ]
-    return f"A request with less than {joined(times, 'or') or BLANK} of notice {rule.outcome()}." + rule.when(
-        "event_types", "Only for {}."
+    limits = ("less_than_minutes", "less_than_business_days", "less_than_days")
+    times = [rule.words(name) for name in limits if rule.knows(name) and rule.value(name) is not None]
+    only = rule.when("event_types", "Only for {}.")
+    return f"A request with less than {joined(times, 'or') or BLANK} of notice {rule.outcome()}." + only
+
+
+def _condition_rule(rule: Telling) -> str:
+    return f"When {rule.words('when')}, the shift {rule.outcome()}." + rule.when(
+        "dry_run", "Only tried out: nothing is stopped by it."
     )
 
 
 def _barred(rule: Telling) -> str:
     work = [rule.words(name) for name in ("event_types", "duties") if rule.value(name)]
+    if not work and rule.rule.get("applies_when"):
+        return "Not taken: all work that meets the condition."
     return f"Not taken: {joined(work) or BLANK}."
 
 
@@ -240,6 +260,7 @@ _TELLERS: dict[str, Callable[[Telling], str]] = {
     "cancellation_row": _cancellation_row,
     "notice_rule": _notice_rule,
     "barred": _barred,
+    "condition_rule": _condition_rule,
     "rank": _rank,
     "vehicle": _vehicle,
     "tax": _tax,

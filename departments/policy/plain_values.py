@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
+from departments.policy.plain_conditions import condition_words
+from departments.policy.plain_numbers import day, joined, money, percent
 from departments.policy.schema_reading import UNSAID, Part
 from departments.policy.wording import duration
 
@@ -17,6 +18,8 @@ def value_words(part: Part | None, value: Any) -> str:
         return "none"
     if part is None:
         return _as_written(value)
+    if part.kind == "condition":
+        return condition_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -49,41 +52,6 @@ def is_default(part: Part | None, value: Any) -> bool:
     if part.kind == "object" and isinstance(value, Mapping) and not part.required:
         return all(is_default(part.child(name), item) for name, item in value.items())
     return part.default is not UNSAID and type(part.default) is type(value) and bool(part.default == value)
-
-
-def joined(words: Sequence[str], last: str = "and") -> str:
-    """“a”, “a and b”, “a, b and c”."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def money(cents: int, currency: str = "") -> str:
-    """“$1,234.50”."""
-    whole, rest = divmod(abs(cents), 100)
-    sign = "−" if cents < 0 else ""
-    return f"{sign}${whole:,}.{rest:02d}" + (f" {currency}" if currency else "")
-
-
-def percent(basis_points: int) -> str:
-    """“13 %”, “7.25 %”."""
-    whole, rest = divmod(abs(basis_points), 100)
-    sign = "−" if basis_points < 0 else ""
-    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "") + " %"
-
-
-def day(text: str) -> str:
-    """“1 July 2026”; the text itself when it is no date."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{found.day} {found:%B %Y}"
-
-
-def code_words(code: str) -> str:
-    """`wide-load-escort` → “wide load escort”. A code that people gave stays recognisable."""
-    return code.replace("-", " ").replace("_", " ")
 
 
 def _number(part: Part, value: int) -> str:

@@ -10,11 +10,21 @@ from typing import Any
 
 import yaml
 
-from departments.policy.ordering_keys import KEYS
+from departments.policy.ordering_keys import KEYS, OrderingKey
 from departments.policy.validation import schema
 
+
+def _key_words(key: OrderingKey) -> str:
+    """“fewest hours of extra-duty this month”, “earliest seniority date”, “highest rank level”."""
+    if key.unit == "draw":
+        return "the draw"
+    first = {"minutes": "fewest hours of", "date": "earliest", "instant": "earliest"}.get(key.unit, "lowest")
+    last = {"minutes": "most hours of", "date": "latest", "instant": "latest"}.get(key.unit, "highest")
+    return f"{first if key.first == 'lowest' else last} {key.phrase}"
+
+
 # Lists of values that live in code, named by `x-suggestions` in the words.
-_SUGGESTIONS = {"ordering_keys": [[key.code, key.phrase] for key in KEYS.values()]}
+_SUGGESTIONS = {"ordering_keys": [[key.code, _key_words(key)] for key in KEYS.values()]}
 
 
 @cache

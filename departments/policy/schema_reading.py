@@ -19,7 +19,7 @@ from departments.policy.published_schema import published_schema
 
 Kind = Literal[
     "text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice",
-    "choices", "ordered", "values", "rows", "object", "mapping", "free",
+    "choices", "ordered", "values", "rows", "object", "mapping", "condition", "free",
 ]  # fmt: skip
 LEAVES = frozenset(
     {"text", "long_text", "date", "time", "integer", "minutes", "cents", "basis_points", "boolean", "choice"}
@@ -37,7 +37,7 @@ class _Unsaid:
 UNSAID: Any = _Unsaid()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Part:
     """One property (or item) of the schema. `choices` are value and label; `unit` a plural noun for plain numbers."""
 
@@ -60,6 +60,9 @@ class Part:
     children: tuple[Part, ...] = ()
     item: Part | None = None
     schema: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
 
     def child(self, name: str) -> Part | None:
         return next((child for child in self.children if child.name == name), None)
@@ -104,7 +107,7 @@ def _part(
     resolved, definition, nullable = _resolve(node)
     hint = _inner(hint)
     # A definition that holds itself (conditions in conditions) has no end as a form; it is written as YAML.
-    kind = "free" if definition in around else _kind(name, resolved, definition)
+    kind: Kind = "free" if definition in around else _kind(name, resolved, definition)
     around = around | {definition} if definition else around
     item = None
     children: tuple[Part, ...] = ()
@@ -172,6 +175,8 @@ def _kind(name: str, node: Mapping[str, Any], definition: str) -> Kind:
         return "choice"
     if "const" in node:
         return "free"
+    if definition == "condition":
+        return "condition"
     match node.get("type"):
         case "boolean":
             return "boolean"

@@ -7,6 +7,7 @@ from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joi
 from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officer_awards, officers, people, public
 from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, papers, people, public
 from api.views import approvals, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
+from api.views import desk_hours, desk_house, desk_jobs, desk_policies, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -99,6 +100,11 @@ _DESK = [
     path("policies", desk_house.Policies.as_view()),
     path("policies/in-force", desk_house.PolicyInForce.as_view()),
     path("policies/<int:version>", desk_house.PolicyByVersion.as_view()),
+    path("policies/<int:version>/export", desk_policies.PolicyExport.as_view()),
+    path("policies/compare", desk_policies.PolicyComparison.as_view()),
+    path("policies/drafts", desk_policies.PolicyDrafts.as_view()),
+    path("policies/drafts/<uuid:draft_id>", desk_policies.PolicyDraft.as_view()),
+    path("policies/drafts/<uuid:draft_id>/publish", desk_policies.PolicyDraftPublication.as_view()),
     path("payee-accounts", desk_house.DeskPayeeAccounts.as_view()),
     path("payee-accounts/onboarding", desk_house.DeskOnboarding.as_view()),
     path("reviews", desk_hours.Reviews.as_view()),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals import draw_views, shared_views
+from portals import policy_schema, shared_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("api.urls")),
     path("theme/<slug:slug>.<str:digest>.css", shared_views.theme, name="theme"),
     path("hand-off/", shared_views.hand_off, name="hand_off"),
+    path("policy.schema.json", policy_schema.policy_schema, name="policy_schema"),
     path("health", shared_views.health, name="health"),
     path("terms/", shared_views.terms, name="terms"),
     path("documents/<uuid:document_id>.pdf", shared_views.document, name="document"),

@@ -17,6 +17,7 @@ from departments.declared_hours import declare_hours
 from departments.exceptions import request_exception
 from departments.invitations import Invited, invite_member
 from departments.policies import policy_version
+from departments.policy_drafts import Draft, start_draft
 from departments.roster import RosterMember, add_member
 from departments.secondary_employment import declare_employment
 from geo.points import Point
@@ -98,6 +99,7 @@ class House:
     spare: RosterMember | None = None
     invited: Invited | None = None
     draft: JobDraft | None = None
+    policy_draft: Draft | None = None
     blocked: Client | None = None
     format: FormatDescription | None = None
     tried: WhatIfRun | None = None
@@ -130,6 +132,7 @@ class House:
         assert self.draft is not None
         assert self.invited is not None
         assert self.format is not None
+        assert self.policy_draft is not None
         return {
             "job_id": self.jobs["settled"].id,
             "contract_id": self.contract("offered").id,
@@ -155,6 +158,7 @@ class House:
             "employment_id": self.employment_id,
             "hours_id": self.hours_id,
             "membership_id": Membership.objects.get(tenant_id=self.tenant.id, role="auditor").id,
+            "draft_id": self.policy_draft.draft_id,
         }
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +179,9 @@ class House:
             self.papers[job] = self._paper(job)
         self._blocked_client()
         self._approvals()
+        self.policy_draft = start_draft(
+            department_id=self.tenant.id, name=canary(self.owner("desk"), "policy"), actor=SETTING_UP, at=CRAWLED_AT
+        )
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}

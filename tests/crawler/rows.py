@@ -18,6 +18,8 @@ _OF_TENANTS = tuple(
         "exportrow",
     )
 )  # fmt: skip
+    f"departments_{name}" for name in ("rosterentry", "dutyperiod", "policyversion", "invitation", "policydraft")
+)
 
 
 def fingerprint(world: World) -> dict[str, str]:

@@ -108,7 +108,7 @@ def test_a_policy_is_read_and_the_next_version_published(department: Tenant) -> 
     browser, _ = staff(department)
     text = browser.get(address("policy")).content.decode()
     assert "Constable" in text
-    assert "Fewest extra-duty hours this month" in text
+    assert "fewest hours of extra-duty this month" in text
     form = browser.get(address("publish_policy"))
     assert form.status_code == 200
     document = {**example("ontario"), "name": "Rules of spring"}

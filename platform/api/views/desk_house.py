@@ -24,6 +24,7 @@ from api.views.officers import refreshed_accounts
 from billing import payees
 from billing.models import PayeeAccount
 from departments import policies, roster
+from marketplace import policy_publishing
 from notifications import joining
 
 
@@ -105,8 +106,8 @@ class Policies(DeskEndpoint):
 
     @operation("desk_policies_publish", tag="policies", asks=PolicyIn, answers=PolicyOut, status=201)
     def post(self, request: Request) -> Response:
-        """Publish the next version. Versions are never edited."""
-        published = policies.publish_policy(
+        """Publish the next version. It is never edited, and never starts before a shift that was judged already."""
+        published = policy_publishing.publish_document(
             department_id=self.department_id, **self.parsed(PolicyIn), actor=self.actor, at=self.at
         )
         return self.answer(PolicyOut, published, status=201)

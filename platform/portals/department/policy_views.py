@@ -1,9 +1,9 @@
 """The department's rules: the version in force in plain words, all versions, and publishing the next one as YAML."""
 
-from collections.abc import Mapping
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-import yaml
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
 from accounts.desk_roles import COORDINATORS
-from accounts.models import Person
-from departments.policies import list_policies, publish_policy
+from departments.policies import PolicySnapshot, list_policies
+from departments.policy.case_runs import run_beside
 from departments.policy.refusals import Mistake, PolicyInvalid
-from departments.policy.validation import schema
 from departments.policy.yaml_reading import line_of_paths, read_yaml
+from departments.policy.yaml_writing import policy_yaml
+from departments.policy_calendar import Span, spans_of, stretches
+from departments.policy_drafts import list_drafts
 from kernel import clock
 from kernel.errors import NotFound, Refusal
+from marketplace.policy_publishing import publish_document
 from portals.department.desk import department_of, desk_page, show_page
-from portals.department.policy_words import in_words
-from portals.department.roster_views import policy_now
+from portals.department.policy_editor.reading import chapters, names_of
 from portals.refusals import add_to_form
 from portals.wording import local_time
 
@@ -64,32 +66,48 @@ class PublishForm(forms.Form):
 @require_safe
 @desk_page()
 def policy_page(request: HttpRequest) -> HttpResponse:
-    """The version in force, or the one that `?version=` names."""
+    """The version in force, or the one that `?version=` names, in plain words; when each version counts."""
     department = department_of(request)
     versions = list_policies(department_id=department.id)
-    in_force = policy_now(department)
-    wanted = request.GET.get("version", "")
+    today = local_time(clock.now(), department.time_zone).date()
+    counting = stretches(spans_of(versions))
+    in_force = next((stretch.version for stretch in counting if stretch.holds(today)), None)
+    wanted = request.GET.get("version", "") or str(in_force or "")
     shown = next((one for one in versions if str(one.version) == wanted), None)
-    if wanted and shown is None:
+    if request.GET.get("version") and shown is None:
         raise NotFound("There is no such version.")
-    if shown is None:
-        shown = next((one for one in versions if in_force is not None and one.version == in_force.version), None)
-    publishers = {one.published_by_person_id for one in versions if one.published_by_person_id}
-    people = Person.objects.filter(id__in=publishers)
-    names = {person.id: person.full_name for person in people}
+    names = names_of(one.published_by_person_id for one in versions)
     return show_page(
         request,
         "policy",
         {
-            "versions": [
-                (one, names.get(one.published_by_person_id, "") if one.published_by_person_id else "")
+            "timeline": [
+                _milestone(one, [stretch for stretch in counting if stretch.version == one.version], today, names)
                 for one in versions
             ],
             "in_force": in_force,
             "shown": shown,
-            "words": in_words(shown.policy) if shown else None,
+            "chapters": chapters(dict(shown.document), [], []) if shown else [],
+            "runs": run_beside(shown.document, shown.cases) if shown else [],
+            "drafts": list_drafts(department_id=department.id),
         },
     )
+
+
+def _milestone(one: PolicySnapshot, counted: list[Span], today: date, names: dict[UUID, str]) -> dict[str, Any]:
+    """Where a version stands on the line: past, in force, coming, or replaced before it ever counted."""
+    if not counted:
+        state = "replaced"
+    elif any(stretch.holds(today) for stretch in counted):
+        state = "in force"
+    else:
+        state = "coming" if counted[-1].starts > today else "past"
+    return {
+        "version": one,
+        "stretches": counted,
+        "state": state,
+        "by": names.get(one.published_by_person_id, "") if one.published_by_person_id else "",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +124,7 @@ def publish(request: HttpRequest) -> HttpResponse:
             document, mistakes = read_yaml(text)
             try:
                 if not mistakes:
-                    made = publish_policy(
+                    made = publish_document(
                         department_id=department.id,
                         document=document if isinstance(document, dict) else {},
                         effective_from_date=form.cleaned_data["effective_from_date"],
@@ -127,22 +145,15 @@ def publish(request: HttpRequest) -> HttpResponse:
                 form.add_error("document", _("Correct what is listed above; nothing was published."))
     else:
         versions = list_policies(department_id=department.id)
-        document = _as_written(versions[0].document) if versions else {}
         form = PublishForm(
             initial={
-                "document": yaml.safe_dump(document, sort_keys=False, allow_unicode=True) if document else "",
+                "document": policy_yaml(versions[0].document) if versions else "",
                 "effective_from_date": local_time(at, department.time_zone).date(),
             }
         )
     return show_page(
         request, "policy_publish", {"form": form, "mistakes": mistakes}, status=422 if form.errors else 200
     )
-
-
-def _as_written(document: Mapping[str, Any]) -> dict[str, Any]:
-    """In the schema's own order: the database keeps none."""
-    order = list(schema()["properties"])
-    return dict(sorted(document.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
 
 
 def _with_lines(mistakes: tuple[Mistake, ...], text: str) -> list[Mistake]:

@@ -27,6 +27,14 @@ from portals.department import (
     today_views,
     what_if_views,
 )
+from portals.department.policy_editor import (
+    case_views,
+    compare_views,
+    drafts_views,
+    exchange_views,
+    publish_views,
+    rule_views,
+)
 
 app_name = "department"
 urlpatterns = [
@@ -67,6 +75,23 @@ urlpatterns = [
     path("roster/<uuid:entry_id>/remove", roster_views.remove_member, name="remove_member"),
     path("policy/", policy_views.policy_page, name="policy"),
     path("policy/publish/", policy_views.publish, name="publish_policy"),
+    path("policy/drafts/", drafts_views.drafts, name="policy_drafts"),
+    path("policy/drafts/<uuid:draft_id>/", drafts_views.draft_page, name="policy_draft"),
+    path("policy/drafts/<uuid:draft_id>/discard", drafts_views.discard, name="policy_draft_discard"),
+    path("policy/drafts/<uuid:draft_id>/rule/", rule_views.rule, name="policy_draft_rule"),
+    path("policy/drafts/<uuid:draft_id>/sentence", rule_views.sentence, name="policy_draft_sentence"),
+    path("policy/drafts/<uuid:draft_id>/arrange", rule_views.arrange, name="policy_draft_arrange"),
+    path("policy/drafts/<uuid:draft_id>/case/", case_views.case, name="policy_draft_case"),
+    path("policy/drafts/<uuid:draft_id>/case/remove", case_views.remove_case, name="policy_draft_case_remove"),
+    path("policy/drafts/<uuid:draft_id>/import/", exchange_views.import_yaml, name="policy_draft_import"),
+    path("policy/drafts/<uuid:draft_id>/publish/", publish_views.publish, name="policy_draft_publish"),
+    path("policy/drafts/<uuid:draft_id>/follow", publish_views.follow, name="policy_draft_follow"),
+    path("policy/drafts/<uuid:draft_id>.yaml", exchange_views.export_draft, name="policy_draft_yaml"),
+    path("policy/drafts/<uuid:draft_id>-cases.yaml", exchange_views.export_draft_cases, name="policy_draft_cases"),
+    path("policy/compare/", compare_views.compare, name="policy_compare"),
+    path("policy/versions/<int:version>.yaml", exchange_views.export_version, name="policy_version_yaml"),
+    path("policy/versions/<int:version>.json", exchange_views.export_version_json, name="policy_version_json"),
+    path("policy/versions/<int:version>-cases.yaml", exchange_views.export_version_cases, name="policy_version_cases"),
     path("money/", money_views.money_page, name="money"),
     path("money/<uuid:job_id>/", money_views.job_money_page, name="job_money"),
     path("money/documents/", money_views.documents, name="documents"),

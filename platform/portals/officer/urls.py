@@ -15,6 +15,7 @@ from portals.officer import (
     payee_views,
     phone_views,
     profile_views,
+    rules_views,
     shifts_views,
     welcome_views,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("profile/availability/", offer_views.own_availability, name="availability"),
     path("earnings/", earnings_views.earnings, name="earnings"),
     path("profile/", profile_views.profile, name="profile"),
+    path("rules/", rules_views.rules, name="rules"),
     path("profile/wishes/", profile_views.wishes, name="wishes"),
     path("profile/home/", home_views.home, name="home"),
     path("profile/phone/", phone_views.phone, name="phone"),

@@ -56,7 +56,9 @@ def chapters(document: dict[str, Any], mistakes: Sequence[Mistake], runs: Sequen
         Chapter(
             section,
             [
-                Part(group, anchor(group.path), [_line(group, sentence, mistakes, runs) for sentence in group.sentences])
+                Part(
+                    group, anchor(group.path), [_line(group, sentence, mistakes, runs) for sentence in group.sentences]
+                )
                 for group in section.groups
             ],
         )

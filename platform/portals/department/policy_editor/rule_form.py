@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from departments.policy.plain_rules import is_silent
 from departments.policy.plain_values import is_default
 from departments.policy.refusals import Mistake
 from departments.policy.schema_reading import UNSAID, Part, humanised
+from portals.department.policy_editor import condition_fields
 from portals.department.policy_editor.typed import NotMeant, text_of_value, value_of_text
 
 BLANK_ROWS = 2
@@ -22,7 +23,7 @@ _ALWAYS_SHOWN = {"text", "outcome", "id", "code", "name", "approval_role"}
 
 
 class TypedField(forms.Field):
-    """Anything may be typed; whether it is right is said afterwards. `required` only tells what is marked as optional."""
+    """Anything may be typed; whether it is right is said afterwards. `required` only marks what is optional."""
 
     def clean(self, value: Any) -> Any:
         return value
@@ -38,7 +39,7 @@ class Row:
 
 @dataclass
 class Block:
-    """Fields that belong together. `rows` make it a table with `heads`; `is_rare`: folded away until it says something."""
+    """Fields that belong together. `rows` make it a table with `heads`; `is_rare`: folded away at first."""
 
     title: str
     help: str = ""
@@ -73,10 +74,18 @@ class RuleForm(forms.Form):
         first, rare = Block(""), Block("More conditions", "Leave empty what does not matter.", is_rare=True)
         nested: list[Block] = []
         self._collect("", self.part, first, rare, nested, self.only)
-        return [one for one in (first, *(block for block in nested if not block.is_rare), rare, *nested[::-1]) if _once(one)]
+        return [
+            one for one in (first, *(block for block in nested if not block.is_rare), rare, *nested[::-1]) if _once(one)
+        ]
 
     def _collect(
-        self, prefix: str, part: Part, first: Block, rare: Block, nested: list[Block], only: frozenset[str] | None = None
+        self,
+        prefix: str,
+        part: Part,
+        first: Block,
+        rare: Block,
+        nested: list[Block],
+        only: frozenset[str] | None = None,
     ) -> None:
         for child in part.children:
             if only is not None and child.name not in only:
@@ -88,6 +97,8 @@ class RuleForm(forms.Form):
                 nested.append(block)
             elif child.kind == "rows":
                 nested.append(self._table(name, child))
+            elif child.kind == "condition":
+                nested.append(self._condition(name, child))
             elif child.kind == "ordered":
                 first.fields += [self[one] for one in self.fields if one.startswith(f"{name}.")]
             elif name in self.fields:
@@ -110,14 +121,27 @@ class RuleForm(forms.Form):
             rows.append(Row(cells, self[removed] if removed in self.fields else None))
         return Block(part.title, part.help, heads=[child.title for child in children], rows=rows)
 
+    def _condition(self, name: str, part: Part) -> Block:
+        block = Block(part.title, part.help, is_rare=not part.required)
+        if name in self.fields:
+            block.fields = [self[name]]
+            return block
+        block.fields, block.heads = [self[f"{name}.join"]], ["Fact", "Test", "Value"]
+        ends = ("fact", "test", "value")
+        block.rows = [Row([self[f"{name}.{row}.{end}"] for end in ends]) for row in range(self.counts[name])]
+        return block
+
     # ── What was typed ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def typed_value(self) -> Any:
-        """What the fields amount to. Raises nothing: what cannot be read stays text, and is noted as the field's error."""
-        self.full_clean()
-        if self.part.kind == "rows":
-            return self._typed_rows("row", self.part, self.value)
-        return self._typed_object("", self.part, self.value, only=self.only)
+        """What the fields amount to. What cannot be read stays text, and is noted as the field's error."""
+        if "_typed" not in self.__dict__:
+            self.full_clean()
+            if self.part.kind == "rows":
+                self._typed = self._typed_rows("row", self.part, self.value)
+            else:
+                self._typed = self._typed_object("", self.part, self.value, only=self.only)
+        return self._typed
 
     def add_mistakes(self, mistakes: list[Mistake], path: str) -> None:
         """Put each mistake of the draft that is inside of `path` at its field."""
@@ -141,7 +165,9 @@ class RuleForm(forms.Form):
             dotted = dotted.rpartition(".")[0]
         return None
 
-    def _typed_object(self, prefix: str, part: Part, original: Any, only: frozenset[str] | None = None) -> dict[str, Any]:
+    def _typed_object(
+        self, prefix: str, part: Part, original: Any, only: frozenset[str] | None = None
+    ) -> dict[str, Any]:
         found = dict(original) if isinstance(original, Mapping) else {}
         for child in part.children:
             if (only is not None and child.name not in only) or child.name not in self._editable(part):
@@ -151,6 +177,8 @@ class RuleForm(forms.Form):
                 value: Any = self._typed_object(f"{name}.", child, before)
             elif child.kind == "rows":
                 value = self._typed_rows(name, child, before)
+            elif child.kind == "condition" and name not in self.fields:
+                value = self._typed_condition(name)
             else:
                 value = self._typed_leaf(name, child)
             # What says the same as nothing is left out, unless it was written there.
@@ -182,6 +210,17 @@ class RuleForm(forms.Form):
             self.add_error(name, str(hint))
             return text.strip()
 
+    def _typed_condition(self, name: str) -> Any:
+        rows = []
+        for index in range(self.counts[name]):
+            fact, test, text = (
+                str(self.cleaned_data.get(f"{name}.{index}.{end}") or "") for end in ("fact", "test", "value")
+            )
+            if hint := condition_fields.hint_for(fact, test):
+                self.add_error(f"{name}.{index}.test", hint)
+            rows.append((fact, test, text.replace("\x00", "")))
+        return condition_fields.from_rows(str(self.cleaned_data.get(f"{name}.join") or "all"), rows)
+
     def _typed_rows(self, name: str, part: Part, original: Any) -> list[Any]:
         assert part.item is not None
         before, found = original if isinstance(original, list) else [], []
@@ -193,7 +232,9 @@ class RuleForm(forms.Form):
 
     # ── Making the fields ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _add_object(self, prefix: str, part: Part, value: Mapping[str, Any], only: frozenset[str] | None = None) -> None:
+    def _add_object(
+        self, prefix: str, part: Part, value: Mapping[str, Any], only: frozenset[str] | None = None
+    ) -> None:
         for child in part.children:
             if (only is not None and child.name not in only) or child.name not in self._editable(part):
                 continue
@@ -204,6 +245,8 @@ class RuleForm(forms.Form):
                 self._add_rows(name, child, written)
             elif child.kind == "ordered":
                 self._add_slots(name, child, written)
+            elif child.kind == "condition":
+                self._add_condition(name, child, written)
             else:
                 self._add_leaf(name, child, written)
 
@@ -234,6 +277,33 @@ class RuleForm(forms.Form):
                 widget=forms.Select(choices=[("", "—"), *known]),
                 initial=str(chosen[index]) if index < len(chosen) else "",
             )
+
+    def _add_condition(self, name: str, part: Part, value: Any) -> None:
+        told = condition_fields.as_rows(value)
+        if told is None:
+            self._add_leaf(name, replace(part, kind="free", help=f"{part.help} This one is written as YAML."), value)
+            return
+        join, rows = told
+        self.initial_values[name] = value
+        asked = str(self.data.get(f"{name}.count", "")) if self.is_bound else ""
+        self.counts[name] = min(int(asked), 50) if asked.isdecimal() and len(asked) < 4 else len(rows) + BLANK_ROWS
+        self.fields[f"{name}.count"] = TypedField(required=False, widget=forms.HiddenInput, initial=self.counts[name])
+        self.fields[f"{name}.join"] = TypedField(
+            required=False,
+            label="How they count together",
+            widget=forms.Select(choices=condition_fields.JOINS),
+            initial=join,
+        )
+        for index in range(self.counts[name]):
+            fact, test, text = rows[index] if index < len(rows) else ("", "", "")
+            for end, label, widget, initial in (
+                ("fact", "Fact", forms.Select(choices=condition_fields.fact_choices(fact)), fact),
+                ("test", "Test", forms.Select(choices=condition_fields.test_choices()), test),
+                ("value", "Value", forms.TextInput(), text),
+            ):
+                self.fields[f"{name}.{index}.{end}"] = TypedField(
+                    required=False, label=f"{label} {index + 1}", widget=widget, initial=initial
+                )
 
     def _add_leaf(self, name: str, part: Part, value: Any) -> None:
         self.initial_values[name] = value
@@ -325,7 +395,9 @@ def _widget(part: Part, value: Any) -> forms.Widget:
         case "boolean":
             return forms.CheckboxInput()
         case "values" | "mapping":
-            return forms.Textarea(attrs={"rows": min(max(len(value) + 1 if isinstance(value, (list, dict)) else 2, 2), 12)})
+            return forms.Textarea(
+                attrs={"rows": min(max(len(value) + 1 if isinstance(value, (list, dict)) else 2, 2), 12)}
+            )
         case "free":
             return forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "font-mono text-sm"})
         case "long_text":
@@ -339,4 +411,3 @@ def _widget(part: Part, value: Any) -> forms.Widget:
 
 def _is_day(value: Any) -> bool:
     return isinstance(value, str) and len(value) == 10
-

@@ -113,9 +113,16 @@ def _place(request: HttpRequest, draft: Draft) -> tuple[Place, bool]:
 
 
 def _save(request: HttpRequest, draft: Draft, place: Place, is_new: bool, typed: Any) -> Draft:
-    who = {"department_id": draft.department_id, "draft_id": draft.draft_id, "actor": actor_of(request), "at": clock.now()}
+    who = {
+        "department_id": draft.department_id,
+        "draft_id": draft.draft_id,
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }
     if is_new:
         return policy_drafts.add_to_draft(path=place.at, value=typed, **who)  # type: ignore[arg-type]
+    if typed in ({}, []) and place.value is None:
+        return draft
     seen = request.POST.get("seen", "")
     return policy_drafts.change_draft(
         path=place.at,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from departments.policy.plain_values import percent
+from departments.policy.plain_numbers import percent
 from departments.policy.schema_reading import Part
 from departments.policy.wording import duration
 from departments.policy.yaml_reading import read_yaml

@@ -139,6 +139,7 @@ TABLES: dict[str, Wall] = {
     "marketplace_clockreview": Awaiting(_BY_VIEWS),
     "marketplace_jurisdiction": Global(read_by_matching=True),
     "marketplace_timesheet": Awaiting(_BY_VIEWS),
+    "marketplace_dutyconflict": Awaiting(_BY_VIEWS),
     # money
     "billing_quote": Awaiting(_BY_VIEWS),
     "billing_contract": Awaiting(_BY_VIEWS),

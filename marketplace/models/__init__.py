@@ -2,6 +2,7 @@ from marketplace.models.assignment import Assignment
 from marketplace.models.bid import Award, Bid
 from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
+from marketplace.models.duty_conflict import DutyConflict
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
@@ -18,6 +19,7 @@ __all__ = [
     "ClientMember",
     "ClockEvent",
     "ClockReview",
+    "DutyConflict",
     "EventType",
     "Job",
     "JobDraft",

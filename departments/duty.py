@@ -1,5 +1,6 @@
 """The department's own claims on its members' time: tours, court, leave, overtime. They reach verdicts and standing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,6 +74,30 @@ def duty_of(*, department_id: UUID, entry_id: UUID, starts_at: datetime, ends_at
             roster_entry_id=entry_id, starts_at__lt=ends_at, ends_at__gt=starts_at
         ).order_by("starts_at")
         return [_describe(period) for period in periods]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerDuty:
+    """The department's claim on a member who has joined."""
+
+    officer_id: UUID
+    period_id: UUID
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    source: str
+
+
+def duty_of_officers(
+    *, department_id: UUID, officer_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
+) -> list[OfficerDuty]:
+    """What overlaps the time given, by officer and then the earliest first. One query."""
+    with inside(department_id=department_id):
+        periods = DutyPeriod.objects.filter(
+            roster_entry__officer_id__in=list(officer_ids), starts_at__lt=ends_at, ends_at__gt=starts_at
+        ).order_by("roster_entry__officer_id", "starts_at", "id")
+        rows = periods.values_list("roster_entry__officer_id", "id", "kind", "starts_at", "ends_at", "source")
+        return [OfficerDuty(*row) for row in rows]
 
 
 def _describe(period: DutyPeriod) -> DutyStretch:

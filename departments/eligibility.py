@@ -5,12 +5,14 @@ The marketplace brings the officer's commitments; it gets verdicts back and neve
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, FilteredRelation, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from departments.access import department, inside_of
 from departments.beside_the_roster import NOTHING_BESIDE, BesideTheRoster, read_beside_the_roster
@@ -19,9 +21,16 @@ from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
 from departments.policy.evaluation import evaluate, evaluate_many
 from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, Waiver
+from departments.models import Credential as HeldCredential
+from departments.models import DutyPeriod, RosterEntry, StatusPeriod
+from departments.policies import read_policies_in_force
+from departments.policy.documents import Policy
+from departments.policy.evaluation import evaluate, evaluate_many
+from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts
+from departments.policy.facts import StatusPeriod as PolicyStatusPeriod
 from departments.policy.snapshots import snapshot
 from departments.policy.verdicts import Verdict
-from departments.standing import policy_status
+from departments.standing import local_midnight, policy_status
 
 # The longest windows are months and 28-day rosters; a shift near their edge must see the whole of one.
 WINDOW_REACH = timedelta(days=35)
@@ -63,7 +72,7 @@ def verdicts(
         own = beside.get(officer_id, NOTHING_BESIDE)
         found[officer_id] = _judge(
             policy=policy,
-            officer=_facts(officer_id, entry),
+            officer=_facts(officer_id, entry, zone),
             shift=shift_facts,
             commitments=[*commitments, *duties.get(officer_id, []), *own.elsewhere],
             waivers=own.waivers_for(shift_facts),
@@ -103,7 +112,7 @@ def verdicts_for_officer(
     for (_, waivers), indexes in alike.items():
         answers = evaluate_many(
             policy=policies[dates[indexes[0]]],
-            officer=_facts(officer_id, entries.get(officer_id)),
+            officer=_facts(officer_id, entries.get(officer_id), zone),
             shifts=[shifts[index] for index in indexes],
             commitments=[*commitments, *duties.get(officer_id, []), *own.elsewhere],
             waivers=waivers,
@@ -159,34 +168,36 @@ def _judge(
 def _entries_with_duties(
     officer_ids: list[UUID], *, from_at: datetime, until_at: datetime
 ) -> tuple[dict[UUID, RosterEntry], dict[UUID, list[Commitment]]]:
-    """By officer: the roster's line, and the department's claims on them near that time, the earliest first. One
-    query, with a row for each claim."""
-    near = Q(duty_periods__starts_at__lt=until_at + WINDOW_REACH, duty_periods__ends_at__gt=from_at - WINDOW_REACH)
-    rows = (
-        RosterEntry.objects.filter(officer_id__in=officer_ids)
-        .annotate(duty=FilteredRelation("duty_periods", condition=near))
-        .annotate(
-            duty_id=F("duty__id"),
-            duty_kind=F("duty__kind"),
-            duty_starts_at=F("duty__starts_at"),
-            duty_ends_at=F("duty__ends_at"),
-        )
-        .order_by("duty__starts_at")
+    """By officer: the roster's line with its dated statuses and credentials, and the department's claims on them near
+    that time, the earliest first. One query, a row for each officer: arrays spare a row for every claim."""
+    own: Any = OuterRef("pk")
+    near = DutyPeriod.objects.filter(
+        roster_entry=own, starts_at__lt=until_at + WINDOW_REACH, ends_at__gt=from_at - WINDOW_REACH
+    )
+    rows = RosterEntry.objects.filter(officer_id__in=officer_ids).annotate(
+        near_duties=_array(near.order_by("starts_at"), "id", "kind", "starts_at", "ends_at"),
+        dated_statuses=_array(
+            StatusPeriod.objects.filter(roster_entry=own).order_by("from_date"), "status", "from_date", "until_date"
+        ),
+        held_credentials=_array(
+            HeldCredential.objects.filter(roster_entry=own).order_by("code"), "code", "expires_date"
+        ),
     )
     entries: dict[UUID, RosterEntry] = {}
     duties: dict[UUID, list[Commitment]] = {}
     row: Any
     for row in rows:
         entries[row.officer_id] = row
-        if row.duty_id is not None:
-            duties.setdefault(row.officer_id, []).append(
+        if row.near_duties:
+            duties[row.officer_id] = [
                 Commitment(
-                    bucket=str(row.duty_kind),  # type: ignore[arg-type]
-                    starts_at=row.duty_starts_at,
-                    ends_at=row.duty_ends_at,
-                    reference=str(row.duty_id),
+                    bucket=duty["kind"],
+                    starts_at=datetime.fromisoformat(duty["starts_at"]).astimezone(UTC),
+                    ends_at=datetime.fromisoformat(duty["ends_at"]).astimezone(UTC),
+                    reference=duty["id"],
                 )
-            )
+                for duty in row.near_duties
+            ]
     return entries, duties
 
 
@@ -195,6 +206,12 @@ def _beside(officer_ids: Collection[UUID], *, from_at: datetime, until_at: datet
 
 
 def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:
+def _array(queryset: Any, *names: str) -> ArraySubquery:
+    return ArraySubquery(queryset.values(found=JSONObject(**{name: name for name in names})))
+
+
+def _facts(officer_id: UUID, entry: Any, zone: ZoneInfo) -> OfficerFacts:
+    """The one place where a roster's line, as `_entries_with_duties` reads it, becomes what the rules are asked of."""
     if entry is None:
         return OfficerFacts(officer_id=str(officer_id), rank_code="", status="left")
     return OfficerFacts(
@@ -204,5 +221,21 @@ def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:
         may_work_from_date=entry.may_work_from_date,
         may_work_until_date=entry.may_work_until_date,
         seniority_date=entry.seniority_date,
-        credentials=tuple(Credential(code=code) for code in entry.credential_codes),
+        credentials=tuple(
+            Credential(code=held["code"], expires_date=_day(held["expires_date"])) for held in entry.held_credentials
+        ),
+        status_periods=tuple(_status_period(period, zone) for period in entry.dated_statuses),
     )
+
+
+def _status_period(period: dict[str, Any], zone: ZoneInfo) -> PolicyStatusPeriod:
+    until = _day(period["until_date"])
+    return PolicyStatusPeriod(
+        status=policy_status(period["status"]),
+        starts_at=local_midnight(date.fromisoformat(period["from_date"]), zone),
+        ends_at=None if until is None else local_midnight(until, zone),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,6 +1,8 @@
 """What a department's own records refuse."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from kernel.errors import IllegalTransition, InvalidInput, NotFound, Refusal
 
@@ -111,3 +113,93 @@ class EndsBeforeStart(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__("The end must be after the start.", field="ends_at")
+
+
+class StatusPeriodOverlaps(InvalidInput):
+    code = "status_period_overlaps"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            f"Another period of “{status.replace('_', ' ')}” overlaps these dates. End that one first.",
+            field="from_date",
+            status=status,
+        )
+
+
+class StatusPeriodNotFound(NotFound):
+    code = "status_period_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This member has no such period.")
+
+
+class CredentialNotFound(NotFound):
+    code = "credential_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This member holds no such credential.")
+
+
+class SupervisorNotServing(InvalidInput):
+    code = "supervisor_not_serving"
+
+    def __init__(self) -> None:
+        super().__init__("The supervisor must be a serving member of this roster.", field="supervisor")
+
+
+class CommandRunsInACircle(InvalidInput):
+    code = "command_runs_in_a_circle"
+
+    def __init__(self, entry_id: UUID, steps: int) -> None:
+        super().__init__(
+            f"The chain of command would lead back to where it began after {steps} steps. Choose another supervisor.",
+            field="supervisor",
+            entry_id=str(entry_id),
+            steps=steps,
+        )
+        self.entry_id = entry_id
+
+
+class ImportNotFound(NotFound):
+    code = "import_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import.")
+
+
+class ImportHasMoved(IllegalTransition):
+    code = "import_has_moved"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This import is {state}. Look at it again.", state=state)
+
+
+class ImportHasErrors(IllegalTransition):
+    code = "import_has_errors"
+
+    def __init__(self, errors: int) -> None:
+        rows = "One row" if errors == 1 else f"{errors} rows"
+        super().__init__(f"{rows} cannot be taken as they are. Mend the file and upload it again.", errors=errors)
+
+
+class FileRefused(InvalidInput):
+    """The file as a whole cannot be read: too large, another format, an encoding that breaks off at a row."""
+
+    code = "file_refused"
+
+    def __init__(self, message: str, **numbers: int | str) -> None:
+        super().__init__(message, field="file", **numbers)
+
+
+class ScheduleRefused(InvalidInput):
+    """Rows of a schedule that cannot be taken; nothing of it was. `mistakes` are {row, column, reason}."""
+
+    code = "schedule_refused"
+
+    def __init__(self, mistakes: Sequence[Mapping[str, object]]) -> None:
+        first = mistakes[0]
+        more = f" and {len(mistakes) - 1} more" if len(mistakes) > 1 else ""
+        super().__init__(
+            f"Row {first['row']}, {first['column']}: {first['reason']}{more}", mistakes=[dict(one) for one in mistakes[:200]]
+        )
+        self.mistakes = mistakes

@@ -1,5 +1,6 @@
 """The roster: who serves, in which rank and status. What the marketplace may know of it leaves by announcement only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from departments.access import inside
-from departments.models import RosterEntry
+from departments.models import Credential, RosterEntry
 from departments.refusals import AlreadyLeft, BadgeTaken, RosterEntryNotFound, WorkEmailTaken
 from departments.standing import announce_roster_change
 from kernel import audit
@@ -37,6 +38,7 @@ class RosterMember:
     joined_at: datetime | None
     left_at: datetime | None
     version: int
+    unit: str = ""
 
     @property
     def full_name(self) -> str:
@@ -158,6 +160,8 @@ def change_member(
                 setattr(entry, name, value)
         entry.version += 1
         _store(entry)
+        if credential_codes is not None:
+            _hold_exactly(entry, credential_codes)
         audit.record(
             actor=actor,
             action="roster.member_changed",
@@ -221,6 +225,25 @@ def locked_entry(entry_id: UUID) -> RosterEntry:
     return entry
 
 
+def refresh_credential_codes(entries: Sequence[RosterEntry], *, on_date: date) -> None:
+    """The public shadow of what they hold and has not expired. Not saved: the caller saves the entries."""
+    held: dict[UUID, list[str]] = {entry.id: [] for entry in entries}
+    rows = Credential.objects.filter(roster_entry_id__in=list(held)).exclude(expires_date__lt=on_date)
+    for entry_id, code in rows.order_by("code").values_list("roster_entry_id", "code"):
+        held[entry_id].append(code)
+    for entry in entries:
+        entry.credential_codes = held[entry.id]
+
+
+def _hold_exactly(entry: RosterEntry, codes: Sequence[str]) -> None:
+    """For callers that know codes alone: what is new never expires, what is no longer named is gone."""
+    known = set(entry.credentials.values_list("code", flat=True))
+    entry.credentials.exclude(code__in=codes).delete()
+    Credential.objects.bulk_create(
+        Credential(roster_entry=entry, code=code, source="entered") for code in dict.fromkeys(codes) if code not in known
+    )
+
+
 def describe(department_id: UUID, entry: RosterEntry) -> RosterMember:
     return RosterMember(
         entry_id=entry.id,
@@ -239,6 +262,7 @@ def describe(department_id: UUID, entry: RosterEntry) -> RosterMember:
         joined_at=entry.joined_at,
         left_at=entry.left_at,
         version=entry.version,
+        unit=entry.unit,
     )
 
 

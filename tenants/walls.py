@@ -148,6 +148,7 @@ TABLES: dict[str, Wall] = {
     "marketplace_dispatchentry": Awaiting(_BY_VIEWS),
     "marketplace_dispatchfeed": Awaiting("found by the hash of its token before anybody is known"),
     "marketplace_disposition": Awaiting(_BY_VIEWS, append_only=True),
+    "marketplace_dutyconflict": Awaiting(_BY_VIEWS),
     # money
     "billing_quote": Awaiting(_BY_VIEWS),
     "billing_contract": Awaiting(_BY_VIEWS),

@@ -22,6 +22,7 @@ class DutyPeriod(TenantScopedModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=200, blank=True, help_text="The source's own name for it.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_ends_after_start")]

@@ -3,6 +3,7 @@ from marketplace.models.bid import Award, Bid
 from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.contest import AwardContest
+from marketplace.models.duty_conflict import DutyConflict
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.jurisdiction import Jurisdiction
@@ -28,6 +29,7 @@ __all__ = [
     "DispatchFeed",
     "Disposition",
     "DocumentDemand",
+    "DutyConflict",
     "EventType",
     "Job",
     "JobDocument",

@@ -16,17 +16,12 @@ from django.db.models.functions import JSONObject
 
 from departments.access import department, inside_of
 from departments.beside_the_roster import NOTHING_BESIDE, BesideTheRoster, read_beside_the_roster
-from departments.models import RosterEntry
-from departments.policies import read_policies_in_force
-from departments.policy.documents import Policy
-from departments.policy.evaluation import evaluate, evaluate_many
-from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, Waiver
 from departments.models import Credential as HeldCredential
 from departments.models import DutyPeriod, RosterEntry, StatusPeriod
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
 from departments.policy.evaluation import evaluate, evaluate_many
-from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts
+from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, Waiver
 from departments.policy.facts import StatusPeriod as PolicyStatusPeriod
 from departments.policy.snapshots import snapshot
 from departments.policy.verdicts import Verdict
@@ -130,7 +125,9 @@ class KnownOfficer:
     commitments: tuple[Commitment, ...]
 
 
-def known_officers(officer_ids: Collection[UUID], *, from_at: datetime, until_at: datetime) -> dict[UUID, KnownOfficer]:
+def known_officers(
+    officer_ids: Collection[UUID], *, zone: ZoneInfo, from_at: datetime, until_at: datetime
+) -> dict[UUID, KnownOfficer]:
     """Those on the roster, inside the department's schema: facts, duty and hours elsewhere near that time. A constant
     number of queries."""
     entries, duties = _entries_with_duties(list(officer_ids), from_at=from_at, until_at=until_at)
@@ -138,7 +135,7 @@ def known_officers(officer_ids: Collection[UUID], *, from_at: datetime, until_at
     return {
         officer_id: KnownOfficer(
             badge_number=entry.badge_number,
-            facts=_facts(officer_id, entry),
+            facts=_facts(officer_id, entry, zone),
             commitments=(*duties.get(officer_id, ()), *beside.get(officer_id, NOTHING_BESIDE).elsewhere),
         )
         for officer_id, entry in entries.items()
@@ -205,7 +202,6 @@ def _beside(officer_ids: Collection[UUID], *, from_at: datetime, until_at: datet
     return read_beside_the_roster(list(officer_ids), from_at=from_at - WINDOW_REACH, until_at=until_at + WINDOW_REACH)
 
 
-def _facts(officer_id: UUID, entry: RosterEntry | None) -> OfficerFacts:
 def _array(queryset: Any, *names: str) -> ArraySubquery:
     return ArraySubquery(queryset.values(found=JSONObject(**{name: name for name in names})))
 

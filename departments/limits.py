@@ -59,7 +59,7 @@ def tightest_limits(
     dates = {one.starts_at.astimezone(zone).date() for one in shifts}
     with inside_of(home):
         policies = read_policies_in_force(on_dates=dates)
-        known = known_officers(work, from_at=starts_at, until_at=ends_at)
+        known = known_officers(work, zone=zone, from_at=starts_at, until_at=ends_at)
     found = []
     for officer_id, officer in known.items():
         held = [*commitments.get(officer_id, ()), *officer.commitments]
@@ -98,10 +98,11 @@ def hours_of_officer(
 ) -> OfficersHours:
     """Standing against each limit at `at`, and all that claims the officer's time near it. Raises NoPolicyInForce."""
     home = department(department_id=department_id)
-    on_date = at.astimezone(ZoneInfo(home.time_zone)).date()
+    zone = ZoneInfo(home.time_zone)
+    on_date = at.astimezone(zone).date()
     with inside_of(home):
         policy = read_policies_in_force(on_dates=[on_date])[on_date]
-        known = known_officers([officer_id], from_at=at, until_at=at).get(officer_id)
+        known = known_officers([officer_id], zone=zone, from_at=at, until_at=at).get(officer_id)
     if known is None:
         return OfficersHours((), tuple(commitments))
     held = [*commitments, *known.commitments]

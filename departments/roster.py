@@ -240,7 +240,9 @@ def _hold_exactly(entry: RosterEntry, codes: Sequence[str]) -> None:
     known = set(entry.credentials.values_list("code", flat=True))
     entry.credentials.exclude(code__in=codes).delete()
     Credential.objects.bulk_create(
-        Credential(roster_entry=entry, code=code, source="entered") for code in dict.fromkeys(codes) if code not in known
+        Credential(roster_entry=entry, code=code, source="entered")
+        for code in dict.fromkeys(codes)
+        if code not in known
     )
 
 

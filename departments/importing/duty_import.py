@@ -55,9 +55,7 @@ class _Plan:
 
 def upload_duty(*, department_id: UUID, file_name: str, content: bytes, actor: Actor, at: datetime) -> ImportState:
     """A spreadsheet, text or iCalendar file. Raises FileRefused."""
-    table = (
-        read_calendar(content=content) if is_calendar(content) else read_table(name=file_name, content=content)
-    )
+    table = read_calendar(content=content) if is_calendar(content) else read_table(name=file_name, content=content)
     return store_table(
         department_id=department_id, kind="duty", file_name=file_name, content=content, table=table, actor=actor, at=at
     )

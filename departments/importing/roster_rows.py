@@ -73,7 +73,9 @@ def _shape_mistakes(
         if one.required and not text:
             found.append(Mistake(number, titles[one.name], "is empty"))
         elif one.is_code and looks_like_formula(text):
-            found.append(Mistake(number, titles[one.name], f"“{text[:30]}” looks like a formula; write the value itself"))
+            found.append(
+                Mistake(number, titles[one.name], f"“{text[:30]}” looks like a formula; write the value itself")
+            )
         elif len(text) > _LENGTHS.get(one.name, 1000):
             found.append(Mistake(number, titles[one.name], f"has {len(text)} characters; at most {_LENGTHS[one.name]}"))
     return found

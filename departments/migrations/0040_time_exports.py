@@ -26,7 +26,7 @@ DROP FUNCTION departments_refuse_export_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0002_fairness_ledger"),
+        ("departments", "0031_credentials_as_rows"),
     ]
 
     operations = [

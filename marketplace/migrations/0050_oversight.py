@@ -27,7 +27,7 @@ DROP FUNCTION marketplace_refuse_disposition_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0020_award_contests"),
+        ("marketplace", "0030_duty_conflicts"),
     ]
 
     operations = [

@@ -3,11 +3,22 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import desk_exports, desk_hours, desk_house, desk_jobs, jobs, joining, offers, officers, people, public
-from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officer_awards, officers, people, public
-from api.views import desk_hours, desk_house, desk_jobs, jobs, joining, officers, papers, people, public
-from api.views import approvals, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
-from api.views import desk_hours, desk_house, desk_jobs, desk_policies, jobs, joining, officers, people, public
+from api.views import (
+    approvals,
+    desk_exports,
+    desk_hours,
+    desk_house,
+    desk_jobs,
+    desk_policies,
+    jobs,
+    joining,
+    offers,
+    officer_awards,
+    officers,
+    papers,
+    people,
+    public,
+)
 from api.views.unknown import unknown_address
 
 _ANYBODY = [

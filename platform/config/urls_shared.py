@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals import draw_views, shared_views
-from portals import policy_schema, shared_views
+from portals import draw_views, policy_schema, shared_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),

@@ -7,7 +7,6 @@ with the mark that it is done; so a handler only writes rows. Whatever must call
 """
 
 from collections.abc import Iterable
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,25 +35,17 @@ def announce(*, name: str, payload: dict[str, Any], at: datetime, tenant_id: UUI
 def announce_many(
     *, name: str, payloads: Iterable[dict[str, Any]], at: datetime, tenant_id: UUID | None = None
 ) -> list[OutboxEvent]:
-    """The same fact of many rows, in two statements. Must be called inside the transaction that it tells of."""
-    *, name: str, payloads: Sequence[dict[str, Any]], at: datetime, tenant_id: UUID | None = None
-) -> None:
     """The same for many of one name, in two statements. Delivered each on its own, as if announced one by one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{name} was announced outside of a transaction: it could tell of a change that never was.")
     events = OutboxEvent.objects.bulk_create(
         OutboxEvent(name=name, payload=payload, tenant_id=tenant_id, announced_at=at) for payload in payloads
     )
-    OutboxDelivery.objects.bulk_create(
-        OutboxDelivery(event=event, handler=handler, due_at=at)
-        for event in events
-        for handler in registry.handlers_of(name)
-    )
-    return events
     handlers = registry.handlers_of(name)
     OutboxDelivery.objects.bulk_create(
         OutboxDelivery(event=event, handler=handler, due_at=at) for event in events for handler in handlers
     )
+    return events
 
 
 def claim_due(*, at: datetime, limit: int = 100) -> list[UUID]:

@@ -11,10 +11,10 @@ from accounts.people import create_person
 from billing import charging, contracts
 from billing.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument
-from departments.exports.formats import FormatDescription, save_format
-from departments.exports.layouts import standard_layout
 from departments.declared_hours import declare_hours
 from departments.exceptions import request_exception
+from departments.exports.formats import FormatDescription, save_format
+from departments.exports.layouts import standard_layout
 from departments.invitations import Invited, invite_member
 from departments.policies import policy_version
 from departments.policy_drafts import Draft, start_draft
@@ -370,6 +370,7 @@ class House:
             actor=coordinator, at=CRAWLED_AT,
         )  # fmt: skip
         assert (batch.number, batch.row_count) == (1, 1)
+
     def _past_offer(self) -> None:
         """As if the settled shift had been offered to its officer first."""
         assignment = self.assignments["settled"]
@@ -378,6 +379,7 @@ class House:
             officer_id=assignment.officer_id, place=1, state=Offer.State.UNREACHABLE, offered_at=NOW, answer_by=NOW,
             answered_at=NOW,
         )  # fmt: skip
+
     def _approvals(self) -> None:
         """What the first officer asked their own department for: nobody else may read a word of it."""
         officer, own = self.officers[0], self.owner("roster", 1)

@@ -14,12 +14,10 @@ _PUBLIC = sorted(
 _OF_TENANTS = tuple(
     f"departments_{name}"
     for name in (
-        "rosterentry", "dutyperiod", "policyversion", "invitation", "exportformat", "exportbook", "exportbatch",
-        "exportrow",
+        "rosterentry", "dutyperiod", "policyversion", "invitation", "policydraft", "exportformat", "exportbook",
+        "exportbatch", "exportrow",
     )
 )  # fmt: skip
-    f"departments_{name}" for name in ("rosterentry", "dutyperiod", "policyversion", "invitation", "policydraft")
-)
 
 
 def fingerprint(world: World) -> dict[str, str]:

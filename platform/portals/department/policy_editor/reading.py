@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from departments.policy.case_runs import CaseRun
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
 from departments.policies import PolicySnapshot
+from departments.policy.case_runs import CaseRun
 from departments.policy.differences import Difference, differences
 from departments.policy.document_paths import parse, with_value
 from departments.policy.plain_language import Group, Section, Sentence, describe

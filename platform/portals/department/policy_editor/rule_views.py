@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from departments.policy.case_runs import run_beside
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from accounts.actors import actor_of
 from accounts.desk_roles import COORDINATORS
 from departments import policy_drafts
 from departments.policies import list_policies
+from departments.policy.case_runs import run_beside
 from departments.policy.document_paths import value_at, with_value
 from departments.policy.plain_language import Sentence, rule_name
 from departments.policy_drafts import Draft

@@ -137,7 +137,7 @@ def shifts_named(*, shift_ids: Collection[UUID]) -> dict[UUID, Shift]:
     """The shifts that exceptions speak of, with job and venue. One query, none without a shift."""
     if not shift_ids:
         return {}
-    return Shift.objects.select_related("job__venue").in_bulk(list(shift_ids))
+    return Shift.objects.select_related("job__venue", "job__client").in_bulk(list(shift_ids))
 
 
 def _best_verdict(*, officer: Officer, shift: Shift, at: datetime) -> Verdict:

@@ -22,7 +22,12 @@ def locked_shift(shift_id: UUID) -> Shift:
 
     NO KEY: rows that merely point at a shift or an officer may still be inserted by others.
     """
-    shift = Shift.objects.select_for_update(of=("self",), no_key=True).select_related("job").filter(id=shift_id).first()
+    shift = (
+        Shift.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("job__venue", "job__client")
+        .filter(id=shift_id)
+        .first()
+    )
     if shift is None:
         raise ShiftNotFound()
     return shift

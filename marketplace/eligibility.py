@@ -11,6 +11,7 @@ import departments.eligibility
 from departments.eligibility import WINDOW_REACH, Judgement
 from departments.policy.facts import Commitment, ShiftFacts
 from departments.policy.verdicts import Verdict
+from marketplace.job_facts import facts_of
 from marketplace.models import Assignment, Job, Officer, Position, Shift
 
 __all__ = [
@@ -31,18 +32,36 @@ def commitments_of(
     """Extra-duty commitments that overlap the half-open time `around`: worked time where there is a timesheet, else
     scheduled. `reference` is the shift's id. One query; every officer asked for is a key."""
     found: dict[UUID, list[Commitment]] = {officer_id: [] for officer_id in officer_ids}
-    assignments = (
+    rows = (
         counted_assignments()
         .filter(officer_id__in=list(officer_ids), period__overlap=DateTimeTZRange(*around))
-        .select_related("timesheet")
         .order_by("period")
+        .values_list(
+            "officer_id",
+            "shift_id",
+            "period",
+            "timesheet__worked_starts_at",
+            "timesheet__worked_ends_at",
+            "timesheet__payable_minutes",
+            "shift__job__event_type",
+            "shift__job__client_id",
+            "shift__job__venue_id",
+        )
     )
-    for assignment in assignments:
-        starts_at, ends_at = _counted_period(assignment)
+    for officer_id, shift_id, period, worked_from, worked_until, paid_minutes, event_type, client_id, venue_id in rows:
+        starts_at = period.lower if worked_from is None else worked_from
+        ends_at = period.upper if worked_until is None else worked_until
         if ends_at > starts_at:
-            found[assignment.officer_id].append(
+            found[officer_id].append(
                 Commitment(
-                    bucket="extra_duty", starts_at=starts_at, ends_at=ends_at, reference=str(assignment.shift_id)
+                    bucket="extra_duty",
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    reference=str(shift_id),
+                    paid_minutes=paid_minutes,
+                    event_type=event_type,
+                    client_id=str(client_id),
+                    venue_id=str(venue_id),
                 )
             )
     return found
@@ -54,14 +73,29 @@ def counted_assignments() -> "QuerySet[Assignment]":
 
 
 def shift_facts(*, shift: Shift, position: Position, home_department_id: UUID) -> ShiftFacts:
+    """What rules may ask of a shift. Its job, venue and client are read when they are not there yet."""
     # Another department's rank codes mean nothing to the home department's rate card, so they are left out there.
     is_home = home_department_id == shift.governing_department_id
+    job = shift.job
     return ShiftFacts(
         shift_id=str(shift.id),
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         rank_code=position.rank_code if is_home else "",
-        event_type=shift.job.event_type,
+        event_type=job.event_type,
+        latitude=shift.latitude,
+        longitude=shift.longitude,
+        postal_code=job.venue.postal_code,
+        place_name=job.venue.place_name,
+        client_id=str(job.client_id),
+        venue_id=str(job.venue_id),
+        requested_at=job.submitted_at,
+        facts={
+            **facts_of(job),
+            "job.alcohol": job.alcohol_served,
+            "job.crowd": job.expected_attendance,
+            "shift.number": shift.number,
+        },
     )
 
 
@@ -116,10 +150,3 @@ def may_be_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> bool:
     if shift.governing_department_id == officer.home_department_id or shift.job.route == Job.Route.MARKETPLACE:
         return True
     return shift.open_to_others_at is not None and shift.open_to_others_at <= at
-
-
-def _counted_period(assignment: Assignment) -> tuple[datetime, datetime]:
-    sheet = getattr(assignment, "timesheet", None)
-    if sheet is not None:
-        return sheet.worked_starts_at, sheet.worked_ends_at
-    return assignment.period.lower, assignment.period.upper

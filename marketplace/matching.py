@@ -228,7 +228,7 @@ def _open_shifts(*, officer: Officer, at: datetime, start: Point) -> "QuerySet[S
     own_bid = Bid.objects.filter(shift=OuterRef("pk"), officer=officer).exclude(state=Bid.State.WITHDRAWN)
     return (
         shifts.annotate(own_bid_state=Subquery(own_bid.values("state")[:1]))
-        .select_related("job__venue")
+        .select_related("job__venue", "job__client")
         .order_by(nearest_first("earth", start))
     )
 

@@ -132,7 +132,7 @@ def _locked_assignment(officer: Officer, assignment_id: UUID) -> Assignment:
     shift_id = Assignment.objects.filter(id=assignment_id, officer=officer).values_list("shift_id", flat=True).first()
     if shift_id is None:
         raise refusals.NotYourShift()
-    shift = Shift.objects.select_for_update(of=("self",)).select_related("job__venue").get(id=shift_id)
+    shift = Shift.objects.select_for_update(of=("self",)).select_related("job__venue", "job__client").get(id=shift_id)
     locked_officer = Officer.objects.select_for_update().get(id=officer.id)
     assignment = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
     assignment.shift, assignment.officer = shift, locked_officer

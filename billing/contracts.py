@@ -22,6 +22,7 @@ from kernel.actors import SYSTEM, Actor
 from kernel.errors import IllegalTransition, NotFound
 from kernel.subscriptions import Event
 from marketplace import posting, shifts
+from marketplace.job_facts import facts_of_terms
 from marketplace.models import Client, Job, JobRevision
 from marketplace.terms import JobTerms
 
@@ -165,8 +166,14 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
     terms = JobTerms.from_json(revision.terms)
     non_profit = job.client.kind == Client.Kind.NON_PROFIT
     service_fee = service_fee_of(job.governing_department_id)
+    facts = {"client.non_profit": non_profit, **facts_of_terms(terms=terms, client=job.client)}
     prices = price_terms(
-        terms=terms, policy=policy, service_fee=service_fee, requested_at=revision.proposed_at, non_profit=non_profit
+        terms=terms,
+        policy=policy,
+        service_fee=service_fee,
+        requested_at=revision.proposed_at,
+        non_profit=non_profit,
+        facts=facts,
     )
     totals = total_of(prices)
     # An offer that nobody answered gives way to the next.
@@ -185,6 +192,7 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
         payee_mode=policy.payee_mode,
         requested_at=revision.proposed_at,
         non_profit=non_profit,
+        facts=facts,
         net_cents=totals.net_cents,
         tax_cents=totals.tax_cents,
         total_cents=totals.gross_cents,

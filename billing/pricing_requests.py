@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from departments.policy.documents import Policy
 from departments.policy.pricing import ServiceFee, ShiftPrice, ShiftRequest, VehicleRequest, price_shift
+from marketplace.job_facts import facts_of_terms
 from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, ShiftTerms
 
@@ -20,6 +21,7 @@ def shift_request(
     policy: Policy,
     requested_at: datetime,
     non_profit: bool,
+    facts: Mapping[str, Any],
     number: int = 1,
 ) -> ShiftRequest:
     """The shift as it will be staffed: with the supervisors of the department's ladder.
@@ -39,13 +41,24 @@ def shift_request(
         alcohol=terms.alcohol_served,
         non_profit=non_profit,
         number=number,
+        facts=facts,
     )
 
 
 def price_terms(
-    *, terms: JobTerms, policy: Policy, service_fee: ServiceFee, requested_at: datetime, non_profit: bool
+    *,
+    terms: JobTerms,
+    policy: Policy,
+    service_fee: ServiceFee,
+    requested_at: datetime,
+    non_profit: bool,
+    facts: Mapping[str, Any] | None = None,
 ) -> list[ShiftPrice]:
-    """One price per shift, in the terms' order. Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced."""
+    """One price per shift, in the terms' order. `facts` of the venue and the client; from the terms when not given.
+
+    Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced.
+    """
+    told = {"client.non_profit": non_profit, **(facts_of_terms(terms=terms) if facts is None else facts)}
     return [
         price_shift(
             policy=policy,
@@ -55,6 +68,7 @@ def price_terms(
                 policy=policy,
                 requested_at=requested_at,
                 non_profit=non_profit,
+                facts=told,
                 number=number,
             ),
             service_fee=service_fee,

@@ -179,6 +179,7 @@ def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shi
         alcohol=job.alcohol_served,
         non_profit=contract.non_profit,
         number=shift.number,
+        facts=contract.facts,
     )
 
 

@@ -19,6 +19,7 @@ from geo.expressions import nearest_first, within_metres, within_own_radius
 from geo.points import Point
 from marketplace.assigning import TAKING_STATES
 from marketplace.eligibility import Judgement, judge_many, verdicts_for_officer
+from marketplace.job_facts import facts_of
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Position, Shift
 from marketplace.offering import OFFERING_METHODS
 from marketplace.officers import MAXIMUM_TRAVEL_RADIUS_METRES
@@ -274,6 +275,10 @@ def _pay(shift: Shift, position: Position, policy: Policy) -> tuple[int, int]:
             shift_id=str(shift.id),
             event_type=shift.job.event_type,
             requested_at=shift.job.submitted_at,
+            crowd=shift.job.expected_attendance,
+            alcohol=shift.job.alcohol_served,
+            number=shift.number,
+            facts=facts_of(shift.job),
         ),
         service_fee=ServiceFee(rate_basis_points=0),
     )

@@ -6,6 +6,7 @@ from departments.policy import notice
 from departments.policy.documents import NoticeRule, Policy
 from departments.policy.prices import PositionRequest, ShiftRequest
 from departments.policy.scenes import request_scene
+from marketplace.job_facts import facts_of_terms
 from marketplace.refusals import NoticeTooShort
 from marketplace.terms import JobTerms
 
@@ -30,6 +31,7 @@ def rules_broken(*, policy: Policy, terms: JobTerms, at: datetime) -> list[Notic
         requested_at=at,
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
+        facts=facts_of_terms(terms=terms),
     )
     return notice.notice_rules_broken(
         policy=policy,

@@ -10,6 +10,7 @@ from departments.policy.documents import Policy
 from departments.policy.prices import PositionRequest, ShiftRequest, VehicleRequest
 from departments.policy.supervisor_reasons import LadderChange, ladder_changes
 from departments.policy.supervisors import with_supervisors
+from marketplace.job_facts import facts_of_terms
 from marketplace.refusals import HeadcountOutOfRange
 from marketplace.terms import MAXIMUM_HEADCOUNT, JobTerms, ShiftTerms
 
@@ -85,4 +86,5 @@ def _as_asked(terms: JobTerms, shift: ShiftTerms) -> ShiftRequest:
         event_type=terms.event_type,
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
+        facts=facts_of_terms(terms=terms),
     )

@@ -57,6 +57,9 @@ class Contract(models.Model):
     service_fee_tax = models.JSONField(default=dict)
     requested_at = models.DateTimeField(help_text="From when notice counts: short notice may cost more.")
     non_profit = models.BooleanField(default=False)
+    facts = models.JSONField(
+        default=dict, help_text="What the rate card's conditions were told; the bill is told the same."
+    )
     net_cents = models.PositiveBigIntegerField()
     tax_cents = models.PositiveBigIntegerField()
     total_cents = models.PositiveBigIntegerField()

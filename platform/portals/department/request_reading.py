@@ -31,6 +31,7 @@ from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
+from marketplace.job_facts import facts_of_terms
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
 from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
 from marketplace.terms import JobTerms
@@ -270,6 +271,7 @@ def _price(job: Any, contracts: Sequence[Contract], policy: Policy | None) -> Pr
             service_fee=service_fee_of(job.governing_department_id),
             requested_at=job.submitted_at,
             non_profit=job.client.kind == Client.Kind.NON_PROFIT,
+            facts=facts_of_terms(terms=terms, client=job.client),
         )
     except Refusal:
         return None

@@ -1,4 +1,4 @@
-"""What conditions may ask: the facts of one officer and one shift, or of one request. Each is computed when asked for."""
+"""What conditions may ask: the facts of one officer and one shift, or of one request; each computed when asked for."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from departments.policy.quote_cases import JobResult, read_jobs, run_jobs
 from departments.policy.documents import Policy
+from departments.policy.quote_cases import JobResult, read_jobs, run_jobs
 from departments.policy.trying import run
 
 

@@ -24,7 +24,9 @@ def path_of(engine_version: str) -> Path:
 
 
 def versions() -> list[str]:
-    return sorted(path.name.removeprefix("engine-").removesuffix(".json.gz") for path in FOLDER.glob("engine-*.json.gz"))
+    return sorted(
+        path.name.removeprefix("engine-").removesuffix(".json.gz") for path in FOLDER.glob("engine-*.json.gz")
+    )
 
 
 def read(engine_version: str) -> list[dict[str, Any]]:

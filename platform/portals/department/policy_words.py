@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from departments.policy.documents import HourLimit, NoticeRule, Policy, Rest
+from departments.policy.notice import wanted
 from departments.policy.rate_cards import Fee, Premium
 from portals.department.words import event_label, order_words
 from portals.wording import duration_text, money_text
@@ -25,6 +26,13 @@ _BUCKETS = {
     "leave": "leave",
     "extra_duty": "extra duty",
     "other_employer": "other work",
+}
+_PER = {
+    "per_officer_hour": "per officer and hour",
+    "flat": "per shift",
+    "per_job": "once per request",
+    "per_officer": "per officer",
+    "per_vehicle": "per vehicle",
 }
 
 
@@ -97,11 +105,10 @@ def _percent(basis_points: int) -> str:
 
 
 def _fee(fee: Fee, currency: str) -> str:
-    if fee.kind == "percent":
-        amount = _percent(fee.rate_basis_points)
+    if fee.kind in ("percent", "discount"):
+        amount = _percent(fee.rate_basis_points) + (" off" if fee.kind == "discount" else "")
     else:
-        amount = money_text(fee.amount_cents, currency)
-        amount += " per officer and hour" if fee.kind == "per_officer_hour" else " per shift"
+        amount = f"{money_text(fee.amount_cents, currency)} {_PER[fee.kind]}"
     when = (
         f", with less than {duration_text(fee.notice_less_than_minutes)} of notice"
         if fee.notice_less_than_minutes is not None
@@ -125,9 +132,9 @@ def _premium(premium: Premium, currency: str) -> str:
 
 def _limit(limit: HourLimit) -> str:
     what = " and ".join(_BUCKETS[bucket] for bucket in limit.buckets)
+    much = duration_text(limit.limit_minutes) if limit.counts == "minutes" else f"{limit.limit_count} {limit.counts}"
     return limit.text or (
-        f"More than {duration_text(limit.limit_minutes)} of {what} per {limit.window.replace('_', ' ')}: "
-        f"{_OUTCOMES[limit.outcome]}."
+        f"More than {much} of {what} per {limit.window.replace('_', ' ')}: {_OUTCOMES[limit.outcome]}."
     )
 
 
@@ -140,11 +147,7 @@ def _rest(rest: Rest) -> str:
 def _notice(rule: NoticeRule) -> str:
     if rule.text:
         return rule.text
-    much = (
-        f"{rule.less_than_business_days} business days"
-        if rule.less_than_business_days is not None
-        else duration_text(rule.less_than_minutes or 0)
-    )
+    much = duration_text(rule.less_than_minutes) if rule.less_than_minutes is not None else wanted(rule)
     return f"Less than {much} of notice: {_OUTCOMES[rule.outcome]}."
 
 
@@ -152,7 +155,8 @@ def _barred(policy: Policy, index: int) -> str:
     barred = policy.barred[index]
     if barred.text:
         return barred.text
-    return ", ".join([*(event_label(code) for code in barred.event_types), *barred.duties]) + "."
+    named = [*(event_label(code) for code in barred.event_types), *barred.duties]
+    return ", ".join(named) + "." if named else "Requests that a condition of the policy describes."
 
 
 def _area(policy: Policy) -> list[str]:

@@ -24,7 +24,7 @@ def load_policy(data: Mapping[str, Any], *, version: int = 0) -> Policy:
     mistakes = find_mistakes(document)
     if mistakes:
         raise PolicyInvalid(mistakes)
-    return _policy_from(document, version)
+    return policy_of_checked(document, version)
 
 
 def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
@@ -36,7 +36,7 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
         mistakes = [Mistake(mistake.path, mistake.message, nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
-    return _policy_from(document, version)
+    return policy_of_checked(document, version)
 
 
 def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
@@ -47,7 +47,8 @@ def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
     return lines.get(path, 1)
 
 
-def _policy_from(document: Mapping[str, Any], version: int) -> Policy:
+def policy_of_checked(document: Mapping[str, Any], version: int) -> Policy:
+    """Of plain data in which `find_mistakes` has found none."""
     values = {key: value for key, value in document.items() if key != "schema_version"}
     hints = _hints(Policy)
     return Policy(

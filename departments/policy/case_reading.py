@@ -1,4 +1,4 @@
-"""Reading the files that people write beside a policy: every mistake with its path, and its line where there is a text."""
+"""Reading the files that people write beside a policy: every mistake with its path, and with its line in a text."""
 
 from __future__ import annotations
 

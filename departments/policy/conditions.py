@@ -76,7 +76,7 @@ def decide(condition: Condition, facts: Facts) -> bool | None:
         return met
     value = facts.fact(condition.fact)
     if condition.operator == "known":
-        return (value is not None) == condition.operand
+        return bool((value is not None) == condition.operand)
     result = None if value is None else _OPERATIONS[condition.operator](value, condition.operand)
     return condition.if_unknown if result is None else result
 
@@ -125,7 +125,7 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool |
         numbers = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (value, operand))
         # Dates (2026-01-31) and times of day (18:00) are text that sorts as they do.
         texts = isinstance(value, str) and isinstance(operand, str)
-        return compare(value, operand) if numbers or texts else None
+        return bool(compare(value, operand)) if numbers or texts else None
 
     return test
 

@@ -136,9 +136,9 @@ class Rest:
 class StatusRule:
     """What a roster status does to extra duty, and for how long after it has ended.
 
-    Of several rules for one status the first whose `applies_when` is met speaks. The cool-off is counted from the end of
-    the status or from its start (the tour that was missed). `lifted_by_tour_minutes`: a tour of at least that length,
-    worked after the status ended, lifts it too.
+    Of several rules for one status the first whose `applies_when` is met speaks. The cool-off is counted from the end
+    of the status or from its start (the tour that was missed). `lifted_by_tour_minutes`: a tour of at least that
+    length, worked after the status ended, lifts it too.
     """
 
     status: str

@@ -18,6 +18,7 @@ FACTS: dict[str, FactName] = {
     "officer.rank_level": FactName("number", "level of that rank in the rate card"),
     "officer.rank_months": FactName("number", "whole months in that rank on the shift's first day"),
     "officer.service_months": FactName("number", "whole months since the seniority date on the shift's first day"),
+    "officer.service_days": FactName("number", "days since the seniority date on the shift's first day"),
     "officer.status": FactName("code", "roster status during the shift"),
     "officer.unit": FactName("code", "unit or division"),
     "officer.credentials": FactName("codes", "credentials valid through the shift's last day"),

@@ -49,7 +49,7 @@ class OfficerFacts:
     # Who is above and below in the chain of command, at any distance.
     superior_ids: tuple[str, ...] = ()
     subordinate_ids: tuple[str, ...] = ()
-    # By name (`officer.unit`, `officer.attributes.bilingual`): what conditions ask and no other field says. JSON values.
+    # By name (`officer.unit`, `officer.attributes.bilingual`): what conditions ask and no field says. JSON values.
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -24,7 +24,7 @@ def load_policy(data: Mapping[str, Any], *, version: int = 0) -> Policy:
     mistakes = find_mistakes(document)
     if mistakes:
         raise PolicyInvalid(mistakes)
-    return _policy_from(document, version)
+    return policy_of_checked(document, version)
 
 
 def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
@@ -36,10 +36,20 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
         mistakes = [Mistake(mistake.path, mistake.message, nearest_line(lines, mistake.path)) for mistake in mistakes]
     if mistakes:
         raise PolicyInvalid(mistakes)
-    return _policy_from(document, version)
+    return policy_of_checked(document, version)
 
 
 def _policy_from(document: Mapping[str, Any], version: int) -> Policy:
+def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
+    """The line of the path, or of the nearest thing around it that has one."""
+    while path and path not in lines:
+        cut = max(path.rfind("."), path.rfind("["))
+        path = path[:cut] if cut > 0 else ""
+    return lines.get(path, 1)
+
+
+def policy_of_checked(document: Mapping[str, Any], version: int) -> Policy:
+    """Of plain data in which `find_mistakes` has found none."""
     values = {key: value for key, value in document.items() if key != "schema_version"}
     hints = _hints(Policy)
     return Policy(

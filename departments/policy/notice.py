@@ -1,4 +1,4 @@
-"""How much notice a department wants: in minutes, calendar days or business days, from clients and from its officers."""
+"""How much notice a department wants: in minutes, calendar days or business days, of clients and of its officers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def judge_notice(
 
 
 def is_too_soon(*, policy: Policy, rule: NoticeRule, starts_at: datetime, at: datetime) -> bool:
-    """Exactly the notice named is enough, unless the rule includes its boundary. To the second where it says minutes."""
+    """Exactly the notice named is enough, unless the rule includes its boundary. Minutes are held to the second."""
     moment = office_moment(policy, at) if rule.in_office_hours else at
     if rule.less_than_minutes is not None:
         return _below((starts_at - moment).total_seconds(), rule.less_than_minutes * 60, rule.boundary_included)

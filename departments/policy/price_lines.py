@@ -161,7 +161,9 @@ def with_service_fee(*, policy: Policy, supplier_lines: list[Line], service_fee:
                 fee,
                 _platform_tax(service_fee, fee),
                 owner="platform",
-                explanation=f"{percent(service_fee.rate_basis_points)} of {money(subtotal, policy.currency)} before tax",
+                explanation=(
+                    f"{percent(service_fee.rate_basis_points)} of {money(subtotal, policy.currency)} before tax"
+                ),
             )
         )
     return ShiftPrice(policy.currency, policy.rate_card.rates_include_tax, tuple(supplier_lines + platform_lines))

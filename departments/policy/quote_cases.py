@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from departments.policy.quote_running import JobResult, run_job
 
 __all__ = ["CasesInvalid", "Job", "JobExpectation", "JobResult", "JobShift", "read_jobs", "run_jobs"]
 
+# What all shifts of a job share is read once; the times follow with each shift.
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _CANCELLERS: tuple[str, ...] = get_args(CancelledBy)
 _SECTIONS = ("time_zone", "defaults", "jobs")
 _SHIFT = ("from", "until", "hours", "minutes", "officers", "vehicles", "worked", "cancelled")
@@ -156,8 +158,8 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
     facts |= reader.facts({"attributes": data.get("attributes") or {}}, path, "shift")
     venue: Mapping[str, Any] = data["venue"] if isinstance(data.get("venue"), Mapping) else {}
     request = ShiftRequest(
-        starts_at=datetime.min,
-        ends_at=datetime.min,
+        starts_at=_EARLIEST,
+        ends_at=_EARLIEST,
         positions=(),
         event_type=reader.text(data, "event_type", path),
         requested_at=reader.instant(data["requested"], f"{path}.requested") if data.get("requested") else None,
@@ -171,7 +173,7 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
         shifts.append(_shift(reader, data, path, request, 1))
     for number, one in enumerate(reader.items(data.get("shifts"), f"{path}.shifts")):
         own = f"{path}.shifts[{number}]"
-        shift = {**{key: data[key] for key in ("officers", "vehicles") if key in data}}
+        shift: dict[str, Any] = {key: data[key] for key in ("officers", "vehicles") if key in data}
         shifts.append(_shift(reader, {**shift, **reader.mapping(one, own, _SHIFT)}, own, request, number + 1))
     expect = reader.mapping(said["expect"], f"{path}.expect", _EXPECT) if said.get("expect") is not None else None
     usable = [shift for shift in shifts if shift is not None]

@@ -45,7 +45,7 @@ def judge_request(
     postal_code: str = "",
     place_name: str = "",
 ) -> RequestVerdict:
-    """Barred kinds, the department's own conditions, its area, its notice. Rules that ask about an officer wait for one."""
+    """Barred kinds, the department's own conditions, its area, its notice. Rules about officers wait for one."""
     inside = is_inside(
         policy=policy, latitude=latitude, longitude=longitude, postal_code=postal_code, place_name=place_name
     )

@@ -39,10 +39,14 @@ class CredentialRule:
 
 @dataclass(frozen=True, slots=True)
 class StaffingMinimum:
-    """At least `officers` on the shift, supervisors not counted; the missing ones are of the lowest rank asked for."""
+    """At least `officers` on the shift, and one for each started `per_crowd` people; supervisors are not counted.
+
+    The missing ones are of the lowest rank asked for.
+    """
 
     id: str
     officers: int
+    per_crowd: int | None = None
     applies_when: Condition | None = None
     text: str = ""
 

@@ -1,4 +1,4 @@
-"""Rules that ask facts: the department's own conditions, credentials with time left, and where its officers may work."""
+"""Rules that ask facts: a department's own conditions, credentials with time left, where its officers may work."""
 
 from __future__ import annotations
 

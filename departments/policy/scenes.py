@@ -1,4 +1,4 @@
-"""What conditions may ask: the facts of one officer and one shift, or of one request. Each is computed when asked for."""
+"""What conditions may ask: the facts of one officer and one shift, or of one request; each computed when asked for."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ def verdict_scene(
         "officer.rank_level": lambda: levels.get(officer.rank_code),
         "officer.status": lambda: status_during(officer, shift),
         "officer.service_months": lambda: whole_months(officer.seniority_date, first_day),
+        "officer.service_days": lambda: (first_day - officer.seniority_date).days if officer.seniority_date else None,
         "officer.credentials": lambda: valid_credentials(officer, last_day),
         "officer.on_duty_that_day": on_duty,
         "officer.on_leave": lambda: timeline_of(("leave",)).time_within(*span) == span[1] - span[0],

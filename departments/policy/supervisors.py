@@ -33,7 +33,7 @@ def supervisors_required(
         counts[position.rank_code] = counts.get(position.rank_code, 0) + position.headcount
         if not position.billed:
             unbilled[position.rank_code] = unbilled.get(position.rank_code, 0) + position.headcount
-    _fill_up(policy, counts, levels, ladder_ranks, scene)
+    _fill_up(policy, counts, levels, ladder_ranks, crowd, scene)
     asked = sum(count for code, count in counts.items() if code not in ladder_ranks)
     # A threshold "of them" counts everybody; an additional supervisor is not one of those who demand him.
     everybody = sum(counts.values())
@@ -58,7 +58,8 @@ def supervisors_required(
 
 
 def with_supervisors(*, policy: Policy, shift: ShiftRequest) -> ShiftRequest:
-    """The shift as it must be staffed and priced."""
+    """The shift as it must be staffed and priced. Rules go on asking about the officers that were asked for."""
+    asked = sum(position.headcount for position in shift.positions)
     positions = supervisors_required(
         policy=policy,
         positions=shift.positions,
@@ -66,16 +67,21 @@ def with_supervisors(*, policy: Policy, shift: ShiftRequest) -> ShiftRequest:
         crowd=shift.crowd,
         scene=request_scene(policy=policy, shift=shift),
     )
-    return replace(shift, positions=positions)
+    return replace(shift, positions=positions, facts={"job.officers": asked, **shift.facts})
 
 
 def _fill_up(
-    policy: Policy, counts: dict[str, int], levels: dict[str, int], ladder_ranks: set[str], scene: Facts | None
+    policy: Policy,
+    counts: dict[str, int],
+    levels: dict[str, int],
+    ladder_ranks: set[str],
+    crowd: int | None,
+    scene: Facts | None,
 ) -> None:
     """Officers that a staffing minimum adds, of the lowest rank that was asked for."""
     wanted = max(
         (
-            minimum.officers
+            max(minimum.officers, -(-(crowd or 0) // minimum.per_crowd) if minimum.per_crowd else 0)
             for minimum in policy.staffing_minimums
             if minimum.applies_when is None or (scene is not None and applies(minimum.applies_when, scene))
         ),

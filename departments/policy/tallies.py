@@ -74,13 +74,15 @@ def longest_run(days: frozenset[date], around: Iterable[date]) -> tuple[date, in
 def fullest_days(days: frozenset[date], around: Iterable[date], length: int) -> tuple[date, int]:
     """First day and count of the fullest `length` days in a row that touch `around`."""
     wanted = set(around)
-    first, last = min(wanted), max(wanted)
-    best = (first, 0)
-    for number in range((last - first).days + length):
-        start = first - timedelta(days=length - 1 - number)
-        count = sum(start + timedelta(days=one) in days for one in range(length))
+    earliest = min(wanted) - (length - 1) * ONE_DAY
+    count = sum(earliest + number * ONE_DAY in days for number in range(length))
+    best = (earliest, count)
+    # One day in at the end, one out at the start.
+    for number in range((max(wanted) - earliest).days):
+        leaves = earliest + number * ONE_DAY
+        count += (leaves + length * ONE_DAY in days) - (leaves in days)
         if count > best[1]:
-            best = (start, count)
+            best = (leaves + ONE_DAY, count)
     return best
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -88,7 +89,9 @@ def read_policies(path: str) -> list[Policy]:
 
 
 def _versions(path: str, text: str, documents: Sequence[Any]) -> list[Policy]:
-    found, mistakes, first_days = [], [], {}
+    found: list[Policy] = []
+    mistakes: list[Mistake] = []
+    first_days: dict[date, int] = {}
     for index, document in enumerate(documents):
         own = f"versions[{index}]"
         try:

@@ -42,7 +42,9 @@ def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms, policy:
             if shift is not None and len(read) > 1 and line.kind in ("labour", "vehicle"):
                 notes.append(period_text(shift.starts_at, shift.ends_at, zone))
             scheduled = int((shift.ends_at - shift.starts_at).total_seconds() // 60) if shift else 0
-            if line.kind == "labour" and line.billable_minutes > scheduled > 0:
+            if line.explanation and line.supplier != "platform":
+                notes.append(line.explanation)
+            elif line.kind == "labour" and line.billable_minutes > scheduled > 0:
                 notes.append(f"for {duration_text(scheduled)} on site, billed by the department's minimum or rounding")
             if line.kind == "labour" and (index + 1, line.rank_code) in ladder:
                 notes.append(ladder[index + 1, line.rank_code])

@@ -35,6 +35,20 @@ def moved(parts: list[dict[str, Any]], steps: list[Any], by: int) -> list[dict[s
     return parts
 
 
+def is_seen(shape: dict[str, Any], parts: list[dict[str, Any]]) -> bool:
+    """A case says otherwise, or the document is refused; the second is asked only when it matters, for it is slow."""
+    try:
+        if differences(shape, policies(parts, checked=False)):
+            return True
+    except (ArithmeticError, ValueError):
+        pass
+    try:
+        policies(parts)
+    except PolicyInvalid:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape["shape"])
 def test_no_number_can_move_unseen(shape):
     inert = shape.get("inert") or {}
@@ -42,11 +56,7 @@ def test_no_number_can_move_unseen(shape):
     for path, steps in numbers_in(fragments(shape)):
         said = path.removeprefix("[0].")
         for by in (1, -1):
-            try:
-                seen = bool(differences(shape, policies(moved(fragments(shape), steps, by))))
-            except PolicyInvalid:
-                seen = True
-            if not seen:
+            if not is_seen(shape, moved(fragments(shape), steps, by)):
                 unseen.append(f"{said} {by:+d}")
     excused = [one for one in unseen if one.rsplit(" ", 1)[0] in inert or one in inert]
     assert [one for one in unseen if one not in excused] == []

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
+from departments.policy.ordering_keys import KEYS
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
@@ -82,7 +83,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
         "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
-        "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
+        "order": [ORDER_WORDS.get(key, KEYS[key].phrase) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
         **_undo(bid, at),
     }

@@ -16,7 +16,8 @@ from marketplace import events
 from marketplace.assigning import TAKING_STATES, locked_officers, locked_shift, record_confirmation, restate_shift
 from marketplace.eligibility import verdict_for
 from marketplace.models import Assignment, Offer, Officer, Shift
-from marketplace.offering import OFFERING_METHODS, ask_next, begin_round, end_round_if_over
+from marketplace.offering import ask_next, begin_round, end_round_if_over
+from marketplace.openings import OFFERING_METHODS
 from marketplace.refusals_bidding import NotOnRoster, OfferAlreadyAnswered, OfferExpired, OfferNotFound, PolicyDenied
 
 logger = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from marketplace import events
 from marketplace.models import Assignment, Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import OverlapsCommitment, ShiftNotFound
 
+_ONE_COMMITMENT = ("no_double_booking", "one_live_assignment_per_shift")
 TAKING_STATES = (Shift.State.OPEN, Shift.State.PART_STAFFED)
 _STAFFING_STATES = (*TAKING_STATES, Shift.State.STAFFED)
 
@@ -105,7 +106,7 @@ def insert_assignment(
                 created_at=at,
             )
     except IntegrityError as error:
-        if "no_double_booking" not in str(error):
+        if not any(name in str(error) for name in _ONE_COMMITMENT):
             raise
         raise OverlapsCommitment(shift.starts_at, shift.ends_at, shift.time_zone) from error
 

@@ -30,7 +30,8 @@ from marketplace.award_records import AwardBackground, replay_award, store_award
 from marketplace.eligibility import judge_many
 from marketplace.fairness import considered, considered_background, order_background
 from marketplace.models import Award, Bid, Officer, Position, Shift
-from marketplace.offering import OFFERING_METHODS, begin_round
+from marketplace.offering import begin_round
+from marketplace.openings import OFFERING_METHODS
 from marketplace.refusals_bidding import (
     AlreadyAwarded,
     BiddingStillOpen,

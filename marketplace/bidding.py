@@ -15,8 +15,7 @@ from marketplace.assigning import TAKING_STATES, live_overlap, locked_officers, 
 from marketplace.bumping import bump, find_bumped, holders_of, may_bump
 from marketplace.eligibility import may_be_seen_by, verdict_for
 from marketplace.models import Bid, Officer, Position, Shift
-from marketplace.offering import OFFERING_METHODS
-from marketplace.openings import refuse_not_open_yet
+from marketplace.openings import OFFERING_METHODS, refuse_not_open_yet
 from marketplace.refusals_bidding import (
     AlreadyBid,
     BidAlreadyDecided,

@@ -21,9 +21,8 @@ from marketplace.assigning import TAKING_STATES
 from marketplace.eligibility import Judgement, judge_many, verdicts_for_officer
 from marketplace.job_facts import facts_of
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Position, Shift
-from marketplace.offering import OFFERING_METHODS
 from marketplace.officers import MAXIMUM_TRAVEL_RADIUS_METRES
-from marketplace.openings import own_tier
+from marketplace.openings import OFFERING_METHODS, own_tier
 from tenants.context import matching_context
 from tenants.queries import read_tenants
 

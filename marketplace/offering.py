@@ -25,9 +25,6 @@ from marketplace.fairness import considered, considered_background, order_backgr
 from marketplace.models import Assignment, Award, Job, Offer, Officer, Position, Shift
 from marketplace.refusals_bidding import OverlapsCommitment
 
-OFFERING_METHODS = ("automatic", "wheel")
-_ENDED = ("called_off", "relieved", "no_show")
-
 
 def begin_round(*, shift: Shift, policy: Policy, actor: Actor, at: datetime) -> list[Award]:
     """Rank everybody who may be asked, position by position, and make the first offers. The shift is locked."""
@@ -141,10 +138,11 @@ def _not_now(one: Considered, at: datetime) -> str:
 
 
 def _pool(*, shift: Shift, policy: Policy, at: datetime) -> list[Officer]:
-    """The wheel asks its whole roster; otherwise those who said that they are available. Nobody who gave it up."""
-    officers = Officer.objects.filter(left_at=None).exclude(
-        assignments__in=Assignment.objects.filter(shift=shift, state__in=_ENDED)
-    )
+    """The wheel asks its whole roster; otherwise those who said that they are available.
+
+    Nobody who has a place here, is being asked for one, or has given one up or lost it.
+    """
+    officers = Officer.objects.filter(left_at=None).exclude(assignments__in=Assignment.objects.filter(shift=shift))
     opened_to_others = shift.open_to_others_at is not None and shift.open_to_others_at <= at
     if shift.job.route != Job.Route.MARKETPLACE and not opened_to_others:
         officers = officers.filter(home_department_id=shift.governing_department_id)

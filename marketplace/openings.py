@@ -19,6 +19,8 @@ from marketplace.assigning import TAKING_STATES, locked_shift
 from marketplace.models import Officer, Shift
 from marketplace.refusals_bidding import BiddingNotOpenForYouYet, NoTierTakesYou
 
+# Orders that offer places instead of taking bids.
+OFFERING_METHODS = ("automatic", "wheel")
 _BATCH = 200
 
 
@@ -86,8 +88,11 @@ def _open_next_tier(shift_id: UUID, at: datetime) -> None:
                         tenant_id=shift.governing_department_id,
                         at=at,
                     )
+            if policy.award_order.method in OFFERING_METHODS and shift.awarded_at is not None:
+                # More officers may be asked now: a new list, without waiting for tomorrow's.
+                shift.offers_due_at = at
         shift.next_tier_opens_at = min((one for one in opens.values() if at < one < shift.starts_at), default=None)
-        shift.save(update_fields=["next_tier_opens_at"])
+        shift.save(update_fields=["next_tier_opens_at", "offers_due_at"])
 
 
 def _start(*, officer: Officer, shift: Shift, judgement: Judgement, policy: Policy) -> BiddingStart:

@@ -1,10 +1,14 @@
 """Places given one at a time: to the first who may when there is no time to wait, and to backups when one is free."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from departments.eligibility import Judgement
 from departments.policies import policy_at
+from departments.policy.candidates import chosen_order, keys_in_use
 from departments.policy.documents import Policy
+from departments.policy.ordering import Bidder, rank_bidders
 from kernel import outbox
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
@@ -12,6 +16,7 @@ from marketplace import events
 from marketplace.assigning import assign, locked_officers, restate_shift, vacancies_of
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
+from marketplace.fairness import considered
 from marketplace.models import Assignment, Bid, Officer, Position, Shift
 from marketplace.refusals_bidding import NotOnRoster, OverlapsCommitment, ShiftAlreadyFilled
 
@@ -55,7 +60,7 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
         policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
         judgements = judge_many(officers=officers.values(), shift=shift, position=position, at=at)
         free = vacancies_of(position)
-        for bid in backups.all():
+        for bid in _in_line(list(backups.all()), shift, policy, judgements, officers, at):
             officer = officers.get(bid.officer_id)
             if len(promoted) == free:
                 break
@@ -81,6 +86,30 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
                 continue
     restate_shift(shift=shift, actor=actor, at=at)
     return promoted
+
+
+def _in_line(
+    bids: list[Bid],
+    shift: Shift,
+    policy: Policy,
+    judgements: Mapping[UUID, Judgement],
+    officers: Mapping[UUID, Officer],
+    at: datetime,
+) -> list[Bid]:
+    """The original list as it stands; only an order that says so compares the backups anew."""
+    if policy.award_order.give_up_keeps_order:
+        return bids
+    found = considered(officers=officers.values(), shift=shift, policy=policy, judgements=judgements, at=at)
+    order = chosen_order(policy=policy, starts_at=shift.starts_at, event_type=shift.job.event_type)
+    ranking = rank_bidders(
+        keys=keys_in_use(order.keys, found.values()),
+        shift_id=str(shift.id),
+        seed=shift.draw_seed,
+        bidders=[Bidder(str(bid.officer_id), bid.placed_at, found[bid.officer_id].values) for bid in bids],
+        positions_to_fill=0,
+    )
+    places = {entry.officer_id: entry.place for entry in ranking.entries}
+    return sorted(bids, key=lambda bid: places[str(bid.officer_id)])
 
 
 def _next_in_line(bid: Bid) -> str:

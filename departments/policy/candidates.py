@@ -19,6 +19,7 @@ from departments.policy.counters import (
 )
 from departments.policy.documents import Policy
 from departments.policy.tiers import TierPlace, tier_of
+from departments.policy.timeline import Stretch
 from departments.policy.wheel import WheelEvent, WheelMember, wheel_order, wheel_positions
 
 # Bands by their lower edge in km: no order may be finer, or three awards would give a home away.
@@ -106,6 +107,7 @@ def consider(
     window = period_of(chosen.counters, zone=zone, moment=shift.starts_at)
     people = _everybody(candidates, roster)
     positions = _wheel(order, people, zone, at)
+    calendar = _calendar(shift, zone)
     found = {}
     for one in candidates:
         counted = count(
@@ -147,7 +149,7 @@ def consider(
             "distance_band_kilometres": distance_band(one.distance_kilometres),
             "last_worked_at": _last_worked_at(one.history, shift),
             "next_offer": _next_offers(one.history, at),
-            **_calendar_values(one.history, shift, zone),
+            **_calendar_values(one.history, shift, calendar),
         }
         found[one.officer_id] = Considered(values, tier, counted, credit)
     return found
@@ -216,11 +218,19 @@ def _moment(entry: HistoryEntry) -> datetime:
     return entry.happened_at or entry.starts_at
 
 
-def _calendar_values(history: Sequence[HistoryEntry], shift: AwardedShift, zone: ZoneInfo) -> dict[str, int | str]:
-    month = period_of(_plain("month"), zone=zone, moment=shift.starts_at)
-    year = period_of(_plain("year"), zone=zone, moment=shift.starts_at)
-    days = (shift.starts_at - timedelta(days=28), shift.starts_at)
-    found = {"this_month": 0, "this_year": 0, "last_28_days": 0}
+def _calendar(shift: AwardedShift, zone: ZoneInfo) -> dict[str, Stretch]:
+    return {
+        "this_month": period_of(_plain("month"), zone=zone, moment=shift.starts_at),
+        "this_year": period_of(_plain("year"), zone=zone, moment=shift.starts_at),
+        "last_28_days": (shift.starts_at - timedelta(days=28), shift.starts_at),
+    }
+
+
+def _calendar_values(
+    history: Sequence[HistoryEntry], shift: AwardedShift, calendar: Mapping[str, Stretch]
+) -> dict[str, int | str]:
+    month = calendar["this_month"]
+    found = dict.fromkeys(calendar, 0)
     shifts = refusals = 0
     for entry in history:
         in_month = month[0] <= entry.starts_at < month[1]
@@ -230,7 +240,7 @@ def _calendar_values(history: Sequence[HistoryEntry], shift: AwardedShift, zone:
             continue
         minutes = -abs(entry.minutes) if entry.kind == "credit" else entry.minutes
         shifts += in_month and is_shift
-        for name, window in (("this_month", month), ("this_year", year), ("last_28_days", days)):
+        for name, window in calendar.items():
             if window[0] <= entry.starts_at < window[1]:
                 found[name] += minutes
     return {

@@ -132,6 +132,8 @@ def newcomer_minutes(
 
 def list_of(lists: Sequence[OrderList], starts_at: datetime, event_type: str, zone: ZoneInfo) -> str:
     """The id of the first list whose condition the shift meets; empty for the department's general list."""
+    if not lists:
+        return ""
     day = starts_at.astimezone(zone).date()
     return next((one.id for one in lists if _meets(one.when, day, event_type)), "")
 

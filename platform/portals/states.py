@@ -46,6 +46,9 @@ _LOOKS: dict[str, StateLook] = {
     "called_off": StateLook("warning", "user-x", _("Called off")),
     "no_show": StateLook("error", "circle-alert", _("No-show")),
     "relieved": StateLook("neutral", "repeat", _("Relieved")),
+    # Offers
+    "refused": StateLook("neutral", "circle-minus", _("Refused")),
+    "unreachable": StateLook("warning", "hourglass", _("Not reached")),
     # Timesheets
     "disputed": StateLook("error", "gavel", _("Disputed")),
     "resolved": StateLook("success", "handshake", _("Resolved")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from departments.policy.ordering_keys import KEYS
 from portals.client.request_forms import EVENT_LABELS
 from portals.states import look_of
 
@@ -24,7 +25,8 @@ def state_choices(states: Any, everything: str) -> list[tuple[str, str]]:
 
 
 def order_words(key: str) -> str:
-    return ORDER_WORDS.get(key, key.replace("_", " ").capitalize())
+    known = KEYS.get(key)
+    return ORDER_WORDS.get(key, (known.phrase if known else key.replace("_", " ")).capitalize())
 
 
 def audit_words(action: str) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
 from departments.exception_queries import exceptions_of_officer
+from departments.policy.ordering_keys import KEYS
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
@@ -86,6 +87,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "takes_bids": _takes_bids(line, at),
         **_approval(officer, line),
         "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
+        "order": [ORDER_WORDS.get(key, KEYS[key].phrase) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
         **_undo(bid, at),
     }

@@ -59,7 +59,9 @@ def answer_offer(request: HttpRequest, officer: Officer, offer_id: UUID) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_availability(request: HttpRequest, officer: Officer) -> HttpResponse:
     row = availability.availability_of(officer)
-    form = AvailabilityForm(request.POST or None, initial=AvailabilityForm.initial_of(row))
+    form = AvailabilityForm(
+        request.POST if request.method == "POST" else None, initial=AvailabilityForm.initial_of(row)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             availability.set_availability(
@@ -88,7 +90,7 @@ def give_up(request: HttpRequest, officer: Officer, assignment_id: UUID) -> Http
     """What it costs is on the page before anything is decided."""
     found = access.assignment_for_officer(officer=officer, assignment_id=assignment_id)
     at: datetime = clock.now()
-    form = GiveUpForm(request.POST or None)
+    form = GiveUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             giving_up.give_up(

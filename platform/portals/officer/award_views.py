@@ -24,7 +24,7 @@ from notifications.contests import remedy_words
 from portals.award_words import bidder_rows, kind_words, left_out_rows, rung_rows
 from portals.department.words import order_words
 from portals.officer.pages import officer_page
-from portals.refusals import add_to_form, show
+from portals.refusals import add_to_form
 
 _VERDICTS = {
     "waiting": ("info", _("Not decided yet")),
@@ -118,11 +118,14 @@ def contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespo
 @officer_page
 @require_POST
 def withdraw_contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
+    at = clock.now()
+    # Whoever was no part of this shift is told that there is none, before anything is said of contests.
+    explain_own_award(officer=officer, shift_id=shift_id, at=at)
     try:
-        contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=clock.now())
+        contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=at)
         messages.success(request, "Your contest is withdrawn. You can file another until the deadline.")
     except Refusal as refusal:
-        show(request, refusal)
+        messages.error(request, refusal.message)
     return redirect("officer:own_award", shift_id=shift_id)
 
 

@@ -20,7 +20,7 @@ from reports.brought_files import paper_response
 
 
 @require_safe
-@desk_page()
+@desk_page()  # type: ignore[arg-type]
 def paper_file(request: HttpRequest, paper_id: UUID) -> FileResponse:
     return paper_response(access.paper_for_department(department_id=department_of(request).id, paper_id=paper_id))
 

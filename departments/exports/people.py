@@ -31,8 +31,17 @@ class PaidMember:
 def paid_members(*, department_id: UUID) -> dict[UUID, PaidMember]:
     """By officer id, those who left included: their last hours are paid too."""
     with inside(department_id=department_id):
-        entries = RosterEntry.objects.exclude(officer_id=None).exclude(joined_at=None).order_by()
-        rows = entries.values_list(
-            "officer_id", "badge_number", "given_name", "family_name", "work_email", "joined_at", "left_at"
-        )
-        return {row[0]: PaidMember(*row) for row in rows}
+        entries = RosterEntry.objects.exclude(officer_id=None).order_by()
+        return {
+            entry.officer_id: PaidMember(
+                officer_id=entry.officer_id,
+                badge_number=entry.badge_number,
+                given_name=entry.given_name,
+                family_name=entry.family_name,
+                work_email=entry.work_email,
+                served_from=entry.joined_at,
+                served_until=entry.left_at,
+            )
+            for entry in entries
+            if entry.officer_id is not None
+        }

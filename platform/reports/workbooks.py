@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Kind = Literal["text", "moment", "date", "number", "money", "hours", "percent", "average"]
+Kind = Literal["text", "moment", "date", "number", "money", "hours", "percent", "figure"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ _FORMATS = {
     "money": "#,##0.00",
     "hours": "0.00",
     "percent": "0.0%",
-    "average": "0.0",
+    "figure": "General",
 }
 
 
@@ -110,7 +110,7 @@ def _write(sheet: Any, row: int, column: int, kind: Kind, value: Any, formats: d
     elif kind == "hours":
         sheet.write_number(row, column, value / 60, formats[kind])
     else:
-        sheet.write_number(row, column, value, formats[kind] if kind in ("percent", "average") else formats["number"])
+        sheet.write_number(row, column, value, formats[kind] if kind in ("percent", "figure") else formats["number"])
 
 
 def clean_text(text: str) -> str:

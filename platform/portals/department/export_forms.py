@@ -103,8 +103,8 @@ class FormatEditor:
         """Mistakes of a row are told on top too: the summary must name them."""
         parts = [self.form.is_valid(), self.columns.is_valid(), self.pay_codes.is_valid()]
         for title, formset in ((_("Columns"), self.columns), (_("Pay codes"), self.pay_codes)):
-            for number, errors in enumerate(formset.errors, start=1):
-                for sentences in errors.values():
+            for number, row in enumerate(formset.forms, start=1):
+                for sentences in row.errors.values():
                     self.form.add_error(None, f"{title}, {number}: {' '.join(sentences)}")
             for sentence in formset.non_form_errors():
                 self.form.add_error(None, f"{title}: {sentence}")

@@ -12,7 +12,7 @@ PUNCTUALITY_BANDS: tuple[tuple[str, int | None], ...] = (
     ("On time", 1),
     ("1–5 min", 6),
     ("6–15 min", 16),
-    ("Over 15 min", None),
+    ("> 15 min", None),
 )
 
 

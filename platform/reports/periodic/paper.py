@@ -1,9 +1,12 @@
 """The report on paper: figures, the same charts, officers and requests; legible in black and white."""
 
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from xml.sax.saxutils import escape
 
-from billing.documents.rendering import CONTENT_WIDTH, build, letterhead, lines_table, text
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
+
+from billing.documents.rendering import CONTENT_WIDTH, build, letterhead, lines_table, styles
 from kernel.money import format_cents
 from reports.charts import Chart, value_text
 from reports.charts.drawing import draw
@@ -46,12 +49,12 @@ def _figures(figures: list[Figure]) -> Flowable:
 
 
 def _chart(chart: Chart) -> Flowable:
-    body: Flowable = text("There is nothing to draw in this period.", "small")
+    body: Flowable = _flush("There is nothing to draw in this period.", "small")
     if not chart.is_empty:
         body = draw(chart, width=CONTENT_WIDTH, height=_CHART_HEIGHT)
     levels = "".join(f" {name}: {value}." for name, value in chart.level_texts)
-    lines = [Spacer(0, 6 * mm), text(chart.title, "strong"), text(f"{chart.description}{levels}", "small")]
-    return KeepTogether([*lines, Spacer(0, 2 * mm), body, text(chart.footnote, "small")])
+    lines = [Spacer(0, 6 * mm), _flush(chart.title, "strong"), _flush(f"{chart.description}{levels}", "small")]
+    return KeepTogether([*lines, Spacer(0, 2 * mm), body, _flush(chart.footnote, "small")])
 
 
 def _officers(report: Report, currency: str, sees_money: bool) -> list[Flowable]:
@@ -71,7 +74,7 @@ def _officers(report: Report, currency: str, sees_money: bool) -> list[Flowable]
     widths = [0.22, 0.07, 0.11, 0.1, 0.1, 0.11, 0.1, 0.095, 0.095]
     if sees_money:
         headings.append("Pay")
-        widths = [0.2, 0.065, 0.1, 0.09, 0.09, 0.1, 0.09, 0.085, 0.085, 0.095]
+        widths = [0.17, 0.065, 0.1, 0.09, 0.09, 0.1, 0.09, 0.095, 0.1, 0.1]
     listed = _of(len(report.officers), report.officer_count)
     return [Spacer(0, 8 * mm), _heading(f"Officers{listed}"),
             lines_table(headings=headings, rows=rows, widths=widths, numeric_from=1)]  # fmt: skip
@@ -100,7 +103,12 @@ def _jobs(report: Report, currency: str, sees_money: bool) -> list[Flowable]:
 
 
 def _heading(words: str) -> Flowable:
-    return text(words, "issuer")
+    return _flush(words, "issuer")
+
+
+def _flush(words: str, style: str) -> Flowable:
+    """On one edge with the tables, which reach over the frame's padding."""
+    return Paragraph(escape(words), ParagraphStyle(f"flush_{style}", parent=styles()[style], leftIndent=-6))
 
 
 def _of(shown: int, count: int) -> str:

@@ -51,7 +51,7 @@ def read(
     period = period or Period("range", from_date, until_date)
     before = period.before()
     start, end = period.moments(department.time_zone)
-    asked = {
+    asked: dict[str, Any] = {
         "department": str(department_id),
         "zone": department.time_zone,
         "first": before.moments(department.time_zone)[0],

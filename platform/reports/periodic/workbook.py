@@ -24,8 +24,8 @@ def write_report(*, report: Report, department_name: str, currency: str, sees_mo
 def _summary(report: Report, currency: str, sees_money: bool) -> Sheet:
     columns = (
         Column("Figure", width=30),
-        Column("This period", "average", 14),
-        Column("Period before", "average", 14),
+        Column("This period", "figure", 14),
+        Column("Period before", "figure", 14),
         Column("Unit", width=12),
         Column("What is counted", width=50),
     )
@@ -112,7 +112,7 @@ def _conduct_of(one: Any) -> list[float | int | None]:
 def _number(figure: Figure, value: float | None) -> float | None:
     if value is None:
         return None
-    return value * 100 if figure.unit == "share" else value / _FACTOR.get(figure.unit, 1)
+    return round(value * 100 if figure.unit == "share" else value / _FACTOR.get(figure.unit, 1), 2)
 
 
 def _unit(figure: Figure) -> str:

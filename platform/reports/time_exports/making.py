@@ -150,7 +150,7 @@ def sample(*, department: Tenant, rows_kind: str, count: int = 5) -> tuple[list[
     """The first rows that hold, to see a layout with; an invented one, and False, while there are none."""
     members = members_of(department.id)
     rows = islice(read_rows(department=department, rows_kind=rows_kind, members=members), count)
-    found = [
+    found: list[Mapping[str, Any]] = [
         {**row.values, "entry": "original", "batch_number": 1, "row_number": place, "sequence": place}
         for place, row in enumerate(rows, start=1)
     ]

@@ -18,6 +18,14 @@ from departments.access import department, inside_of
 from departments.beside_the_roster import NOTHING_BESIDE, BesideTheRoster, read_beside_the_roster
 from departments.models import Credential as HeldCredential
 from departments.models import DutyPeriod, RosterEntry, StatusPeriod
+from departments.beside_the_roster import (
+    NOTHING_BESIDE,
+    BesideTheRoster,
+    beside_annotations,
+    beside_of,
+    read_beside_the_roster,
+)
+from departments.models import RosterEntry
 from departments.policies import read_policies_in_force
 from departments.policy.documents import Policy
 from departments.policy.evaluation import evaluate, evaluate_many
@@ -87,18 +95,16 @@ def verdicts_for_officer(
     home = department(department_id=department_id)
     zone = ZoneInfo(home.time_zone)
     dates = [shift.starts_at.astimezone(zone).date() for shift in shifts]
+    starts_at, ends_at = min(shift.starts_at for shift in shifts), max(shift.ends_at for shift in shifts)
     with inside_of(home):
         policies = read_policies_in_force(on_dates=dates)
         entries, duties = _entries_with_duties(
             [officer_id],
-            from_at=min(shift.starts_at for shift in shifts),
-            until_at=max(shift.ends_at for shift in shifts),
+            from_at=starts_at,
+            until_at=ends_at,
+            also=beside_annotations(from_at=starts_at - WINDOW_REACH, until_at=ends_at + WINDOW_REACH),
         )
-        own = _beside(
-            [officer_id],
-            from_at=min(shift.starts_at for shift in shifts),
-            until_at=max(shift.ends_at for shift in shifts),
-        ).get(officer_id, NOTHING_BESIDE)
+    own = beside_of(entries.get(officer_id))
     # What is evaluated together shares rules and exceptions.
     alike: dict[tuple[int, tuple[Waiver, ...]], list[int]] = {}
     for index, on_date in enumerate(dates):
@@ -163,7 +169,7 @@ def _judge(
 
 
 def _entries_with_duties(
-    officer_ids: list[UUID], *, from_at: datetime, until_at: datetime
+    officer_ids: list[UUID], *, from_at: datetime, until_at: datetime, also: Mapping[str, Any] | None = None
 ) -> tuple[dict[UUID, RosterEntry], dict[UUID, list[Commitment]]]:
     """By officer: the roster's line with its dated statuses and credentials, and the department's claims on them near
     that time, the earliest first. One query, a row for each officer: arrays spare a row for every claim."""
@@ -179,6 +185,20 @@ def _entries_with_duties(
         held_credentials=_array(
             HeldCredential.objects.filter(roster_entry=own).order_by("code"), "code", "expires_date"
         ),
+    """By officer: the roster's line, and the department's claims on them near that time, the earliest first. One
+    query, with a row for each claim."""
+    near = Q(duty_periods__starts_at__lt=until_at + WINDOW_REACH, duty_periods__ends_at__gt=from_at - WINDOW_REACH)
+    rows = (
+        RosterEntry.objects.filter(officer_id__in=officer_ids)
+        .annotate(duty=FilteredRelation("duty_periods", condition=near))
+        .annotate(
+            duty_id=F("duty__id"),
+            duty_kind=F("duty__kind"),
+            duty_starts_at=F("duty__starts_at"),
+            duty_ends_at=F("duty__ends_at"),
+            **(also or {}),
+        )
+        .order_by("duty__starts_at")
     )
     entries: dict[UUID, RosterEntry] = {}
     duties: dict[UUID, list[Commitment]] = {}

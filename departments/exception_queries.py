@@ -29,10 +29,8 @@ def exceptions_in_queue(
         waiting = rows.filter(state="requested").order_by("requested_at", "id")[:200]
         ending = rows.filter(state="approved", expires_at__gt=at, expires_at__lte=at + soon).order_by("expires_at")
         decided = rows.exclude(state="requested").order_by("-decided_at", "-id")[:decided_shown]
-        waiting, ending, decided = (
-            [describe(department_id, row) for row in found] for found in (waiting, ending, decided)
-        )
-        return waiting, ending, decided
+        first, second, third = ([describe(department_id, row) for row in found] for found in (waiting, ending, decided))
+        return first, second, third
 
 
 def exceptions_of_officer(

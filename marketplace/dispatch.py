@@ -79,7 +79,7 @@ def set_dispatch_entry(
             subject_id=assignment.id,
             tenant_id=department_id,
             at=at,
-            before=before or {},
+            before=dict(before or {}),
             after=kept,
         )
         return entry

@@ -89,4 +89,5 @@ def bids_of(*, officer_id: UUID, department_id: UUID) -> list[Bid]:
 
 
 def _minutes(span: timedelta | None) -> int:
-    return int(span.total_seconds() // 60) if span else 0
+    """A started minute counts whole, as in the limits that stand beside it."""
+    return -int(-span.total_seconds() // 60) if span else 0

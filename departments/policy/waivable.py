@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from departments.policy.documents import Outcome, Policy
+from departments.policy.documents import HourLimit, Outcome, Policy, Rest, StatusRule
 from departments.policy.evaluation import OVERLAP_RULE
 
 # Nobody can be in two places, and nobody works extra duty who has left or is suspended.
@@ -33,7 +33,8 @@ def waivable_rules(policy: Policy) -> tuple[WaivableRule, ...]:
 
 
 def _rules(policy: Policy) -> Iterator[WaivableRule]:
-    for rule in (*policy.hour_limits, *policy.rests):
+    limits_and_rests: list[HourLimit | Rest] = [*policy.hour_limits, *policy.rests]
+    for rule in limits_and_rests:
         if rule.outcome in ("deny", "needs_approval"):
             yield WaivableRule(rule.id, rule.text or _words(rule.id), rule.outcome, _role(rule))
     for status in policy.eligibility.status_rules:
@@ -51,9 +52,8 @@ def _rules(policy: Policy) -> Iterator[WaivableRule]:
         yield WaivableRule(f"credential-{code}", f"Credential: {_words(code)}", "deny", DENIALS_ROLE)
 
 
-def _role(rule: object) -> str:
-    outcome, role = getattr(rule, "outcome", "deny"), getattr(rule, "approval_role", "")
-    return role or DENIALS_ROLE if outcome == "needs_approval" else DENIALS_ROLE
+def _role(rule: HourLimit | Rest | StatusRule) -> str:
+    return rule.approval_role or DENIALS_ROLE if rule.outcome == "needs_approval" else DENIALS_ROLE
 
 
 def _credentials(policy: Policy) -> dict[str, None]:

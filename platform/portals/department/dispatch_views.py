@@ -1,6 +1,7 @@
 """The dispatch sheet of a day: on screen, on paper, and as a secret address for a dispatch centre's own system."""
 
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -17,6 +18,7 @@ from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import dispatch
+from marketplace.dispatch import DispatchLine
 from portals.department.desk import department_of, desk_page, may, show_page
 from portals.department.today_views import parse_date_or_none
 from portals.refusals import add_to_form, show
@@ -52,7 +54,7 @@ def dispatch_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(may_change=ON_THE_DAY)
 def set_entry(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    form = EntryForm(request.POST, auto_id=f"entry_{assignment_id}_%s")
+    form = EntryForm(request.POST)
     if form.is_valid():
         try:
             dispatch.set_dispatch_entry(
@@ -93,8 +95,22 @@ def revoke_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    asked = request.GET.urlencode()
-    return reverse("department:dispatch") + (f"?{asked}" if asked else "")
+    """The same day and watch, without the form."""
+    asked = {name: request.GET[name] for name in ("on_date", "watch") if name in request.GET}
+    return reverse("department:dispatch") + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _change_form(lines: list[DispatchLine], changed: UUID | None) -> EntryForm:
+    """Of the one line that is being changed: a form in each of 500 lines would be a page of forms."""
+    line = next((one for one in lines if one.assignment.id == changed), None)
+    return EntryForm(initial={"call_sign": line.call_sign, "vehicle": line.vehicle} if line else {})
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _show(
@@ -113,7 +129,7 @@ def _show(
     ends_at = datetime.combine(on_date, begins) + lasts
     ends_at = ends_at.replace(tzinfo=zone_named(department.time_zone))
     lines = dispatch.dispatch_sheet(department_id=department.id, starts_at=starts_at, ends_at=ends_at)
-    forms_by_id = dict([refused]) if refused else {}
+    changed, change_form = refused or (_uuid_or_none(request.GET.get("change", "")), None)
     may_set = may(request, ON_THE_DAY)
     return show_page(
         request,
@@ -123,22 +139,10 @@ def _show(
             "sheet_form": SheetForm(initial={"on_date": on_date, "watch": watch}),
             "on_date": on_date,
             "watch_words": words,
-            "rows": [
-                {
-                    "line": line,
-                    "form": (
-                        forms_by_id.get(line.assignment.id)
-                        or EntryForm(
-                            auto_id=f"entry_{line.assignment.id}_%s",
-                            initial={"call_sign": line.call_sign, "vehicle": line.vehicle},
-                        )
-                    )
-                    if may_set
-                    else None,
-                }
-                for line in lines
-            ],
-            "query": request.GET.urlencode(),
+            "lines": lines,
+            "changed": changed,
+            "change_form": change_form or _change_form(lines, changed),
+            "base": urlencode({"on_date": on_date.isoformat(), "watch": watch}),
             "previous": (on_date - timedelta(days=1)).isoformat(),
             "next": (on_date + timedelta(days=1)).isoformat(),
             "watch": watch,

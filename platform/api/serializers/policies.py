@@ -12,7 +12,7 @@ class CaseText(serializers.Serializer):  # type: ignore[type-arg]
     text = serializers.CharField(max_length=50_000, trim_whitespace=False)
 
 
-class DraftStartIn(serializers.Serializer):  # type: ignore[type-arg]
+class PolicyDraftStartIn(serializers.Serializer):  # type: ignore[type-arg]
     """Without a document the draft begins as a copy of `base_version`, else of the newest version."""
 
     name = TextField(max_length=120, allow_blank=False)
@@ -21,7 +21,7 @@ class DraftStartIn(serializers.Serializer):  # type: ignore[type-arg]
     cases = CaseText(many=True, required=False, default=None)
 
 
-class DraftChangeIn(serializers.Serializer):  # type: ignore[type-arg]
+class PolicyDraftChangeIn(serializers.Serializer):  # type: ignore[type-arg]
     """The whole document and the cases; `seen` is the `lock_version` that was read."""
 
     seen = serializers.IntegerField(min_value=0, max_value=1_000_000_000)
@@ -29,7 +29,7 @@ class DraftChangeIn(serializers.Serializer):  # type: ignore[type-arg]
     cases = CaseText(many=True, required=False, default=None)
 
 
-class DraftPublishIn(serializers.Serializer):  # type: ignore[type-arg]
+class PolicyDraftPublishIn(serializers.Serializer):  # type: ignore[type-arg]
     seen = serializers.IntegerField(min_value=0, max_value=1_000_000_000)
     effective_from_date = serializers.DateField()
     note = TextField(max_length=2000, allow_blank=False)
@@ -49,7 +49,7 @@ class CaseRunOut(serializers.Serializer):  # type: ignore[type-arg]
     problems = serializers.ListField(child=serializers.CharField())
 
 
-class DraftSummaryOut(serializers.Serializer):  # type: ignore[type-arg]
+class PolicyDraftSummaryOut(serializers.Serializer):  # type: ignore[type-arg]
     draft_id = serializers.UUIDField()
     name = serializers.CharField()
     state = serializers.CharField()
@@ -59,7 +59,7 @@ class DraftSummaryOut(serializers.Serializer):  # type: ignore[type-arg]
     published_version = serializers.IntegerField(allow_null=True)
 
 
-class DraftOut(DraftSummaryOut):
+class PolicyDraftOut(PolicyDraftSummaryOut):
     """With everything that stands in the way of publishing it."""
 
     document = ObjectField()

@@ -11,11 +11,11 @@ from api.serializers.desk import PolicyOut
 from api.serializers.policies import (
     CompareQuery,
     ComparisonOut,
-    DraftChangeIn,
-    DraftOut,
-    DraftPublishIn,
-    DraftStartIn,
-    DraftSummaryOut,
+    PolicyDraftChangeIn,
+    PolicyDraftOut,
+    PolicyDraftPublishIn,
+    PolicyDraftStartIn,
+    PolicyDraftSummaryOut,
     PolicyExportOut,
 )
 from departments import policies, policy_drafts
@@ -30,60 +30,62 @@ from marketplace import policy_publishing
 class PolicyDrafts(DeskEndpoint):
     throttle_classes = WRITES
 
-    @operation("desk_policy_drafts_list", tag="policies", answers=DraftSummaryOut(many=True))
+    @operation("desk_policy_drafts_list", tag="policies", answers=PolicyDraftSummaryOut(many=True))
     def get(self, request: Request) -> Response:
         """Open drafts, the one that was touched last first."""
-        return self.answer(DraftSummaryOut, policy_drafts.list_drafts(department_id=self.department_id), many=True)
+        return self.answer(
+            PolicyDraftSummaryOut, policy_drafts.list_drafts(department_id=self.department_id), many=True
+        )
 
-    @operation("desk_policy_drafts_start", tag="policies", asks=DraftStartIn, answers=DraftOut, status=201)
+    @operation("desk_policy_drafts_start", tag="policies", asks=PolicyDraftStartIn, answers=PolicyDraftOut, status=201)
     def post(self, request: Request) -> Response:
         """Start a draft from a version, or from a document of your own."""
         started = policy_drafts.start_draft(
-            department_id=self.department_id, **self.parsed(DraftStartIn), actor=self.actor, at=self.at
+            department_id=self.department_id, **self.parsed(PolicyDraftStartIn), actor=self.actor, at=self.at
         )
-        return self.answer(DraftOut, _in_full(started), status=201)
+        return self.answer(PolicyDraftOut, _in_full(started), status=201)
 
 
 class PolicyDraft(DeskEndpoint):
     throttle_classes = WRITES
 
-    @operation("desk_policy_drafts_read", tag="policies", answers=DraftOut)
+    @operation("desk_policy_drafts_read", tag="policies", answers=PolicyDraftOut)
     def get(self, request: Request, draft_id: UUID) -> Response:
         """The document as it was typed, its mistakes, and what its cases answer."""
         found = policy_drafts.draft(department_id=self.department_id, draft_id=draft_id)
-        return self.answer(DraftOut, _in_full(found))
+        return self.answer(PolicyDraftOut, _in_full(found))
 
-    @operation("desk_policy_drafts_change", tag="policies", asks=DraftChangeIn, answers=DraftOut)
+    @operation("desk_policy_drafts_change", tag="policies", asks=PolicyDraftChangeIn, answers=PolicyDraftOut)
     def put(self, request: Request, draft_id: UUID) -> Response:
         """Replace the document. Refused when somebody edited it since `seen`; a document with mistakes is kept."""
         changed = policy_drafts.replace_document(
             department_id=self.department_id,
             draft_id=draft_id,
-            **self.parsed(DraftChangeIn),
+            **self.parsed(PolicyDraftChangeIn),
             actor=self.actor,
             at=self.at,
         )
-        return self.answer(DraftOut, _in_full(changed))
+        return self.answer(PolicyDraftOut, _in_full(changed))
 
-    @operation("desk_policy_drafts_discard", tag="policies", answers=DraftSummaryOut)
+    @operation("desk_policy_drafts_discard", tag="policies", answers=PolicyDraftSummaryOut)
     def delete(self, request: Request, draft_id: UUID) -> Response:
         """Discard the draft. It stays readable, and nothing of it will count."""
         gone = policy_drafts.discard_draft(
             department_id=self.department_id, draft_id=draft_id, actor=self.actor, at=self.at
         )
-        return self.answer(DraftSummaryOut, gone)
+        return self.answer(PolicyDraftSummaryOut, gone)
 
 
 class PolicyDraftPublication(DeskEndpoint):
     throttle_classes = WRITES
 
-    @operation("desk_policy_drafts_publish", tag="policies", asks=DraftPublishIn, answers=PolicyOut, status=201)
+    @operation("desk_policy_drafts_publish", tag="policies", asks=PolicyDraftPublishIn, answers=PolicyOut, status=201)
     def post(self, request: Request, draft_id: UUID) -> Response:
         """Publish the draft as the next version, when its rules, cases and first day allow it."""
         published = policy_publishing.publish_draft(
             department_id=self.department_id,
             draft_id=draft_id,
-            **self.parsed(DraftPublishIn),
+            **self.parsed(PolicyDraftPublishIn),
             actor=self.actor,
             at=self.at,
         )

@@ -49,6 +49,10 @@ class Block:
     is_rare: bool = False
 
     @property
+    def takes_out(self) -> bool:
+        return any(row.removed for row in self.rows)
+
+    @property
     def has_errors(self) -> bool:
         return any(bound.errors for bound in [*self.fields, *(cell for row in self.rows for cell in row.cells)])
 
@@ -74,9 +78,8 @@ class RuleForm(forms.Form):
         first, rare = Block(""), Block("More conditions", "Leave empty what does not matter.", is_rare=True)
         nested: list[Block] = []
         self._collect("", self.part, first, rare, nested, self.only)
-        return [
-            one for one in (first, *(block for block in nested if not block.is_rare), rare, *nested[::-1]) if _once(one)
-        ]
+        shown, folded = [one for one in nested if not one.is_rare], [one for one in nested if one.is_rare]
+        return [one for one in (first, *shown, rare, *folded) if one.fields or one.rows]
 
     def _collect(
         self,
@@ -333,10 +336,6 @@ class RuleForm(forms.Form):
 
 def _is_inside(path: str, around: str) -> bool:
     return path.startswith(around) and (not around or path[len(around) :][:1] in ("", ".", "["))
-
-
-def _once(block: Block) -> bool:
-    return bool(block.fields or block.rows)
 
 
 def _alike(before: Any, value: Any) -> bool:

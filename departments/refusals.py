@@ -200,6 +200,7 @@ class ScheduleRefused(InvalidInput):
         first = mistakes[0]
         more = f" and {len(mistakes) - 1} more" if len(mistakes) > 1 else ""
         super().__init__(
-            f"Row {first['row']}, {first['column']}: {first['reason']}{more}", mistakes=[dict(one) for one in mistakes[:200]]
+            f"Row {first['row']}, {first['column']}: {first['reason']}{more}",
+            mistakes=[dict(one) for one in mistakes[:200]],
         )
         self.mistakes = mistakes

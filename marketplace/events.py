@@ -107,3 +107,6 @@ OFFICER_JOINED = "marketplace.officer_joined"
 
 OFFICER_LEFT = "marketplace.officer_left"
 """{officer_id}: bids are withdrawn, assignments that had not begun are released."""
+
+DUTY_CONFLICT_OPENED = "marketplace.duty_conflict_opened"
+"""{conflict_id}: the home department's schedule claims time that an officer has promised to a detail."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from kernel import clock
-from marketplace import awarding, due
+from marketplace import awarding, due, duty_conflicts
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ def scan_due() -> None:
         due.scan_no_shows,
         due.scan_silent_approvals,
         due.scan_finished,
+        duty_conflicts.scan_releases,
+        duty_conflicts.scan_ended,
     ]
     for scan in scans:
         try:

@@ -15,6 +15,7 @@ _KIND_WORDS = {
 }  # fmt: skip
 LONGEST = timedelta(days=62)
 
+
 @dataclass(frozen=True, slots=True)
 class DutyRow:
     """`who` is a badge or a work address. Half-open, UTC."""
@@ -99,7 +100,9 @@ def local_moment(local: datetime, zone: ZoneInfo) -> datetime:
     if early.astimezone(zone).replace(tzinfo=None) != local:
         raise ValueError(f"{local:%Y-%m-%d %H:%M} does not exist: the clocks skip it. Write the time that they show.")
     if early != late:
-        raise ValueError(f"{local:%Y-%m-%d %H:%M} comes twice: the clocks go back. Write it with its offset, as -04:00.")
+        raise ValueError(
+            f"{local:%Y-%m-%d %H:%M} comes twice: the clocks go back. Write it with its offset, as -04:00."
+        )
     return early
 
 

@@ -23,7 +23,13 @@ _UNIQUE = ("badge_number", "work_email", "employee_number")
 
 
 def apply_roster(
-    *, department_id: UUID, plan: RosterPlan, remove_missing: bool, actor: Actor, at: datetime, tell: Callable[[int], None]
+    *,
+    department_id: UUID,
+    plan: RosterPlan,
+    remove_missing: bool,
+    actor: Actor,
+    at: datetime,
+    tell: Callable[[int], None],
 ) -> None:
     """Inside the department's schema and a transaction that holds the members. `tell` hears percents."""
     if remove_missing:

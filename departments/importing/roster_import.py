@@ -38,7 +38,9 @@ def preview_roster(*, department_id: UUID, run_id: UUID, at: datetime) -> Import
         run = locked_run(run_id, OPEN_STATES)
         missing = missing_fields(run.mapping, ROSTER_FIELDS)
         if missing:
-            raise InvalidInput(f"Choose the column for: {', '.join(one.label for one in missing)}.", field=missing[0].name)
+            raise InvalidInput(
+                f"Choose the column for: {', '.join(one.label for one in missing)}.", field=missing[0].name
+            )
         plan = _plan(run, at=at, lock=False)
         counts = {
             "rows": len(run.table["rows"]),

@@ -124,7 +124,9 @@ def _compare(
         leader = supervisors.get(row.supervisor_badge) if row.supervisor_badge else None
         if row.supervisor_badge and leader is None:
             plan.mistakes.append(
-                Mistake(row.row, titles["supervisor"], f"“{row.supervisor_badge}” is no badge of the file or the roster")
+                Mistake(
+                    row.row, titles["supervisor"], f"“{row.supervisor_badge}” is no badge of the file or the roster"
+                )
             )
         wanted = leader.id if leader else None
         if entry.supervisor_id != wanted:

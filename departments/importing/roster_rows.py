@@ -73,7 +73,9 @@ def _shape_mistakes(
         if one.required and not text:
             found.append(Mistake(number, titles[one.name], "is empty"))
         elif one.is_code and looks_like_formula(text):
-            found.append(Mistake(number, titles[one.name], f"“{text[:30]}” looks like a formula; write the value itself"))
+            found.append(
+                Mistake(number, titles[one.name], f"“{text[:30]}” looks like a formula; write the value itself")
+            )
         elif len(text) > _LENGTHS.get(one.name, 1000):
             found.append(Mistake(number, titles[one.name], f"has {len(text)} characters; at most {_LENGTHS[one.name]}"))
     return found
@@ -152,7 +154,7 @@ def _doubles(rows: Sequence[RosterRow], name: str, titles: Mapping[str, str]) ->
 def _date(text: str) -> date | None:
     for pattern in _DATES:
         try:
-            found = datetime.strptime(text.strip()[:10] if pattern == "%Y-%m-%d" else text.strip(), pattern).date()
+            found = datetime.strptime(text.strip()[:10] if pattern == "%Y-%m-%d" else text.strip(), pattern).date()  # noqa: DTZ007
         except ValueError:
             continue
         return found if 1900 <= found.year <= 2200 else None

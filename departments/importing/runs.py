@@ -92,7 +92,7 @@ def store_table(
 
 
 def map_columns(*, department_id: UUID, run_id: UUID, mapping: Mapping[str, int | None]) -> ImportState:
-    """Say which column is which field. Raises ImportNotFound, ImportHasMoved, InvalidInput (a required one is missing)."""
+    """Say which column is which field. Raises ImportNotFound, ImportHasMoved, InvalidInput."""
     with transaction.atomic(), inside(department_id=department_id):
         run = locked_run(run_id, OPEN_STATES)
         chosen = {name: index for name, index in mapping.items() if index is not None}
@@ -104,7 +104,9 @@ def map_columns(*, department_id: UUID, run_id: UUID, mapping: Mapping[str, int 
             raise InvalidInput("One column cannot be two fields. Choose another for one of them.")
         missing = missing_fields(chosen, fields)
         if missing:
-            raise InvalidInput(f"Choose the column for: {', '.join(one.label for one in missing)}.", field=missing[0].name)
+            raise InvalidInput(
+                f"Choose the column for: {', '.join(one.label for one in missing)}.", field=missing[0].name
+            )
         run.mapping, run.state = chosen, ImportRun.State.UPLOADED
         run.save(update_fields=["mapping", "state"])
         return describe_run(run)
@@ -126,9 +128,7 @@ def list_runs(*, department_id: UUID, kind: str, limit: int = 20) -> list[Import
         return [describe_run(run, with_table=False) for run in runs]
 
 
-def start(
-    *, department_id: UUID, run_id: UUID, options: Mapping[str, Any], actor: Actor, at: datetime
-) -> ImportState:
+def start(*, department_id: UUID, run_id: UUID, options: Mapping[str, Any], actor: Actor, at: datetime) -> ImportState:
     """Hand a preview without mistakes to the workers. Raises ImportNotFound, ImportHasMoved, ImportHasErrors."""
     with transaction.atomic(), inside(department_id=department_id):
         run = locked_run(run_id, (ImportRun.State.PREVIEWED,))
@@ -179,6 +179,15 @@ def starter_of(run: ImportRun) -> Actor:
     told = dict(run.started_by)
     person_id = told.pop("person_id", None)
     return Actor(person_id=UUID(person_id) if person_id else None, **told)
+
+
+def starter(*, department_id: UUID, run_id: UUID) -> Actor:
+    """Who gave the word to apply it. Raises ImportNotFound."""
+    with inside(department_id=department_id):
+        run = ImportRun.objects.defer("table", "plan").filter(id=run_id).first()
+        if run is None:
+            raise ImportNotFound()
+        return starter_of(run)
 
 
 def keep_preview(

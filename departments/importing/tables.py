@@ -98,7 +98,8 @@ def _decoded(content: bytes) -> tuple[str, str]:
         except UnicodeDecodeError as second:
             row = body.count(b"\n", 0, second.start) + 1
             raise FileRefused(
-                f"Row {row} holds a byte that neither UTF-8 nor Windows-1252 knows. Save the file as CSV UTF-8.", row=row
+                f"Row {row} holds a byte that neither UTF-8 nor Windows-1252 knows. Save the file as CSV UTF-8.",
+                row=row,
             ) from second
 
 

@@ -2,158 +2,266 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import kernel.identifiers
 from django.db import migrations, models
+
+import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0002_fairness_ledger'),
+        ("departments", "0002_fairness_ledger"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('issued_date', models.DateField(blank=True, null=True)),
-                ('expires_date', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("issued_date", models.DateField(blank=True, null=True)),
+                ("expires_date", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('roster', 'Roster'), ('duty', 'Duty')], max_length=10)),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('previewed', 'Previewed'), ('applying', 'Applying'), ('applied', 'Applied'), ('refused', 'Refused'), ('cancelled', 'Cancelled')], default='uploaded', max_length=10)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('encoding', models.CharField(blank=True, max_length=20)),
-                ('table', models.JSONField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('options', models.JSONField(default=dict)),
-                ('plan', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('basis', models.CharField(blank=True, help_text='What the preview was compared with, as a hash.', max_length=64)),
-                ('percent', models.PositiveSmallIntegerField(default=0)),
-                ('message', models.TextField(blank=True)),
-                ('started_by', models.JSONField(default=dict)),
-                ('uploaded_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("roster", "Roster"), ("duty", "Duty")], max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("previewed", "Previewed"),
+                            ("applying", "Applying"),
+                            ("applied", "Applied"),
+                            ("refused", "Refused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("encoding", models.CharField(blank=True, max_length=20)),
+                ("table", models.JSONField()),
+                ("mapping", models.JSONField(default=dict)),
+                ("options", models.JSONField(default=dict)),
+                ("plan", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True, help_text="What the preview was compared with, as a hash.", max_length=64
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("message", models.TextField(blank=True)),
+                ("started_by", models.JSONField(default=dict)),
+                ("uploaded_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='OverlapDisposition',
+            name="OverlapDisposition",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('assignment_id', models.UUIDField()),
-                ('outcome', models.CharField(choices=[('explained', 'Explained'), ('recovered', 'Recovered'), ('referred', 'Referred')], max_length=10)),
-                ('reason', models.TextField()),
-                ('overlap_minutes', models.PositiveIntegerField()),
-                ('decided_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('decided_by_label', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("assignment_id", models.UUIDField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("explained", "Explained"), ("recovered", "Recovered"), ("referred", "Referred")],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("overlap_minutes", models.PositiveIntegerField()),
+                ("decided_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("decided_by_label", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='StatusPeriod',
+            name="StatusPeriod",
             fields=[
-                ('id', models.UUIDField(default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('probation', 'Probation'), ('leave', 'Leave'), ('sick', 'Sick'), ('light_duty', 'Light Duty'), ('suspended', 'Suspended')], max_length=12)),
-                ('from_date', models.DateField()),
-                ('until_date', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('recorded_by_person_id', models.UUIDField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("probation", "Probation"),
+                            ("leave", "Leave"),
+                            ("sick", "Sick"),
+                            ("light_duty", "Light Duty"),
+                            ("suspended", "Suspended"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("from_date", models.DateField()),
+                ("until_date", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                ("recorded_by_person_id", models.UUIDField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['from_date'],
+                "ordering": ["from_date"],
             },
         ),
         migrations.AddField(
-            model_name='dutyperiod',
-            name='external_id',
+            model_name="dutyperiod",
+            name="external_id",
             field=models.CharField(blank=True, help_text="The source's own name for it.", max_length=200),
         ),
         migrations.AddField(
-            model_name='rosterentry',
-            name='attributes',
+            model_name="rosterentry",
+            name="attributes",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='rosterentry',
-            name='employee_number',
+            model_name="rosterentry",
+            name="employee_number",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='rosterentry',
-            name='rank_since_date',
+            model_name="rosterentry",
+            name="rank_since_date",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='rosterentry',
-            name='supervisor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='departments.rosterentry'),
+            model_name="rosterentry",
+            name="supervisor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="departments.rosterentry",
+            ),
         ),
         migrations.AddField(
-            model_name='rosterentry',
-            name='unit',
+            model_name="rosterentry",
+            name="unit",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AlterField(
-            model_name='rosterentry',
-            name='status',
-            field=models.CharField(choices=[('active', 'Active'), ('probation', 'Probation'), ('leave', 'Leave'), ('sick', 'Sick'), ('light_duty', 'Light Duty'), ('suspended', 'Suspended'), ('left', 'Left')], default='active', max_length=12),
+            model_name="rosterentry",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("active", "Active"),
+                    ("probation", "Probation"),
+                    ("leave", "Leave"),
+                    ("sick", "Sick"),
+                    ("light_duty", "Light Duty"),
+                    ("suspended", "Suspended"),
+                    ("left", "Left"),
+                ],
+                default="active",
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterentry',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'left'), _negated=True), models.Q(('employee_number', ''), _negated=True)), fields=('employee_number',), name='one_serving_officer_per_employee_number'),
+            model_name="rosterentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("status", "left"), _negated=True), models.Q(("employee_number", ""), _negated=True)
+                ),
+                fields=("employee_number",),
+                name="one_serving_officer_per_employee_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterentry',
-            constraint=models.CheckConstraint(condition=models.Q(('supervisor', None), models.Q(('supervisor', models.F('id')), _negated=True), _connector='OR'), name='nobody_leads_themselves'),
+            model_name="rosterentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supervisor", None), models.Q(("supervisor", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="nobody_leads_themselves",
+            ),
         ),
         migrations.AddField(
-            model_name='credential',
-            name='roster_entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='departments.rosterentry'),
+            model_name="credential",
+            name="roster_entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="credentials", to="departments.rosterentry"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['kind', 'uploaded_at'], name='import_by_kind'),
+            model_name="importrun",
+            index=models.Index(fields=["kind", "uploaded_at"], name="import_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='overlapdisposition',
-            index=models.Index(fields=['assignment_id', 'decided_at'], name='disposition_by_assignment'),
+            model_name="overlapdisposition",
+            index=models.Index(fields=["assignment_id", "decided_at"], name="disposition_by_assignment"),
         ),
         migrations.AddField(
-            model_name='statusperiod',
-            name='roster_entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_periods', to='departments.rosterentry'),
+            model_name="statusperiod",
+            name="roster_entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="status_periods", to="departments.rosterentry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(fields=('roster_entry', 'code'), name='one_credential_of_a_code'),
+            model_name="credential",
+            constraint=models.UniqueConstraint(fields=("roster_entry", "code"), name="one_credential_of_a_code"),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_date', None), ('issued_date', None), ('expires_date__gte', models.F('issued_date')), _connector='OR'), name='credential_expires_after_issue'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_date", None),
+                    ("issued_date", None),
+                    ("expires_date__gte", models.F("issued_date")),
+                    _connector="OR",
+                ),
+                name="credential_expires_after_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gt', models.F('from_date')), _connector='OR'), name='status_ends_after_start'),
+            model_name="statusperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_date", None), ("until_date__gt", models.F("from_date")), _connector="OR"),
+                name="status_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusperiod',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('roster_entry', '='), ('status', '='), (models.Func('from_date', 'until_date', function='daterange'), '&&')], name='one_period_of_a_status_at_a_time'),
+            model_name="statusperiod",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("roster_entry", "="),
+                    ("status", "="),
+                    (models.Func("from_date", "until_date", function="daterange"), "&&"),
+                ],
+                name="one_period_of_a_status_at_a_time",
+            ),
         ),
     ]

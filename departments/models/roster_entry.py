@@ -60,7 +60,9 @@ class RosterEntry(TenantScopedModel):
                 condition=~Q(status="left") & ~Q(employee_number=""),
                 name="one_serving_officer_per_employee_number",
             ),
-            models.CheckConstraint(condition=Q(supervisor=None) | ~Q(supervisor=F("id")), name="nobody_leads_themselves"),
+            models.CheckConstraint(
+                condition=Q(supervisor=None) | ~Q(supervisor=F("id")), name="nobody_leads_themselves"
+            ),
         ]
 
     @property

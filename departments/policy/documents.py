@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from departments.policy.duty_conflicts import DutyConflicts
 from departments.policy.rate_cards import RateCard
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
@@ -197,3 +198,4 @@ class Policy:
     barred: tuple[Barred, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)

@@ -60,6 +60,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _ladder(document.get("supervisor_ladder", []), document["rate_card"])
     yield from _award_order(document.get("award_order", {}))
     yield from _approvals(document)
+    yield from _duty_conflicts(document.get("duty_conflicts", {}))
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)
@@ -184,3 +185,10 @@ def _duplicates(items: list[Mapping[str, Any]], key: str, path: str) -> Iterator
         if item[key] in seen:
             yield Mistake(f"{path}[{index}].{key}", f"“{item[key]}” is already used by {path}[{seen[item[key]]}]")
         seen.setdefault(item[key], index)
+
+
+def _duty_conflicts(section: Mapping[str, Any]) -> Iterator[Mistake]:
+    if "release_hours_before_start" in section and section.get("action", "notify") != "release":
+        yield Mistake(
+            "duty_conflicts.release_hours_before_start", "means nothing unless action is release; leave it out"
+        )

@@ -44,7 +44,7 @@ def import_duty(
 
 
 def on_duty_import_started(*, event: Event, at: datetime) -> None:
-    """Handler of departments.duty_import_started: all in the delivery's transaction, so a dead worker leaves nothing."""
+    """Handler of departments.duty_import_started. In the delivery's one transaction: a dead worker leaves nothing."""
     department_id, run_id = UUID(event.payload["department_id"]), UUID(event.payload["run_id"])
     try:
         run = runs.import_run(department_id=department_id, run_id=run_id)

@@ -57,6 +57,7 @@ class MemberDepth:
     attributes: dict[str, Any]
     supervisor_id: UUID | None
     supervisor_name: str
+    supervisor_badge: str
     reports: int
 
 
@@ -76,6 +77,7 @@ def member_depth(*, department_id: UUID, entry_id: UUID) -> MemberDepth:
             attributes=dict(entry.attributes),
             supervisor_id=entry.supervisor_id,
             supervisor_name=supervisor.full_name if supervisor is not None else "",
+            supervisor_badge=supervisor.badge_number if supervisor is not None else "",
             reports=entry.reports.exclude(status=RosterEntry.Status.LEFT).count(),
         )
 

@@ -111,6 +111,19 @@ def member(*, department_id: UUID, entry_id: UUID) -> RosterMember:
         return describe(department_id, entry)
 
 
+def member_by_badge(*, department_id: UUID, badge_number: str) -> RosterMember:
+    """The serving member with that badge. Raises RosterEntryNotFound."""
+    with inside(department_id=department_id):
+        entry = (
+            RosterEntry.objects.exclude(status=RosterEntry.Status.LEFT)
+            .filter(badge_number=badge_number.replace("\x00", "").strip())
+            .first()
+        )
+        if entry is None:
+            raise RosterEntryNotFound()
+        return describe(department_id, entry)
+
+
 def member_of_officer(*, department_id: UUID, officer_id: UUID) -> RosterMember:
     """Raises RosterEntryNotFound."""
     members = members_of_officers(department_id=department_id, officer_ids=[officer_id])

@@ -145,3 +145,5 @@ DOCUMENT_EXPIRED = "marketplace.document_expired"
 
 DOCUMENTS_DUE_SOON = "marketplace.documents_due_soon"
 """{job_id, codes}: these are still missing, seven or two days before they are due."""
+DUTY_CONFLICT_OPENED = "marketplace.duty_conflict_opened"
+"""{conflict_id}: the home department's schedule claims time that an officer has promised to a detail."""

@@ -9,6 +9,7 @@ from celery import shared_task
 from kernel import clock
 from marketplace import answering, awarding, due, openings, what_if_runs
 from marketplace.documents import scanning
+from marketplace import awarding, due, duty_conflicts
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ def scan_due() -> None:
         due.scan_silent_approvals,
         due.scan_finished,
         scanning.scan_reminders,
+        duty_conflicts.scan_releases,
+        duty_conflicts.scan_ended,
     ]
     for scan in scans:
         try:

@@ -1,7 +1,8 @@
 """An iCalendar file as a table of duty, so that it takes the same way as a spreadsheet.
 
-Whose it is: X-MUSTER-BADGE of the event, the address of its only ATTENDEE, or X-MUSTER-BADGE of the whole calendar (one
-calendar per officer). What it is: CATEGORIES, else SUMMARY, by the same words as in a spreadsheet. UID is its reference.
+Whose it is: X-MUSTER-BADGE of the event, the address of its only ATTENDEE, or X-MUSTER-BADGE of the whole calendar
+(one calendar per officer). What it is: CATEGORIES, else SUMMARY, by the same words as in a spreadsheet. UID is its
+reference.
 """
 
 from datetime import date, datetime

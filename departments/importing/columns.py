@@ -31,19 +31,61 @@ class Mistake:
 
 
 ROSTER_FIELDS = (
-    Field("badge_number", "Badge number", ("badge", "badge no", "badge #", "shield", "regimental number"), True, True, "4711"),
-    Field("employee_number", "Employee number", ("employee id", "employee no", "payroll number", "emp id"), False, True, "E-20331"),
+    Field(
+        "badge_number",
+        "Badge number",
+        ("badge", "badge no", "badge #", "shield", "regimental number"),
+        True,
+        True,
+        "4711",
+    ),
+    Field(
+        "employee_number",
+        "Employee number",
+        ("employee id", "employee no", "payroll number", "emp id"),
+        False,
+        True,
+        "E-20331",
+    ),
     Field("given_name", "Given name", ("first name", "forename", "first"), True, False, "Wren"),
     Field("family_name", "Family name", ("last name", "surname", "last"), True, False, "Alderly"),
-    Field("work_email", "Work e-mail", ("email", "e-mail", "work email", "mail", "email address"), True, True, "wren.alderly@police.example"),
+    Field(
+        "work_email",
+        "Work e-mail",
+        ("email", "e-mail", "work email", "mail", "email address"),
+        True,
+        True,
+        "wren.alderly@police.example",
+    ),
     Field("rank_code", "Rank", ("rank code", "title", "grade"), True, True, "constable"),
-    Field("seniority_date", "Serves since", ("seniority date", "hire date", "date of hire", "start date", "doh"), True, True, "2020-05-01"),
+    Field(
+        "seniority_date",
+        "Serves since",
+        ("seniority date", "hire date", "date of hire", "start date", "doh"),
+        True,
+        True,
+        "2020-05-01",
+    ),
     Field("rank_since_date", "Rank since", ("rank date", "date of rank", "promotion date"), False, True, "2024-01-15"),
     Field("status", "Status", ("employment status", "duty status"), False, True, "active"),
     Field("unit", "Unit", ("division", "platoon", "squad", "assignment", "district"), False, False, "Platoon B"),
-    Field("supervisor", "Supervisor's badge", ("supervisor badge", "reports to", "supervisor", "manager badge"), False, True, "208"),
-    Field("credentials", "Credentials", ("certifications", "qualifications", "certs"), False, True, "traffic-control:2027-06-30; cpr"),
-)  # fmt: skip
+    Field(
+        "supervisor",
+        "Supervisor's badge",
+        ("supervisor badge", "reports to", "supervisor", "manager badge"),
+        False,
+        True,
+        "208",
+    ),
+    Field(
+        "credentials",
+        "Credentials",
+        ("certifications", "qualifications", "certs"),
+        False,
+        True,
+        "traffic-control:2027-06-30; cpr",
+    ),
+)
 
 DUTY_FIELDS = (
     Field("badge_number", "Badge number", ("badge", "badge no", "badge #", "officer", "shield"), True, True, "4711"),
@@ -52,7 +94,7 @@ DUTY_FIELDS = (
     Field("start", "Start", ("starts at", "from", "begin", "start time", "starts"), True, True, "18:00"),
     Field("end", "End", ("ends at", "to", "until", "end time", "ends"), True, True, "06:00"),
     Field("external_id", "Reference", ("id", "reference", "schedule id"), False, True, "T-5512"),
-)  # fmt: skip
+)
 
 
 def fields_of(kind: str) -> tuple[Field, ...]:

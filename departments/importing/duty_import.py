@@ -2,7 +2,7 @@
 locked, so that no award can slip between the schedule and the search for conflicts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -134,8 +134,8 @@ def import_duty(
     actor: Actor,
     at: datetime,
 ) -> DutyImported:
-    """Replace what `source` said before of the members in `rows` and `named` for the time of `window` (of the rows, when
-    none is given). All or nothing; the same again changes nothing.
+    """Replace what `source` said before of the members in `rows` and `named` for the time of `window` (of the rows,
+    when none is given). All or nothing; the same again changes nothing.
 
     Raises ScheduleRefused with {row, column, reason} of every row that cannot be taken.
     """
@@ -199,7 +199,11 @@ def _plan(
         for who in named
         if _known(known, who) is None
     ]
-    mistakes += overlap_mistakes([row for row in rows if _known(known, row.who)], column=column)
+    mistakes += [Mistake(row.row, "end", "is not after the start") for row in rows if row.ends_at <= row.starts_at]
+    mistakes += overlap_mistakes(
+        [replace(row, who=entry.badge_number) for row in rows if (entry := _known(known, row.who)) is not None],
+        column=column,
+    )
     if window is None:
         return _Plan([], [], 0, entries), mistakes
     starts, ends = window
@@ -214,7 +218,11 @@ def _plan(
         ).order_by("starts_at")
     )
     stays = [one for one in before if one.starts_at < starts]
-    replaced = {_key(one.roster_entry_id, one.kind, one.starts_at, one.ends_at, one.external_id): one for one in before if one.starts_at >= starts}  # fmt: skip
+    replaced = {
+        _key(one.roster_entry_id, one.kind, one.starts_at, one.ends_at, one.external_id): one
+        for one in before
+        if one.starts_at >= starts
+    }
     to_add: list[DutyPeriod] = []
     unchanged = 0
     for row in rows:

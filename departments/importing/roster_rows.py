@@ -154,7 +154,7 @@ def _doubles(rows: Sequence[RosterRow], name: str, titles: Mapping[str, str]) ->
 def _date(text: str) -> date | None:
     for pattern in _DATES:
         try:
-            found = datetime.strptime(text.strip()[:10] if pattern == "%Y-%m-%d" else text.strip(), pattern).date()
+            found = datetime.strptime(text.strip()[:10] if pattern == "%Y-%m-%d" else text.strip(), pattern).date()  # noqa: DTZ007
         except ValueError:
             continue
         return found if 1900 <= found.year <= 2200 else None

@@ -92,7 +92,7 @@ def store_table(
 
 
 def map_columns(*, department_id: UUID, run_id: UUID, mapping: Mapping[str, int | None]) -> ImportState:
-    """Say which column is which field. Raises ImportNotFound, ImportHasMoved, InvalidInput (a required one is missing)."""
+    """Say which column is which field. Raises ImportNotFound, ImportHasMoved, InvalidInput."""
     with transaction.atomic(), inside(department_id=department_id):
         run = locked_run(run_id, OPEN_STATES)
         chosen = {name: index for name, index in mapping.items() if index is not None}
@@ -179,6 +179,15 @@ def starter_of(run: ImportRun) -> Actor:
     told = dict(run.started_by)
     person_id = told.pop("person_id", None)
     return Actor(person_id=UUID(person_id) if person_id else None, **told)
+
+
+def starter(*, department_id: UUID, run_id: UUID) -> Actor:
+    """Who gave the word to apply it. Raises ImportNotFound."""
+    with inside(department_id=department_id):
+        run = ImportRun.objects.defer("table", "plan").filter(id=run_id).first()
+        if run is None:
+            raise ImportNotFound()
+        return starter_of(run)
 
 
 def keep_preview(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from departments.policy.award_orders import AwardOrder
 from departments.policy.conditions import Condition
+from departments.policy.duty_conflicts import DutyConflicts
 from departments.policy.rate_cards import RateCard
 from departments.policy.rule_kinds import (
     ConditionRule,
@@ -300,3 +301,4 @@ class Policy:
     required_documents: tuple[RequiredDocument, ...] = ()
     questions: tuple[Question, ...] = ()
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)
+    duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)

@@ -85,6 +85,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from mistakes_of_secondary_employment(document)
     yield from mistakes_in_rules(document)
     yield from mistakes_in_money(document)
+    yield from _duty_conflicts(document.get("duty_conflicts", {}))
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)
@@ -198,3 +199,10 @@ def _duplicates(items: list[Mapping[str, Any]], key: str, path: str) -> Iterator
         if item[key] in seen:
             yield Mistake(f"{path}[{index}].{key}", f"“{item[key]}” is already used by {path}[{seen[item[key]]}]")
         seen.setdefault(item[key], index)
+
+
+def _duty_conflicts(section: Mapping[str, Any]) -> Iterator[Mistake]:
+    if "release_hours_before_start" in section and section.get("action", "notify") != "release":
+        yield Mistake(
+            "duty_conflicts.release_hours_before_start", "means nothing unless action is release; leave it out"
+        )

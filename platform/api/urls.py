@@ -19,6 +19,7 @@ from api.views import (
     people,
     public,
 )
+from api.views import desk_duty, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [
@@ -108,6 +109,7 @@ _DESK = [
     path("roster/<uuid:entry_id>", desk_house.Member.as_view()),
     path("roster/<uuid:entry_id>/invitations", desk_house.MemberInvitations.as_view()),
     path("roster/<uuid:entry_id>/remove", desk_house.MemberRemoval.as_view()),
+    path("duty", desk_duty.Duty.as_view()),
     path("policies", desk_house.Policies.as_view()),
     path("policies/in-force", desk_house.PolicyInForce.as_view()),
     path("policies/<int:version>", desk_house.PolicyByVersion.as_view()),

@@ -5,6 +5,9 @@ from kernel.subscriptions import registry
 SUBSCRIPTIONS: dict[str, list[str]] = {
     "departments.policy_published": ["marketplace.jurisdictions.on_policy_published"],
     "departments.roster_changed": ["marketplace.officers.on_roster_changed"],
+    "departments.roster_import_started": ["departments.importing.roster_import.on_roster_import_started"],
+    "departments.duty_import_started": ["marketplace.duty_importing.on_duty_import_started"],
+    "marketplace.duty_conflict_opened": ["notifications.duty_conflicts.announce_conflict"],
     "marketplace.client_invited": ["notifications.joining.invite_to_claim_account"],
     "marketplace.job_submitted": [
         "notifications.client.confirm_request",

@@ -39,6 +39,9 @@ def tell(
         )
 
 
+tell_officer = _tell
+
+
 def _phone_of(officer: Officer) -> str:
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)

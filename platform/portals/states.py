@@ -76,6 +76,17 @@ _LOOKS: dict[str, StateLook] = {
     # Contested awards
     "filed": StateLook("warning", "hourglass", _("Waits for a decision")),
     "upheld": StateLook("success", "circle-check", _("Upheld")),
+    # Imports and duty conflicts
+    "uploaded": StateLook("neutral", "upload", _("Columns to be chosen")),
+    "previewed": StateLook("info", "eye", _("To be looked at")),
+    "applying": StateLook("info", "loader-circle", _("Being imported")),
+    "applied": StateLook("success", "circle-check", _("Imported")),
+    "refused": StateLook("error", "circle-x", _("Refused")),
+    "conflict_open": StateLook("warning", "triangle-alert", _("To be decided")),
+    "conflict_kept": StateLook("success", "circle-check", _("Kept")),
+    "conflict_released": StateLook("neutral", "user-x", _("Released")),
+    "conflict_resolved": StateLook("neutral", "check", _("Resolved")),
+    "sick": StateLook("warning", "hourglass", _("Off sick")),
     # Clock verdicts
     "verified": StateLook("success", "map-pin-check", _("On site")),
     "near": StateLook("info", "map-pin", _("Near the site")),

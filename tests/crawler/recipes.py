@@ -42,6 +42,15 @@ def _member(house: House) -> dict[str, Any]:
 def _earlier_paper(house: House) -> dict[str, Any]:
     paper = str(house.papers["disputed"].id)
     return {"document": paper, "document_id": paper}
+def _duty(house: House) -> dict[str, Any]:
+    begins, ends = (CRAWLED_AT + timedelta(days=days) for days in (30, 31))
+    return {
+        "source": "rota",
+        "from_at": begins.isoformat(),
+        "until_at": ends.isoformat(),
+        "officers": [],
+        "periods": [],
+    }
 
 
 def _punch(house: House) -> dict[str, Any]:
@@ -196,6 +205,26 @@ RECIPES: dict[str, Recipe] = {
     "desk/roster/<uuid:entry_id>/change": _r(For.DESK, {"status": "suspended"}),
     "desk/roster/<uuid:entry_id>/invite": _r(For.DESK, {}),
     "desk/roster/<uuid:entry_id>/remove": _r(For.DESK, _REASON),
+    "desk/roster/import/": _r(For.DESK, {}),
+    "desk/roster/<uuid:entry_id>/statuses": _r(For.DESK, {"status": "sick", "from_date": "2026-04-01"}),
+    "desk/roster/<uuid:entry_id>/statuses/<uuid:period_id>/end": _r(For.DESK, {"until_date": "2026-04-02"}),
+    "desk/roster/<uuid:entry_id>/credentials": _r(For.DESK, {"code": "cpr"}),
+    "desk/roster/<uuid:entry_id>/credentials/<uuid:credential_id>/drop": _r(For.DESK, {}),
+    "desk/roster/<uuid:entry_id>/place": _r(For.DESK, {"unit": "Marine"}),
+    "desk/duty/import/": _r(For.DESK, {}),
+    "desk/duty/conflicts/": _r(For.DESK),
+    "desk/duty/conflicts/<uuid:conflict_id>/decide": _r(For.DESK, {"decision": "keep", **_REASON}),
+    "desk/duty/overlaps/": _r(For.DESK, readers=_MONEY),
+    "desk/duty/overlaps.xlsx": _r(For.DESK, readers=_MONEY),
+    "desk/duty/overlaps/<uuid:assignment_id>/decide": _r(For.DESK, {"outcome": "explained", **_REASON}),
+    "desk/imports/<slug:kind>.csv": _r(For.DESK),
+    "desk/imports/<uuid:run_id>/": _r(For.DESK),
+    "desk/imports/<uuid:run_id>/progress": _r(For.DESK),
+    "desk/imports/<uuid:run_id>/columns": _r(For.DESK, {}),
+    "desk/imports/<uuid:run_id>/preview": _r(For.DESK, {}),
+    "desk/imports/<uuid:run_id>/apply": _r(For.DESK, {}),
+    "desk/imports/<uuid:run_id>/cancel": _r(For.DESK, {}),
+    "desk/imports/<uuid:run_id>/mistakes.csv": _r(For.DESK),
     "desk/policy/": _r(For.DESK),
     "desk/policy/publish/": _r(For.DESK, {}, readers=_COORDINATOR),
     "desk/policy/drafts/": _r(For.DESK, {"name": "Next rules"}),
@@ -367,6 +396,7 @@ _API: dict[str, Recipe] = {
     "desk/roster/<uuid:entry_id>": _r(For.DESK, PATCH={"status": "suspended"}),
     "desk/roster/<uuid:entry_id>/invitations": _r(For.DESK, {}),
     "desk/roster/<uuid:entry_id>/remove": _r(For.DESK, _REASON),
+    "desk/duty": _r(For.DESK, _duty),
     "desk/policies": _r(For.DESK, {"document": {}, "effective_from_date": "2026-04-01"}),
     "desk/policies/in-force": _r(For.DESK),
     "desk/policies/<int:version>": _r(For.DESK),

@@ -85,7 +85,8 @@ def test_whoever_is_missing_leaves_only_when_asked(department: Tenant) -> None:
 def test_two_members_may_exchange_badges_by_employee_number(department: Tenant) -> None:
     publish_example(department)
     head = "Badge,Employee ID,First name,Last name,Email,Rank,Hire date"
-    one, two = "{},E1,Wren,Alderly,wren@police.example,constable,2020-05-01", "{},E2,Kim,Birch,kim@police.example,constable,2010-05-01"  # fmt: skip
+    one = "{},E1,Wren,Alderly,wren@police.example,constable,2020-05-01"
+    two = "{},E2,Kim,Birch,kim@police.example,constable,2010-05-01"
     apply(department, upload(department, "\n".join([head, one.format(10), two.format(20)])))
     assert apply(department, upload(department, "\n".join([head, one.format(20), two.format(10)]))).state == "applied"
     badges = {found.family_name: found.badge_number for found in list_members(department_id=department.id)}
@@ -105,7 +106,7 @@ def test_every_mistake_is_named_by_row_and_column_and_nothing_is_applied(departm
     ]
     run = upload(department, "\n".join(rows))
     found = mistakes(run)
-    assert [(2, "Badge"), (3, "Badge")] == [one for one in found if one[1] == "Badge" and one[0] < 4]
+    assert [one for one in found if one[1] == "Badge" and one[0] < 4] == [(2, "Badge"), (3, "Badge")]
     assert {column for row, column in found if row == 4} == {"Email", "Rank", "Hire date", "Certifications"}
     assert [column for row, column in found if row == 5] == ["Badge"]
     assert (6, "Reports to") in found

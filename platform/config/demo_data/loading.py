@@ -21,6 +21,7 @@ from config.demo_data.cast import (
     DemoOfficer,
     work_email,
 )
+from config.demo_data.roster_depth import give_depth
 from departments import invitations, policies, roster
 from departments.policy.examples import example
 from kernel import outbox
@@ -58,6 +59,7 @@ def load(*, at: datetime, say: Say, staff_only: bool = False, service_fees: Mapp
                 continue
             for demo_officer in cast.officers:
                 _officer(department, cast, demo_officer, at)
+            give_depth(slug=cast.slug, department_id=department.id, actor=SETTING_UP, at=at)
             drain(at=at)
             _client(cast, at)
 

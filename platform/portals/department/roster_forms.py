@@ -11,6 +11,7 @@ STATUS_LABELS = {
     "active": _("Active"),
     "probation": _("On probation"),
     "leave": _("On leave"),
+    "sick": _("Off sick"),
     "light_duty": _("Light duty"),
     "suspended": _("Suspended"),
     "left": _("Left"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import actor_of
 from departments import roster
 from departments.invitations import Invited, invite_member
+from departments.member_depth import member_depth
 from departments.policies import policy_at
 from departments.policy.documents import Policy
 from departments.refusals import NoPolicyInForce
@@ -22,6 +23,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from notifications.joining import send_invitation
 from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.member_depth_forms import depth_forms
 from portals.department.member_reading import member_trail, work_of_officer
 from portals.department.roster_forms import MemberForm, RemovalForm, RosterSearchForm, StandingForm, rank_choices
 from portals.refusals import add_to_form, show
@@ -76,7 +78,7 @@ def add_member(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page()
 def member_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    return _show(request, entry_id)
+    return show_member(request, entry_id)
 
 
 @require_POST
@@ -98,7 +100,7 @@ def change_member(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             return redirect("department:member", entry_id=entry_id)
         except Refusal as refusal:
             add_to_form(form, refusal)
-    return _show(request, entry_id, status=422, page_has_errors=True, standing_form=form)
+    return show_member(request, entry_id, status=422, page_has_errors=True, standing_form=form)
 
 
 @require_POST
@@ -132,7 +134,7 @@ def remove_member(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             return redirect("department:member", entry_id=entry_id)
         except Refusal as refusal:
             add_to_form(form, refusal)
-    return _show(request, entry_id, status=422, page_has_errors=True, removal_form=form)
+    return show_member(request, entry_id, status=422, page_has_errors=True, removal_form=form)
 
 
 def policy_now(department: Tenant) -> Policy | None:
@@ -156,7 +158,7 @@ def _invite(request: HttpRequest, department: Tenant, entry_id: UUID, at: dateti
     return invited
 
 
-def _show(request: HttpRequest, entry_id: UUID, *, status: int = 200, **shown: forms.Form | bool) -> HttpResponse:
+def show_member(request: HttpRequest, entry_id: UUID, *, status: int = 200, **shown: forms.Form | bool) -> HttpResponse:
     department = department_of(request)
     member = roster.member(department_id=department.id, entry_id=entry_id)
     policy = policy_now(department)
@@ -177,6 +179,7 @@ def _show(request: HttpRequest, entry_id: UUID, *, status: int = 200, **shown: f
             },
         ),
         "removal_form": RemovalForm(auto_id="removal_%s"),
+        **depth_forms(member_depth(department_id=department.id, entry_id=entry_id)),
         **shown,
     }
     return show_page(request, "member", context, status=status)

@@ -1,14 +1,13 @@
 """What counts in a verdict beside the roster's line and its duty: approved exceptions and hours for other employers."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from departments.models import DeclaredHours, PolicyException
 from departments.policy.facts import Commitment, ShiftFacts, Waiver
@@ -41,58 +40,11 @@ class BesideTheRoster:
         )
 
 
-def read_beside_the_roster(
-    officer_ids: Collection[UUID], *, from_at: datetime, until_at: datetime
-) -> dict[UUID, BesideTheRoster]:
-    """By officer, inside the department's schema, what touches the half-open time. One query for everybody."""
-    exceptions = (
-        PolicyException.objects.filter(
-            state=PolicyException.State.APPROVED,
-            roster_entry__officer_id__in=officer_ids,
-            starts_at__lt=until_at,
-            expires_at__gt=from_at,
-        )
-        .annotate(kind=Value("exception", output_field=CharField()), named=Cast("shift_id", CharField()))
-        .values_list("roster_entry__officer_id", "kind", "rule_id", "named", "starts_at", "expires_at", "decided_by")
-    )
-    hours = (
-        DeclaredHours.objects.filter(
-            withdrawn_at=None,
-            roster_entry__officer_id__in=officer_ids,
-            starts_at__lt=until_at,
-            ends_at__gt=from_at,
-        )
-        .annotate(
-            kind=Value("hours", output_field=CharField()),
-            empty=Value("", output_field=CharField()),
-            named=Cast("id", CharField()),
-            nobody=Value("", output_field=CharField()),
-        )
-        .values_list("roster_entry__officer_id", "kind", "empty", "named", "starts_at", "ends_at", "nobody")
-    )
-    return _by_officer(exceptions.union(hours, all=True).order_by("starts_at", "rule_id", "named"))
-
-
-def _by_officer(
-    rows: Iterable[tuple[Any, ...]],
-) -> dict[UUID, BesideTheRoster]:
-    found: dict[UUID, BesideTheRoster] = {}
-    for officer_id, kind, rule_id, named, starts_at, ends_at, decided_by in rows:
-        beside = found.setdefault(officer_id, BesideTheRoster())
-        if kind == "hours":
-            beside.elsewhere.append(Commitment("other_employer", starts_at, ends_at, reference=named or ""))
-        elif may_be_waived(rule_id):
-            shift_id = UUID(named) if named else None
-            beside.exceptions.append(Excepted(rule_id, shift_id, starts_at, ends_at, decided_by))
-    return found
-
-
 NOTHING_BESIDE = BesideTheRoster()
 
 
 def beside_annotations(*, from_at: datetime, until_at: datetime) -> dict[str, ArraySubquery]:
-    """The same as columns of a query over roster entries, for one officer: it saves that officer's pages a query. For
-    many, a join that repeats an entry would repeat these with it."""
+    """Columns of a query over roster entries, inside the department's schema: what touches the half-open time."""
     exceptions = PolicyException.objects.filter(
         state=PolicyException.State.APPROVED,
         roster_entry=OuterRef("pk"),

@@ -11,6 +11,7 @@ import departments.eligibility
 from departments.eligibility import WINDOW_REACH, Judgement
 from departments.policy.facts import Commitment, ShiftFacts
 from departments.policy.verdicts import Verdict
+from kernel.reading import read_once
 from marketplace.job_facts import facts_of
 from marketplace.models import Assignment, Job, Officer, Position, Shift
 
@@ -90,6 +91,7 @@ def shift_facts(*, shift: Shift, position: Position, home_department_id: UUID) -
         client_id=str(job.client_id),
         venue_id=str(job.venue_id),
         requested_at=job.submitted_at,
+        scheduler_id=_scheduler_of(job),
         facts={
             **facts_of(job),
             "job.alcohol": job.alcohol_served,
@@ -97,6 +99,17 @@ def shift_facts(*, shift: Shift, position: Position, home_department_id: UUID) -
             "shift.number": shift.number,
         },
     )
+
+
+def _scheduler_of(job: Job) -> str:
+    """The officer who entered the job at the desk: nobody is to work for who works under them. "" for clients."""
+    if not job.entered_by_coordinator:
+        return ""
+    found = read_once(
+        ("officer of person", job.submitted_by_person_id),
+        lambda: Officer.objects.filter(person_id=job.submitted_by_person_id).values_list("id", flat=True).first(),
+    )
+    return "" if found is None else str(found)
 
 
 def judge_many(*, officers: Iterable[Officer], shift: Shift, position: Position, at: datetime) -> dict[UUID, Judgement]:

@@ -7,9 +7,8 @@ from uuid import UUID
 from celery import shared_task
 
 from kernel import clock
-from marketplace import answering, awarding, due, openings, what_if_runs
+from marketplace import answering, awarding, due, duty_conflicts, openings, what_if_runs
 from marketplace.documents import scanning
-from marketplace import awarding, due, duty_conflicts
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)

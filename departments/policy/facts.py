@@ -44,6 +44,7 @@ class OfficerFacts:
     may_work_from_date: date | None = None
     may_work_until_date: date | None = None
     seniority_date: date | None = None
+    rank_since_date: date | None = None
     credentials: tuple[Credential, ...] = ()
     status_periods: tuple[StatusPeriod, ...] = ()
     # Who is above and below in the chain of command, at any distance.

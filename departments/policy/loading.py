@@ -39,15 +39,6 @@ def load_policy_yaml(text: str, *, version: int = 0) -> Policy:
     return policy_of_checked(document, version)
 
 
-def _policy_from(document: Mapping[str, Any], version: int) -> Policy:
-def nearest_line(lines: Mapping[str, int], path: str) -> int | None:
-    """The line of the path, or of the nearest thing around it that has one."""
-    while path and path not in lines:
-        cut = max(path.rfind("."), path.rfind("["))
-        path = path[:cut] if cut > 0 else ""
-    return lines.get(path, 1)
-
-
 def policy_of_checked(document: Mapping[str, Any], version: int) -> Policy:
     """Of plain data in which `find_mistakes` has found none."""
     values = {key: value for key, value in document.items() if key != "schema_version"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from departments.policy.calendars import WEEKDAYS, business_days_before, is_holiday, whole_minutes
+from departments.policy.canonical import canonical_json
 from departments.policy.codes import same_code
 from departments.policy.conditions import clock_minutes
 from departments.policy.documents import Bucket, Policy
@@ -18,6 +20,19 @@ from departments.policy.prices import ShiftRequest
 from departments.policy.timeline import ZERO, Timeline
 
 Computed = Callable[[], Any]
+
+
+_COMMAND_FACTS = ("job.scheduler_is_", "job.supervisor_is_")
+
+
+@lru_cache(maxsize=512)
+def _names_command(document: str) -> bool:
+    return any(f'"{name}' in document for name in _COMMAND_FACTS)
+
+
+def asks_about_command(policy: Policy) -> bool:
+    """Does any condition ask who stands above whom? Only then is the chain of command worth reading."""
+    return _names_command(canonical_json(policy.data))
 
 
 @dataclass(slots=True)
@@ -79,6 +94,7 @@ def verdict_scene(
         "officer.rank": lambda: officer.rank_code or None,
         "officer.rank_level": lambda: levels.get(officer.rank_code),
         "officer.status": lambda: status_during(officer, shift),
+        "officer.rank_months": lambda: whole_months(officer.rank_since_date, first_day),
         "officer.service_months": lambda: whole_months(officer.seniority_date, first_day),
         "officer.service_days": lambda: (first_day - officer.seniority_date).days if officer.seniority_date else None,
         "officer.credentials": lambda: valid_credentials(officer, last_day),

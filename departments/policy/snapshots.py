@@ -47,6 +47,7 @@ def snapshot(
                 }
                 for one in officer.status_periods
             ],
+            "rank_since_date": _text(officer.rank_since_date),
             "superior_ids": list(officer.superior_ids),
             "subordinate_ids": list(officer.subordinate_ids),
             "facts": dict(officer.facts),
@@ -134,6 +135,7 @@ def officer_from(data: Mapping[str, Any]) -> OfficerFacts:
             )
             for one in data.get("status_periods", [])
         ),
+        rank_since_date=_date(data.get("rank_since_date")),
         superior_ids=tuple(data.get("superior_ids", ())),
         subordinate_ids=tuple(data.get("subordinate_ids", ())),
         facts=data.get("facts", {}),

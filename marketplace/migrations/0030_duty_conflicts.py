@@ -9,7 +9,6 @@ import kernel.identifiers
 class Migration(migrations.Migration):
     dependencies = [
         ("marketplace", "0021_what_if_runs"),
-        ("marketplace", "0002_punches_are_for_ever"),
     ]
 
     operations = [

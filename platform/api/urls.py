@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from api.views import (
     approvals,
+    desk_duty,
     desk_exports,
     desk_hours,
     desk_house,
@@ -19,7 +20,6 @@ from api.views import (
     people,
     public,
 )
-from api.views import desk_duty, desk_hours, desk_house, desk_jobs, jobs, joining, officers, people, public
 from api.views.unknown import unknown_address
 
 _ANYBODY = [

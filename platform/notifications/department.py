@@ -26,9 +26,6 @@ def tell_coordinators(letter: Letter, *, department_id: UUID, event: Event, at: 
         )
 
 
-tell_coordinators = _tell_coordinators
-
-
 def announce_request(*, event: Event, at: datetime) -> None:
     """marketplace.job_submitted"""
     job = Job.objects.select_related("client", "venue").get(id=event.payload["job_id"])

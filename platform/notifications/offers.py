@@ -8,7 +8,7 @@ from notifications import wording
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
-from notifications.officer import tell
+from notifications.officer import tell_officer
 
 
 def tell_offer(*, event: Event, at: datetime) -> None:
@@ -19,7 +19,7 @@ def tell_offer(*, event: Event, at: datetime) -> None:
     shift = offer.shift
     until = wording.moment(offer.answer_by, shift.time_zone)
     link = marketplace_link("officer:offer", offer_id=offer.id)
-    tell(
+    tell_officer(
         offer.officer,
         letter=Letter(
             subject=f"A shift is offered to you: {shift.job.title}",
@@ -44,7 +44,7 @@ def tell_lapsed_offer(*, event: Event, at: datetime) -> None:
     offer = _offer(event)
     if offer.state != Offer.State.UNREACHABLE or offer.recorded_by_person_id is not None:
         return
-    tell(
+    tell_officer(
         offer.officer,
         letter=Letter(
             subject=f"The offer has passed: {offer.shift.job.title}",
@@ -65,7 +65,7 @@ def tell_bump(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    tell(
+    tell_officer(
         assignment.officer,
         letter=Letter(
             subject=f"Your place went to another officer: {shift.job.title}",

@@ -15,7 +15,7 @@ from notifications.links import marketplace_link
 from tenants.context import acting_as
 
 
-def tell(
+def tell_officer(
     officer: Officer, *, letter: Letter, sms: str, business_key: str, at: datetime, phone: str | None = None
 ) -> None:
     if officer.wants_email:
@@ -39,9 +39,6 @@ def tell(
         )
 
 
-tell_officer = _tell
-
-
 def _phone_of(officer: Officer) -> str:
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)
@@ -62,7 +59,7 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     letter, sms = _invitation(shift)
     for officer in invited:
         officer.person = people[officer.person_id]
-        tell(
+        tell_officer(
             officer,
             letter=letter,
             sms=sms,
@@ -100,7 +97,7 @@ def tell_release(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    tell(
+    tell_officer(
         assignment.officer,
         letter=Letter(
             subject=f"You are off this shift: {shift.job.title}",
@@ -143,7 +140,7 @@ def tell_bid_decision(*, event: Event, at: datetime) -> None:
             ("On-site contact", f"{job.contact_name}, {job.contact_phone}"),
             ("Attire", job.attire),
         ]
-    tell(
+    tell_officer(
         bid.officer,
         letter=Letter(
             subject=f"{heading}: {job.title}",
@@ -166,7 +163,7 @@ def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
     )
     shift = timesheet.assignment.shift
     disputed = timesheet.state == Timesheet.State.DISPUTED
-    tell(
+    tell_officer(
         timesheet.assignment.officer,
         letter=Letter(
             subject=f"Your hours are {'disputed' if disputed else 'approved'}: {shift.job.title}",
@@ -196,7 +193,7 @@ def send_statement(*, event: Event, at: datetime) -> None:
         return
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
-    tell(
+    tell_officer(
         officer,
         letter=Letter(
             subject=f"Statement {document.number}: {amount}",

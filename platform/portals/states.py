@@ -81,7 +81,6 @@ _LOOKS: dict[str, StateLook] = {
     "previewed": StateLook("info", "eye", _("To be looked at")),
     "applying": StateLook("info", "loader-circle", _("Being imported")),
     "applied": StateLook("success", "circle-check", _("Imported")),
-    "refused": StateLook("error", "circle-x", _("Refused")),
     "conflict_open": StateLook("warning", "triangle-alert", _("To be decided")),
     "conflict_kept": StateLook("success", "circle-check", _("Kept")),
     "conflict_released": StateLook("neutral", "user-x", _("Released")),
@@ -95,7 +94,6 @@ _LOOKS: dict[str, StateLook] = {
     # Exceptions and other employers
     "requested": StateLook("warning", "hourglass", _("Waiting")),
     "declared": StateLook("info", "file-text", _("Declared")),
-    "refused": StateLook("error", "circle-x", _("Not approved")),
     "revoked": StateLook("neutral", "undo-2", _("Taken back")),
     "ended": StateLook("neutral", "check", _("Ended")),
     # Policy verdicts

@@ -42,6 +42,8 @@ def _member(house: House) -> dict[str, Any]:
 def _earlier_paper(house: House) -> dict[str, Any]:
     paper = str(house.papers["disputed"].id)
     return {"document": paper, "document_id": paper}
+
+
 def _duty(house: House) -> dict[str, Any]:
     begins, ends = (CRAWLED_AT + timedelta(days=days) for days in (30, 31))
     return {

@@ -32,7 +32,6 @@ from api.throttles import Payments, Phone
 from billing import money, payees
 from billing.models import PayeeAccount
 from geo.points import Point
-from kernel import clock
 from marketplace import access, bidding, joining, matching, officers, queries, timekeeping
 from marketplace.models import Assignment, Bid, ClockEvent, Officer
 from messaging.consents import may_text

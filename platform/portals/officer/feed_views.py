@@ -86,7 +86,6 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
         **_approval(officer, line),
-        "order": [ORDER_WORDS.get(key, key.replace("_", " ")) for key in line.policy.award_order.keys],
         "order": [ORDER_WORDS.get(key, KEYS[key].phrase) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
         **_undo(bid, at),

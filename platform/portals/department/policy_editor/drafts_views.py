@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from departments.policy.case_runs import run_beside
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import actor_of
 from departments import policy_drafts
 from departments.policies import list_policies
+from departments.policy.case_runs import run_beside
 from kernel import clock
 from kernel.errors import Refusal
 from portals.department.desk import department_of, desk_page, show_page

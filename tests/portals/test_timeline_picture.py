@@ -20,7 +20,8 @@ def drawn(*commitments: Commitment, days: int = 3) -> list[tuple[int, int]]:
 
 
 def test_a_stretch_over_midnight_is_a_bar_on_each_day():
-    one = Commitment("duty", MIDNIGHT + timedelta(hours=18), MIDNIGHT + timedelta(hours=30))
+    """18:00 to 6:00 on the wall: eleven hours, since the clocks go forward in between."""
+    one = Commitment("duty", MIDNIGHT + timedelta(hours=18), MIDNIGHT + timedelta(hours=29))
     (first, evening), (second, morning) = drawn(one)
     assert evening == morning == DAY_WIDTH // 4
     assert second > first

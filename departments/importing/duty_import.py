@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from departments.access import department, inside, inside_of
 from departments.importing.calendars import is_calendar, read_calendar
@@ -149,7 +149,8 @@ def import_duty(
         entries = [entry for entry in plan.entries.values() if entry.id in touched]
         for entry in entries:
             entry.version += 1
-        RosterEntry.objects.bulk_update(entries, ["version"], batch_size=1000)
+        # They are locked: what the statement adds is what was added here.
+        RosterEntry.objects.filter(id__in=list(touched)).update(version=F("version") + 1)
         audit.record_many(
             actor=actor,
             action="duty.imported",

@@ -28,7 +28,7 @@ _SHOWN = 200
 
 class ByHandForm(forms.Form):
     rank_code = forms.ChoiceField(label=_("Position"))
-    officer_id = forms.ModelChoiceField(
+    officer_id: Any = forms.ModelChoiceField(
         label=_("Officer"), queryset=None, error_messages={"required": _("Choose the officer.")}
     )
     reason = forms.CharField(
@@ -40,7 +40,7 @@ class ByHandForm(forms.Form):
     )
 
     def __init__(self, *arguments: Any, shift: Shift, **named: Any) -> None:
-        super().__init__(*arguments, auto_id="hand_%s", **named)
+        super().__init__(*arguments, **{"auto_id": "hand_%s", **named})
         ranks: Any = self.fields["rank_code"]
         people: Any = self.fields["officer_id"]
         ranks.choices = [(one.rank_code, one.rank_name) for one in shift.positions.all()]

@@ -80,7 +80,7 @@ def test_every_place_opens_and_saving_it_unchanged_changes_nothing(desk: Client,
     )
     places = {line.at for chapter in overview.context["chapters"] for part in chapter.parts for line in part.lines}
     assert {"", "hour_limits[0]", "rate_card.ranks", "award_order", "eligibility.status_rules[3]"} <= places
-    # One of each kind: the document, a section, a table, a rule with conditions of its own, one with nothing written yet.
+    # One of each kind: the document, a section, a table, a rule, a section with nothing written yet, free YAML.
     for at in ("", "award_order", "rate_card.ranks", "hour_limits[1]", "notice", "jurisdiction"):
         shown = desk.get(page("_rule", draft, f"?at={at}"))
         assert shown.status_code == 200, at
@@ -183,7 +183,8 @@ def test_two_writers_lose_nothing(desk: Client, draft: Draft, department: Tenant
 def test_a_failing_case_stands_beside_its_rule_and_blocks_publishing(desk: Client, draft: Draft) -> None:
     assert desk.get(page("_case", draft)).status_code == 200
     in_fields = {
-        "name": "A free day", "starts": "2026-04-14T10:00", "ends": "2026-04-14T14:00", "outcome": "allow", "rank": "constable",
+        "name": "A free day", "starts": "2026-04-14T10:00", "ends": "2026-04-14T14:00", "outcome": "allow",
+        "rank": "constable",
     }  # fmt: skip
     assert desk.post(page("_case", draft), in_fields).status_code == 302
     assert desk.post(page("_case", draft, "?as=yaml"), {"text": PASSING}).status_code == 302

@@ -210,9 +210,7 @@ def test_names_of_open_drafts_are_told_apart_and_drafts_are_their_own_department
     with pytest.raises(DraftNameTaken):
         start(department)
     theirs = start(other_department)
-    policy_drafts.discard_draft(
-        department_id=department.id, draft_id=draft.draft_id, actor=SETTING_UP, at=LONG_AGO
-    )
+    policy_drafts.discard_draft(department_id=department.id, draft_id=draft.draft_id, actor=SETTING_UP, at=LONG_AGO)
     assert start(department).is_open
     with pytest.raises(DraftNotFound):
         policy_drafts.draft(department_id=department.id, draft_id=theirs.draft_id)

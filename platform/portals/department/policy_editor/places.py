@@ -76,7 +76,8 @@ def new_rule_in(document: Mapping[str, Any], to: str) -> Place:
 def form_place(path: str) -> str:
     """Where the mistake at `path` can be corrected: the nearest place around it that has a form."""
     steps = parse(path) or ()
-    part, place = policy_part(), ()
+    part = policy_part()
+    place: Path = ()
     for index, step in enumerate(steps):
         inner = part.item if isinstance(step, int) else part.child(step)
         if inner is None or (inner.kind != "object" and inner.kind != "rows"):

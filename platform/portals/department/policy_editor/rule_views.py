@@ -1,6 +1,6 @@
 """One form for one place of a draft. What is typed is kept, right or wrong; what is wrong is said beside it."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from accounts.desk_roles import COORDINATORS
 from departments import policy_drafts
 from departments.policies import list_policies
 from departments.policy.case_runs import run_beside
-from departments.policy.document_paths import value_at, with_value
+from departments.policy.document_paths import Move, value_at, with_value
 from departments.policy.plain_language import Sentence, rule_name
 from departments.policy_drafts import Draft
 from departments.policy_refusals import DraftChangedMeanwhile
@@ -91,9 +91,10 @@ def arrange(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "at": clock.now(),
     }
     try:
-        if move not in ("up", "down", "duplicate", "remove"):
+        chosen: Move | None = next((one for one in get_args(Move) if one == move), None)
+        if chosen is None:
             raise InvalidInput("Choose what is to happen to the rule.")
-        policy_drafts.arrange_draft(move=move, **given)
+        policy_drafts.arrange_draft(move=chosen, **given)
     except DraftChangedMeanwhile:
         messages.error(request, "Somebody else changed this list while you looked at it. Here it is as it stands now.")
     except Refusal as refusal:

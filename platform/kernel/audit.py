@@ -59,8 +59,8 @@ def record_many(
     tenant_id: UUID | None = None,
     reason: str = "",
 ) -> None:
-    """One event for each change, in one statement."""
-    AuditEvent.objects.bulk_create(
+    """One event for each change, a thousand in a statement."""
+    events = [
         AuditEvent(
             tenant_id=tenant_id,
             actor_kind=actor.kind,
@@ -77,4 +77,5 @@ def record_many(
             happened_at=at,
         )
         for change in changes
-    )
+    ]
+    AuditEvent.objects.bulk_create(events, batch_size=1000)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -96,7 +97,7 @@ def duty_of_officers(
         periods = DutyPeriod.objects.filter(
             roster_entry__officer_id__in=list(officer_ids), starts_at__lt=ends_at, ends_at__gt=starts_at
         ).order_by("roster_entry__officer_id", "starts_at", "id")
-        rows = periods.values_list("roster_entry__officer_id", "id", "kind", "starts_at", "ends_at", "source")
+        rows: Any = periods.values_list("roster_entry__officer_id", "id", "kind", "starts_at", "ends_at", "source")
         return [OfficerDuty(*row) for row in rows]
 
 

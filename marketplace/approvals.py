@@ -51,7 +51,7 @@ def ask_for_approval(
     """
     if officer.left_at is not None:
         raise NotOnRoster()
-    shift = shift_for_officer(officer=officer, shift_id=shift_id)
+    shift = shift_for_officer(officer=officer, shift_id=shift_id, at=at)
     if shift.state not in TAKING_STATES or shift.starts_at <= at:
         raise ShiftNotOpen(str(shift.state))
     verdict = _best_verdict(officer=officer, shift=shift, at=at)

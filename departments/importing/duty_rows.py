@@ -154,6 +154,7 @@ def _time(text: str) -> time | None:
     if digits in ("24:00", "24:00:00"):
         return time(0, 0)
     try:
-        return time(*(int(part) for part in parts))
+        hour, minute, *seconds = (int(part) for part in parts)
+        return time(hour, minute, *seconds)
     except ValueError:
         return None

@@ -89,8 +89,6 @@ def test_a_published_version_is_never_changed_not_even_by_sql(department: Tenant
         lambda rows: rows.update(document={}),
         lambda rows: rows.delete(),
     ):
-        never = pytest.raises(IntegrityError, match="never changed")
-        with inside(department_id=department.id), never, transaction.atomic():
         refused = pytest.raises(IntegrityError, match="never changed")
         with inside(department_id=department.id), refused, transaction.atomic():
             attempt(PolicyVersion.objects.all())

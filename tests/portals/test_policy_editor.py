@@ -80,7 +80,6 @@ def test_every_place_opens_and_saving_it_unchanged_changes_nothing(desk: Client,
     )
     places = {line.at for chapter in overview.context["chapters"] for part in chapter.parts for line in part.lines}
     assert {"", "hour_limits[0]", "rate_card.ranks", "award_order", "eligibility.status_rules[3]"} <= places
-    # One of each kind: the document, a section, a table, a rule with conditions, one with nothing written yet.
     # One of each kind: the document, a section, a table, a rule, a section with nothing written yet, free YAML.
     for at in ("", "award_order", "rate_card.ranks", "hour_limits[1]", "notice", "jurisdiction"):
         shown = desk.get(page("_rule", draft, f"?at={at}"))

@@ -4,7 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
@@ -54,7 +54,7 @@ def _text_of(path: Path) -> str:
         _stop(path, [Mistake("", f"cannot be read: {error}")])
 
 
-def _stop(path: Path, mistakes: Any) -> Any:
+def _stop(path: Path, mistakes: Any) -> NoReturn:
     """Every mistake with file, line and path, as `file:line: path: what`."""
     for mistake in mistakes:
         line = f":{mistake.line}" if mistake.line is not None else ""

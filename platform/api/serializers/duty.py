@@ -19,7 +19,7 @@ class DutyPeriodIn(serializers.Serializer):  # type: ignore[type-arg]
 class DutyIn(serializers.Serializer):  # type: ignore[type-arg]
     """What `source` says of these officers from `from_at` until `until_at` replaces what it said before."""
 
-    source = TextField(max_length=40, allow_blank=False)
+    source = TextField(max_length=40, allow_blank=False)  # type: ignore[assignment]
     from_at = serializers.DateTimeField()
     until_at = serializers.DateTimeField()
     officers = serializers.ListField(
@@ -28,7 +28,7 @@ class DutyIn(serializers.Serializer):  # type: ignore[type-arg]
         max_length=10_000,
         help_text="Also officers without a period: theirs are taken away.",
     )
-    periods = DutyPeriodIn(many=True, max_length=50_000)
+    periods = DutyPeriodIn(many=True, max_length=50_000)  # type: ignore[call-arg]
 
 
 class DutyOut(serializers.Serializer):  # type: ignore[type-arg]

@@ -164,7 +164,10 @@ def _show(
     ]
     past = sorted(
         [
-            *(("exception", one.decided_at, one, shifts.get(one.shift_id)) for one in decided),
+            *(
+                ("exception", one.decided_at, one, shifts.get(one.shift_id) if one.shift_id else None)
+                for one in decided
+            ),
             *(("employment", one.decided_at, one, None) for one in settled),
         ],
         key=lambda line: line[1] or at,
@@ -176,7 +179,10 @@ def _show(
         "approvals",
         {
             "waiting": sorted(waiting, key=lambda line: line.since),
-            "ending": [(one, shifts.get(one.shift_id), _ending(one.exception_id, forms_by_id)) for one in ending],
+            "ending": [
+                (one, shifts.get(one.shift_id) if one.shift_id else None, _ending(one.exception_id, forms_by_id))
+                for one in ending
+            ],
             "lapsing": [(one, _ending(one.employment_id, forms_by_id)) for one in lapsing],
             "past": past[:_SHOWN],
             "requests_waiting": requests_waiting,

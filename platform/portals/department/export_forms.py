@@ -105,7 +105,7 @@ class FormatEditor:
         for title, formset in ((_("Columns"), self.columns), (_("Pay codes"), self.pay_codes)):
             for number, row in enumerate(formset.forms, start=1):
                 for sentences in row.errors.values():
-                    self.form.add_error(None, f"{title}, {number}: {' '.join(sentences)}")
+                    self.form.add_error(None, f"{title}, {number}: {' '.join(str(one) for one in sentences)}")
             for sentence in formset.non_form_errors():
                 self.form.add_error(None, f"{title}: {sentence}")
         return all(parts)

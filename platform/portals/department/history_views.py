@@ -87,7 +87,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @desk_page(may_read=HISTORY_READERS)
-def export(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
+def export(request: HttpRequest) -> Any:
     """What the filters show, at most 20,000 lines, the latest first. Texts that a spreadsheet would run are quoted."""
     department = department_of(request)
     _form, sought, unknown = _sought(request, department)

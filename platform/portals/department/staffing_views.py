@@ -40,7 +40,8 @@ class ByHandForm(forms.Form):
     )
 
     def __init__(self, *arguments: Any, shift: Shift, **named: Any) -> None:
-        super().__init__(*arguments, **{"auto_id": "hand_%s", **named})
+        named.setdefault("auto_id", "hand_%s")
+        super().__init__(*arguments, **named)
         ranks: Any = self.fields["rank_code"]
         people: Any = self.fields["officer_id"]
         ranks.choices = [(one.rank_code, one.rank_name) for one in shift.positions.all()]

@@ -75,7 +75,7 @@ def new_rule_in(document: Mapping[str, Any], to: str) -> Place:
 
 def form_place(path: str) -> str:
     """Where the mistake at `path` can be corrected: the nearest place around it that has a form."""
-    steps = parse(path) or ()
+    steps: Path = parse(path) or ()
     part = policy_part()
     place: Path = ()
     for index, step in enumerate(steps):

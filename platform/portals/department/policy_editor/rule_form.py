@@ -140,11 +140,10 @@ class RuleForm(forms.Form):
         """What the fields amount to. What cannot be read stays text, and is noted as the field's error."""
         if "_typed" not in self.__dict__:
             self.full_clean()
-            self._typed: Any = (
-                self._typed_rows("row", self.part, self.value)
-                if self.part.kind == "rows"
-                else self._typed_object("", self.part, self.value, only=self.only)
-            )
+            if self.part.kind == "rows":
+                self._typed: Any = self._typed_rows("row", self.part, self.value)
+            else:
+                self._typed = self._typed_object("", self.part, self.value, only=self.only)
         return self._typed
 
     def add_mistakes(self, mistakes: list[Mistake], path: str) -> None:

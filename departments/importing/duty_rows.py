@@ -154,7 +154,6 @@ def _time(text: str) -> time | None:
     if digits in ("24:00", "24:00:00"):
         return time(0, 0)
     try:
-        hour, minute, *seconds = (int(part) for part in parts)
-        return time(hour, minute, *seconds)
+        return time.fromisoformat(":".join(part.zfill(2) for part in parts))
     except ValueError:
         return None

@@ -154,6 +154,6 @@ def _time(text: str) -> time | None:
     if digits in ("24:00", "24:00:00"):
         return time(0, 0)
     try:
-        return time(*(int(part) for part in parts))
+        return time(int(parts[0]), int(parts[1]))
     except ValueError:
         return None

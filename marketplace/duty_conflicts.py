@@ -67,6 +67,14 @@ def review_conflicts(*, department_id: UUID, officer_ids: Collection[UUID], at: 
             _follow(standing, clash, at)
         elif clash is not None:
             opened.append(_new_conflict(assignment, clash, department_id, policy, at))
+        collision = _first_overlap(
+            assignment, duties.get(assignment.officer_id, []), policy, known.get(assignment.id, [])
+        )
+        standing = next((one for one in known.get(assignment.id, []) if one.state == DutyConflict.State.OPEN), None)
+        if standing is not None:
+            _follow(standing, collision, at)
+        elif collision is not None:
+            opened.append(_new_conflict(assignment, collision, department_id, policy, at))
     DutyConflict.objects.bulk_create(opened)
     for conflict in opened:
         outbox.announce(

@@ -155,5 +155,6 @@ def _time(text: str) -> time | None:
         return time(0, 0)
     try:
         return time.fromisoformat(":".join(part.zfill(2) for part in parts))
+        return time(int(parts[0]), int(parts[1]))
     except ValueError:
         return None

@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.policies import PolicySnapshot
 from departments.policy.yaml_reading import read_yaml
+from departments.policy_drafts import Draft
 
 LONGEST_DOCUMENT = 300_000
 USUAL_DAYS = 90
 
 
 class WhatIfForm(forms.Form):
-    """A published version, or a draft as YAML; what is pasted or uploaded wins."""
+    """A draft of the desk, a published version, or YAML; what is pasted or uploaded wins."""
 
-    version = forms.ChoiceField(label=_("A published version"), required=False)
+    version = forms.ChoiceField(label=_("A draft or a version"), required=False)
     document = forms.CharField(
-        label=_("Or a draft as YAML"),
+        label=_("Or rules as YAML"),
         max_length=LONGEST_DOCUMENT,
         required=False,
         strip=False,
@@ -28,12 +29,23 @@ class WhatIfForm(forms.Form):
     from_date = forms.DateField(label=_("From"), error_messages={"required": _("Enter the first day.")})
     until_date = forms.DateField(label=_("To"), error_messages={"required": _("Enter the last day.")})
 
-    def __init__(self, *arguments: Any, versions: list[PolicySnapshot], today: date, **more: Any) -> None:
-        more.setdefault("initial", {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today})
+    def __init__(
+        self,
+        *arguments: Any,
+        versions: list[PolicySnapshot],
+        drafts: list[Draft],
+        chosen_draft: str,
+        today: date,
+        **more: Any,
+    ) -> None:
+        usual = {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today, "version": chosen_draft}
+        more.setdefault("initial", usual)
         super().__init__(*arguments, **more)
         self.versions = {str(one.version): one for one in versions}
+        self.drafts = {str(one.draft_id): one for one in drafts}
         self.fields["version"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
+            *((str(one.draft_id), f"Draft “{one.name}”") for one in drafts),
             *((number, f"Version {number}, {one.note or one.policy.name}") for number, one in self.versions.items()),
         ]
 
@@ -51,11 +63,14 @@ class WhatIfForm(forms.Form):
                 self.add_error("document", f"{first.message if first else _('This is no policy.')}{where}")
                 return cleaned
             cleaned["draft"], cleaned["label"] = draft, str(_("Draft"))
+        elif cleaned.get("version") in self.drafts:
+            draft_chosen = self.drafts[cleaned["version"]]
+            cleaned["draft"], cleaned["label"] = dict(draft_chosen.document), draft_chosen.name
         elif cleaned.get("version"):
             chosen = self.versions[cleaned["version"]]
             cleaned["draft"], cleaned["label"] = dict(chosen.document), f"Version {chosen.version}"
         else:
-            self.add_error("version", _("Choose a version, paste a draft, or choose a file."))
+            self.add_error("version", _("Choose a draft or a version, paste rules, or choose a file."))
         return cleaned
 
     def _text(self, cleaned: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import actor_of
 from departments.policies import list_policies
 from departments.policy.refusals import PolicyInvalid
+from departments.policy_drafts import list_drafts
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import what_if_runs
@@ -38,6 +39,8 @@ def what_ifs(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         versions=list_policies(department_id=department.id),
+        drafts=list_drafts(department_id=department.id),
+        chosen_draft=request.GET.get("draft", ""),
         today=local_time(at, department.time_zone).date(),
     )
     if request.method == "POST" and form.is_valid():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bench.figures import Figure, once_seconds
 from bench.stage import NOW, department
 from departments import roster
@@ -19,11 +21,11 @@ _HEAD = "Badge,First name,Last name,Email,Rank,Hire date,Unit,Certifications"
 def measure() -> list[Figure]:
     figures = []
     for rows in (500, 5_000):
-        tenant = department(f"rosters{rows}")
+        tenant, singles = department(f"rosters{rows}"), department(f"singles{rows}")
         content = "\n".join([_HEAD, *(_line(number) for number in range(rows))]).encode()
         with acting_as(purpose="worker"):
             ours = once_seconds(lambda tenant=tenant, content=content: _import(tenant, content))
-            peer = once_seconds(lambda tenant=department(f"singles{rows}"), rows=rows: _one_by_one(tenant, rows))
+            peer = once_seconds(lambda tenant=singles, rows=rows: _one_by_one(tenant, rows))
         figures.append(
             Figure(
                 "roster import, preview and apply",
@@ -59,8 +61,6 @@ def _import(tenant, content: bytes) -> None:  # type: ignore[no-untyped-def]
 
 
 def _one_by_one(tenant, rows: int) -> None:  # type: ignore[no-untyped-def]
-    from datetime import date
-
     for number in range(rows):
         roster.add_member(
             department_id=tenant.id,

@@ -15,8 +15,8 @@ from marketplace import events, refusals
 from marketplace.documents.checklists import missing_at
 from marketplace.job_policies import policy_of_job
 from marketplace.models import DocumentDemand, Job, JobRevision, Shift
-from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
 from marketplace.refusals_documents import ApproverNeeded, DocumentsMissing
+from marketplace.request_findings import RequestFinding, approving_roles, request_findings
 from marketplace.terms import JobTerms, check_text
 
 
@@ -63,13 +63,16 @@ def reject_job(*, job_id: UUID, department_id: UUID, reason: str, actor: Actor, 
     )
 
 
-def findings_of(*, job: Job, policy: Policy | None = None) -> list[NoticeFinding]:
-    """What notice rules say to the job as it is asked for now, without refusing it."""
+def findings_of(*, job: Job, policy: Policy | None = None) -> list[RequestFinding]:
+    """What the rules say to the job as it is asked for now, without refusing it."""
     revision = job.revisions.filter(state=JobRevision.State.APPLIED).order_by("-number").first()
     if revision is None:
         return []
-    return notice_findings(
-        policy=policy or policy_of_job(job), terms=JobTerms.from_json(revision.terms), at=revision.proposed_at
+    return request_findings(
+        policy=policy or policy_of_job(job),
+        terms=JobTerms.from_json(revision.terms),
+        at=revision.proposed_at,
+        client=job.client,
     )
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from departments.policy.barred import barred_reason
 from departments.policy.documents import Policy
 from kernel import audit, outbox
 from kernel.actors import Actor
@@ -19,6 +18,7 @@ from marketplace.job_facts import attributes_to_keep, refuse_unanswered
 from marketplace.job_policies import policy_for_request
 from marketplace.models import Assignment, Client, ClientMember, Job, JobDraft, JobRevision, Shift
 from marketplace.notice import refuse_short_notice
+from marketplace.request_rules import refuse_by_rules
 from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, check, check_text
 
@@ -43,13 +43,13 @@ def submit_job(
 
     `department_id`: the portal that the request came through; it must govern the venue.
     Raises the refusals of `terms.check`, NoCoveringDepartment (and records the demand), OtherDepartmentGoverns,
-    EventTypeBarred, NoticeTooShort, UnknownRank, UnknownVehicle, ClientBlocked, NotForThisClient.
+    EventTypeBarred, RequestAgainstRules, NoticeTooShort, UnknownRank, UnknownVehicle, ClientBlocked, NotForThisClient.
     """
     check(terms=terms, at=at)
     governing_id = _governing_department(terms, at)
     if department_id is not None and department_id != governing_id:
         raise refusals.OtherDepartmentGoverns(department_id, governing_id)
-    policy = _policy_that_takes(terms=terms, department_id=governing_id, at=at)
+    policy = _policy_that_takes(terms=terms, department_id=governing_id, client=client, at=at)
     with transaction.atomic():
         draft = _locked_draft(draft_id)
         if draft is not None and draft.submitted_job_id is not None:
@@ -78,7 +78,7 @@ def propose_change(*, job: Job, terms: JobTerms, reason: str = "", actor: Actor,
     governing_id = _governing_department(terms, at)
     if governing_id != job.governing_department_id:
         raise refusals.OtherDepartmentGoverns(job.governing_department_id, governing_id)
-    policy = _policy_that_takes(terms=terms, department_id=governing_id, at=at, notice_counts=False)
+    policy = _policy_that_takes(terms=terms, department_id=governing_id, client=job.client, at=at, notice_counts=False)
     with transaction.atomic():
         job = Job.objects.select_for_update().get(id=job.id)
         if job.state not in CHANGEABLE_STATES:
@@ -162,12 +162,12 @@ def _governing_department(terms: JobTerms, at: datetime) -> UUID:
         raise
 
 
-def _policy_that_takes(*, terms: JobTerms, department_id: UUID, at: datetime, notice_counts: bool = True) -> Policy:
+def _policy_that_takes(
+    *, terms: JobTerms, department_id: UUID, client: Client, at: datetime, notice_counts: bool = True
+) -> Policy:
     policy = policy_for_request(department_id=department_id, at=at)
-    barred = barred_reason(policy=policy, event_type=terms.event_type)
-    if barred is not None:
-        raise refusals.EventTypeBarred(barred, terms.event_type)
     refuse_unanswered(policy=policy, terms=terms)
+    refuse_by_rules(policy=policy, terms=terms, client=client)
     if notice_counts:
         refuse_short_notice(policy=policy, terms=terms, at=at)
     for shift in terms.shifts:

@@ -76,6 +76,7 @@ __all__ = [
     "RankAskedTwice",
     "ReasonMissing",
     "ReasonNeeded",
+    "RequestAgainstRules",
     "ReviewAlreadyResolved",
     "RevisionNotOpen",
     "ShiftAlreadyStaffed",
@@ -125,6 +126,15 @@ class EventTypeBarred(Refusal):
 
     def __init__(self, reason: str, event_type: str) -> None:
         super().__init__(reason, field="event_type", event_type=event_type)
+
+
+class RequestAgainstRules(Refusal):
+    """The department's own conditions say no; `rule_ids` name them."""
+
+    code = "request_against_rules"
+
+    def __init__(self, sentences: list[str], rule_ids: list[str]) -> None:
+        super().__init__(" ".join(sentences), field="event_type", rule_ids=rule_ids)
 
 
 class NoticeTooShort(Refusal):

@@ -10,7 +10,8 @@ from departments.policy.required_documents import DocumentDemand
 from marketplace.documents.demands import documents_for_terms
 from marketplace.models import Client
 from marketplace.notice import refuse_short_notice
-from marketplace.notice_findings import notice_findings
+from marketplace.request_findings import request_findings
+from marketplace.request_rules import refuse_by_rules
 from marketplace.terms import JobTerms, check
 from portals.client.prices import PriceTable, price_table
 from portals.client.request_pages import agreed_starts
@@ -22,7 +23,7 @@ SAME_QUOTE_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Priced:
-    """`warnings`: what the department's notice rules say without refusing. `documents`: what it will want to see."""
+    """`warnings`: what the department's rules say without refusing. `documents`: what it will want to see."""
 
     quote: Quote
     table: PriceTable
@@ -31,12 +32,13 @@ class Priced:
 
 
 def priced(in_hand: RequestInHand) -> Priced:
-    """Raises the refusals of `terms.check`, NoticeTooShort, and those of `billing.quoting.quote_terms`."""
+    """Raises the refusals of `terms.check`, NoticeTooShort, RequestAgainstRules, and those of `billing.quoting.quote_terms`."""
     terms, department, policy = in_hand.terms(), in_hand.department, in_hand.policy
     # Else there would be an obstacle, and nobody comes here with one.
     assert department is not None
     assert policy is not None
     check(terms=terms, at=in_hand.at, agreed_starts=agreed_starts(in_hand))
+    refuse_by_rules(policy=policy, terms=terms, client=in_hand.client)
     if in_hand.changes_job_id is None:
         refuse_short_notice(policy=policy, terms=terms, at=in_hand.at)
     non_profit = in_hand.client is not None and in_hand.client.kind == Client.Kind.NON_PROFIT
@@ -44,7 +46,11 @@ def priced(in_hand: RequestInHand) -> Priced:
         terms=terms, department_id=department.id, at=in_hand.at, draft=in_hand.draft, non_profit=non_profit
     )
     # A change keeps the notice that the request was made with.
-    findings = [] if in_hand.changes_job_id else notice_findings(policy=policy, terms=terms, at=in_hand.at)
+    findings = (
+        []
+        if in_hand.changes_job_id
+        else request_findings(policy=policy, terms=terms, at=in_hand.at, client=in_hand.client)
+    )
     return Priced(
         quote=quote,
         table=price_table(prices=quote.prices, terms=terms, policy=policy),

@@ -33,7 +33,7 @@ from marketplace import access
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.job_facts import facts_of_terms
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
-from marketplace.notice_findings import NoticeFinding, approving_roles, notice_findings
+from marketplace.request_findings import RequestFinding, approving_roles, request_findings
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.client.question_fields import answers_in_words
@@ -83,7 +83,7 @@ class RequestPage:
     trail: list[dict[str, Any]]
     decided_by: str
     checklist: list[ChecklistRow]
-    findings: list[NoticeFinding]
+    findings: list[RequestFinding]
     own_answers: list[tuple[str, str]]
 
     @property
@@ -244,11 +244,12 @@ def _policy(job: Any, contracts: Sequence[Contract]) -> Policy | None:
     return policy_version(department_id=job.governing_department_id, version=job.agreed_policy_version)
 
 
-def _findings(job: Any, policy: Policy | None) -> list[NoticeFinding]:
-    """What notice rules say of a request that still waits for a decision."""
+def _findings(job: Any, policy: Policy | None) -> list[RequestFinding]:
+    """What the rules say of a request that still waits for a decision."""
     if job.state != Job.State.SUBMITTED or policy is None or job.agreed_terms is None:
         return []
-    return notice_findings(policy=policy, terms=JobTerms.from_json(job.agreed_terms), at=job.agreed_asked_at)
+    terms = JobTerms.from_json(job.agreed_terms)
+    return request_findings(policy=policy, terms=terms, at=job.agreed_asked_at, client=job.client)
 
 
 def _own_answers(job: Job, policy: Policy | None) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Notice rules that a request breaks without being refused, in words for the client and for the desk.
+"""Rules that speak of a request without refusing it, in words for the client and for the desk.
 
 Who may approve such a request is said here too: a rule can name a role, and those above it may as well.
 """
@@ -10,15 +10,18 @@ from datetime import datetime
 from accounts import desk_roles
 from accounts.models import Role
 from departments.policy.documents import NoticeRule, Policy
+from marketplace.models import Client
 from marketplace.notice import rules_broken
+from marketplace.request_rules import request_reasons, words_of
 from marketplace.terms import JobTerms
 
 _RISING = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 _DAY_MINUTES = 1440
+_SPEAKING = ("warn", "needs_approval")
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeFinding:
+class RequestFinding:
     """`outcome` is warn or needs_approval; then `approval_role` may name whose approval it takes."""
 
     rule_id: str
@@ -27,22 +30,35 @@ class NoticeFinding:
     sentence: str
 
 
-def notice_findings(*, policy: Policy, terms: JobTerms, at: datetime) -> list[NoticeFinding]:
+def request_findings(
+    *, policy: Policy, terms: JobTerms, at: datetime, client: Client | None = None
+) -> list[RequestFinding]:
     """`at` is when these terms were asked for."""
     minutes = int((min(shift.starts_at for shift in terms.shifts) - at).total_seconds() // 60)
-    return [
-        NoticeFinding(
+    late = [
+        RequestFinding(
             rule_id=rule.id,
             outcome=rule.outcome,
             approval_role=rule.approval_role,
             sentence=_sentence(rule, minutes),
         )
         for rule in rules_broken(policy=policy, terms=terms, at=at)
-        if rule.outcome in ("warn", "needs_approval")
+        if rule.outcome in _SPEAKING
     ]
+    others = [
+        RequestFinding(
+            rule_id=reason.rule_id,
+            outcome=reason.outcome,
+            approval_role=reason.approval_role,
+            sentence=words_of(reason),
+        )
+        for reason in request_reasons(policy=policy, terms=terms, client=client)
+        if reason.outcome in _SPEAKING
+    ]
+    return [*late, *others]
 
 
-def approving_roles(findings: Sequence[NoticeFinding]) -> tuple[str, ...]:
+def approving_roles(findings: Sequence[RequestFinding]) -> tuple[str, ...]:
     """Who may approve: coordinators, unless a rule names a role; then that one and those above it."""
     named = [one.approval_role for one in findings if one.outcome == "needs_approval" and one.approval_role]
     if not named:

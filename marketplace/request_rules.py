@@ -1,0 +1,61 @@
+"""What the governing department's own rules say to a request while there is no officer yet: bars, conditions, area.
+
+Notice has its own module; rules that ask about an officer wait for one.
+"""
+
+from departments.policy.documents import Policy
+from departments.policy.prices import PositionRequest, ShiftRequest, VehicleRequest
+from departments.policy.requests import judge_request
+from departments.policy.verdicts import SEVERITY, Reason
+from marketplace.job_facts import facts_of_terms
+from marketplace.models import Client
+from marketplace.refusals import EventTypeBarred, RequestAgainstRules
+from marketplace.terms import JobTerms, ShiftTerms
+
+
+def request_reasons(*, policy: Policy, terms: JobTerms, client: Client | None = None) -> list[Reason]:
+    """Every rule that has something to say, once, with its gravest word over the job's dates."""
+    gravest: dict[str, Reason] = {}
+    for number, shift in enumerate(terms.shifts, start=1):
+        verdict = judge_request(
+            policy=policy,
+            shift=_as_asked(terms, shift, number, client),
+            latitude=terms.venue.latitude,
+            longitude=terms.venue.longitude,
+            postal_code=terms.venue.postal_code,
+            place_name=terms.venue.place_name,
+        )
+        for reason in verdict.reasons:
+            known = gravest.get(reason.rule_id)
+            if known is None or SEVERITY[reason.outcome] > SEVERITY[known.outcome]:
+                gravest[reason.rule_id] = reason
+    return list(gravest.values())
+
+
+def refuse_by_rules(*, policy: Policy, terms: JobTerms, client: Client | None = None) -> None:
+    """Raises EventTypeBarred for what the department's officers do not do, RequestAgainstRules for its conditions."""
+    denied = [one for one in request_reasons(policy=policy, terms=terms, client=client) if one.outcome == "deny"]
+    for reason in denied:
+        if reason.rule_id == "barred":
+            raise EventTypeBarred(words_of(reason), terms.event_type)
+    if denied:
+        raise RequestAgainstRules([words_of(one) for one in denied], [one.rule_id for one in denied])
+
+
+def words_of(reason: Reason) -> str:
+    """The department's own text where it wrote one; else the rule's sentence without its references."""
+    return reason.text or reason.sentence.split(": ", 1)[-1].rsplit(" (policy", 1)[0] + "."
+
+
+def _as_asked(terms: JobTerms, shift: ShiftTerms, number: int, client: Client | None) -> ShiftRequest:
+    return ShiftRequest(
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
+        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
+        event_type=terms.event_type,
+        crowd=terms.expected_attendance,
+        alcohol=terms.alcohol_served,
+        number=number,
+        facts=facts_of_terms(terms=terms, client=client),
+    )

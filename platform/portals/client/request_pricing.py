@@ -32,7 +32,7 @@ class Priced:
 
 
 def priced(in_hand: RequestInHand) -> Priced:
-    """Raises the refusals of `terms.check`, NoticeTooShort, RequestAgainstRules, and those of `billing.quoting.quote_terms`."""
+    """Raises the refusals of `terms.check` and `billing.quoting.quote_terms`, NoticeTooShort, RequestAgainstRules."""
     terms, department, policy = in_hand.terms(), in_hand.department, in_hand.policy
     # Else there would be an obstacle, and nobody comes here with one.
     assert department is not None

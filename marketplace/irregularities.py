@@ -30,8 +30,8 @@ KINDS = {
     "warning": "Worked in spite of a warning",
     "manual_award": "Awarded by hand",
 }
-# Awards that follow the order of the policy; any other kind was somebody's own decision.
-_BY_THE_ORDER = frozenset({"closing", "first_come", "backup", ""})
+# Awards by somebody's own decision; every other kind follows the order of the policy.
+_BY_HAND = frozenset({"manual"})
 _IN_DOUBT = ("WEAK", "OFFSITE")
 
 
@@ -185,7 +185,7 @@ def _decisions(one: Assignment) -> Iterable[_Line]:
         yield "exception_used", at, 0, "The bid was allowed by an approved exception.", "Approved before"
     elif one.verdict_outcome == "warn":  # type: ignore[attr-defined]
         yield "warning", at, 0, "The rules warned, and the bid went on.", ""
-    if (one.award_kind or "") not in _BY_THE_ORDER:  # type: ignore[attr-defined]
+    if one.award_kind in _BY_HAND:  # type: ignore[attr-defined]
         yield "manual_award", at, 0, f"Decided by {one.award_by}, not by the order.", ""  # type: ignore[attr-defined]
 
 

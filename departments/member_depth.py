@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 
 from departments.access import inside
 from departments.models import Credential, RosterEntry, StatusPeriod
@@ -64,7 +65,13 @@ class MemberDepth:
 def member_depth(*, department_id: UUID, entry_id: UUID) -> MemberDepth:
     """Three queries. Raises RosterEntryNotFound."""
     with inside(department_id=department_id):
-        entry = RosterEntry.objects.select_related("supervisor").filter(id=entry_id).first()
+        serving = Count("reports", filter=~Q(reports__status=RosterEntry.Status.LEFT))
+        entry = (
+            RosterEntry.objects.select_related("supervisor")
+            .annotate(serving_reports=serving)
+            .filter(id=entry_id)
+            .first()
+        )
         if entry is None:
             raise RosterEntryNotFound()
         supervisor = entry.supervisor
@@ -78,7 +85,7 @@ def member_depth(*, department_id: UUID, entry_id: UUID) -> MemberDepth:
             supervisor_id=entry.supervisor_id,
             supervisor_name=supervisor.full_name if supervisor is not None else "",
             supervisor_badge=supervisor.badge_number if supervisor is not None else "",
-            reports=entry.reports.exclude(status=RosterEntry.Status.LEFT).count(),
+            reports=entry.serving_reports,
         )
 
 

@@ -161,4 +161,4 @@ def test_the_number_of_queries_depends_on_neither_officers_nor_shifts(
                 commitments=[],
             )
         counts.append(len(captured))
-    assert counts == [4, 4, 3, 3]
+    assert counts == [3, 3, 3, 3]

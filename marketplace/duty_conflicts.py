@@ -61,12 +61,6 @@ def review_conflicts(*, department_id: UUID, officer_ids: Collection[UUID], at: 
         known.setdefault(conflict.assignment_id, []).append(conflict)
     opened: list[DutyConflict] = []
     for assignment in assignments:
-        clash = _first_overlap(assignment, duties.get(assignment.officer_id, []), policy, known.get(assignment.id, []))
-        standing = next((one for one in known.get(assignment.id, []) if one.state == DutyConflict.State.OPEN), None)
-        if standing is not None:
-            _follow(standing, clash, at)
-        elif clash is not None:
-            opened.append(_new_conflict(assignment, clash, department_id, policy, at))
         collision = _first_overlap(
             assignment, duties.get(assignment.officer_id, []), policy, known.get(assignment.id, [])
         )

@@ -51,6 +51,9 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
     if shift.state not in (Shift.State.OPEN, Shift.State.PART_STAFFED):
         return
+    if not shift.first_come and shift.closes_at is not None and shift.closes_at <= at:
+        # A coordinator decides by hand: no bid would be taken any more.
+        return
     invited = matching.officers_to_notify(shift=shift, tier_id=event.payload.get("tier_id", ""), at=at)
     if not invited:
         return

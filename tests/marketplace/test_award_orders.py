@@ -6,6 +6,8 @@ import pytest
 from django.db.models import QuerySet
 
 from departments import fairness_ledger
+from departments.importing.duty_rows import DutyRow
+from departments.refusals_oversight import DeciderMissing
 from departments.roster import change_status, member_of_officer
 from kernel.errors import NotFound, NotPermitted
 from kernel.models import OutboxEvent
@@ -13,6 +15,7 @@ from marketplace.answering import answer_offer, record_answer, scan_offers
 from marketplace.availability import set_availability
 from marketplace.awarding import award_shift, replay_award, scan_closings
 from marketplace.bidding import place_bid
+from marketplace.duty_importing import import_duty
 from marketplace.giving_up import consequence_of, give_up
 from marketplace.manual_awards import award_by_hand
 from marketplace.models import Assignment, Award, Bid, Offer, Officer, Shift
@@ -30,7 +33,7 @@ from marketplace.refusals_bidding import (
 )
 from tenants.context import acting_as
 from tenants.models import Tenant
-from tests.factories.departments import SETTING_UP, make_officer, publish_example
+from tests.factories.departments import SETTING_UP, example, make_officer, publish_example
 from tests.factories.jobs import make_job, make_shift
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for
@@ -155,6 +158,35 @@ def test_nobody_available_is_short_staffed_and_no_crash(department: Tenant) -> N
     scan_closings(at=NOW)
     assert Award.objects.get().snapshot["ranking"]["entries"] == []
     assert Shift.objects.get(id=shift.id).first_come
+
+
+def test_a_decline_is_heard_though_the_schedule_has_claimed_the_time_since(department: Tenant) -> None:
+    shift_under(department, AUTOMATIC)
+    officer = make_officer(department)
+    available(officer)
+    scan_closings(at=NOW)
+    badge = member_of_officer(department_id=department.id, officer_id=officer.id).badge_number
+    row = DutyRow(1, badge, "court", STARTS_AT, STARTS_AT + timedelta(hours=1), "a court day")
+    taken = import_duty(department_id=department.id, source="rota", rows=[row], actor=SETTING_UP, at=NOW)
+    assert (taken.added, taken.conflicts) == (1, 0)
+    with pytest.raises(PolicyDenied):
+        answer(officer, True, at=NOW)
+    assert answer(officer, False, at=NOW).state == Offer.State.REFUSED
+    assert not Assignment.objects.exists()
+
+
+def test_while_the_next_is_asked_nobody_is_told_that_officers_are_missing(department: Tenant) -> None:
+    shift_under(department, AUTOMATIC)
+    first, second, _ = make_three(department)
+    for officer in (first, second):
+        available(officer)
+    scan_closings(at=NOW)
+    answer(first, True, at=NOW)
+    held = Assignment.objects.get()
+    give_up(officer=first, assignment_id=held.id, reason="Ill", actor=actor_for(first.person), at=NOW)
+    deliver(at=NOW)
+    assert open_offers().get().officer == second
+    assert not OutboxEvent.objects.filter(name="marketplace.shift_short_staffed").exists()
 
 
 def test_the_wheel_calls_from_the_top_and_the_unreachable_keep_their_place(department: Tenant) -> None:
@@ -324,6 +356,26 @@ def test_by_hand_needs_a_role_and_a_reason_and_lifts_no_rule(department: Tenant)
     assert "Portuguese" in Bid.objects.get(officer=first).explanation
     with pytest.raises(ShiftAlreadyFilled):
         by_hand(department, shift, first)
+
+
+def test_by_hand_answers_only_a_rule_that_names_the_deciders_role(department: Tenant, other_department: Tenant) -> None:
+    asks = [{"status": "light_duty", "outcome": "needs_approval", "approval_role": "commander"}]
+    rules = {"eligibility": {**example("ontario")["eligibility"], "status_rules": asks}}
+    publish_example(department, award_order={"method": "manual", "keys": ["draw"]}, **rules)
+    publish_example(other_department, **rules)
+    officers = make_officer(department), make_officer(other_department)
+    for home, officer in zip((department, other_department), officers, strict=True):
+        entry_id = member_of_officer(department_id=home.id, officer_id=officer.id).entry_id
+        change_status(department_id=home.id, entry_id=entry_id, status="light_duty", actor=SETTING_UP, at=NOW)
+    shift = make_shift(make_job(department, at=NOW, route="marketplace"), starts_at=STARTS_AT, at=NOW)
+    both = {"coordinator", "commander"}
+    with pytest.raises(DeciderMissing):
+        by_hand(department, shift, officers[0], roles={"coordinator"})
+    with pytest.raises(PolicyDenied):
+        by_hand(department, shift, officers[1], roles=both)
+    assert not Assignment.objects.exists()
+    decision = by_hand(department, shift, officers[0], roles=both)
+    assert replay_award(award=decision)
 
 
 def test_another_departments_shift_is_not_there_to_be_awarded(department: Tenant, other_department: Tenant) -> None:

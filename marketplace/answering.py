@@ -15,7 +15,14 @@ from marketplace.eligibility import verdict_for
 from marketplace.models import Assignment, Offer, Officer, Shift
 from marketplace.offering import ask_next, begin_round, end_round_if_over, latest_list, order_of
 from marketplace.openings import OFFERING_METHODS
-from marketplace.refusals_bidding import NotOnRoster, OfferAlreadyAnswered, OfferExpired, OfferNotFound, PolicyDenied
+from marketplace.refusals_bidding import (
+    NotAllowedAtHome,
+    NotOnRoster,
+    OfferAlreadyAnswered,
+    OfferExpired,
+    OfferNotFound,
+    PolicyDenied,
+)
 from marketplace.scanning import move_each
 
 OFFER_TIMER = system("offer timer")
@@ -33,7 +40,7 @@ def answer_offer(*, officer: Officer, offer_id: UUID, accept: bool, actor: Actor
 def record_answer(*, department_id: UUID, offer_id: UUID, answer: str, actor: Actor, at: datetime) -> Offer:
     """What a coordinator heard on the telephone: accepted, refused or unreachable.
 
-    Raises OfferNotFound, InvalidInput, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied.
+    Raises OfferNotFound, InvalidInput, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied, NotAllowedAtHome.
     """
     if not Offer.objects.filter(id=offer_id, shift__governing_department_id=department_id).exists():
         raise OfferNotFound()
@@ -83,7 +90,7 @@ def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded
             raise OfferExpired(offer.answer_by, shift.time_zone)
         if answer == "accepted":
             offer.officer = locked_officers([officer_id])[officer_id]
-            _commit(offer, actor=actor, at=at)
+            _commit(offer, is_told=recorded_by is not None, actor=actor, at=at)
         else:
             _take_hold_away(offer)
         offer.state = Offer.State(answer)
@@ -115,12 +122,17 @@ def _locked_offer(offer_id: UUID) -> Offer:
     return Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
 
 
-def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
-    """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered."""
+def _commit(offer: Offer, *, is_told: bool, actor: Actor, at: datetime) -> None:
+    """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered.
+
+    `is_told`: a coordinator writes down what the officer said, and reads the refusal.
+    """
     if offer.officer.left_at is not None:
         raise NotOnRoster()
     judgement = verdict_for(officer=offer.officer, shift=offer.shift, position=offer.position, at=at)
     if not judgement.verdict.allowed:
+        if is_told and offer.officer.home_department_id != offer.shift.governing_department_id:
+            raise NotAllowedAtHome()
         raise PolicyDenied(judgement.verdict)
     assignment = Assignment.objects.select_for_update(of=("self",)).get(offer=offer)
     if assignment.state != Assignment.State.OFFERED:

@@ -36,6 +36,7 @@ from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import (
     AlreadyBid,
     MayNotAwardByHand,
+    NotAllowedAtHome,
     NotOnRoster,
     OfficerNotFound,
     OverlapsCommitment,
@@ -65,7 +66,7 @@ def award_by_hand(
 
     Raises NotFound, OfficerNotFound, MayNotAwardByHand, ReasonMissing, TextTooLong, TextUnreadable, ShiftNotOpen,
     RankNotWanted, ShiftAlreadyFilled, AlreadyBid (they hold a place already), NotOnRoster, OverlapsCommitment,
-    PolicyDenied, DeciderMissing, NoPolicyInForce.
+    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce.
     """
     shift_for_department(department_id=department_id, shift_id=shift_id)
     with transaction.atomic():
@@ -202,11 +203,13 @@ def _give(
 
 def _refuse_unapproved(officer: Officer, shift: Shift, verdict: Verdict, roles: Collection[str]) -> None:
     """An approval is the officer's own department's to give, by the role that its rule names. Another department's desk
-    gives none. Raises PolicyDenied, DeciderMissing.
+    gives none. Raises NotAllowedAtHome, PolicyDenied, DeciderMissing.
     """
     if verdict.allowed:
         return
-    if verdict.outcome != "needs_approval" or officer.home_department_id != shift.governing_department_id:
+    if officer.home_department_id != shift.governing_department_id:
+        raise NotAllowedAtHome()
+    if verdict.outcome != "needs_approval":
         raise PolicyDenied(verdict)
     wanted = {deciding_role(one.approval_role) for one in verdict.reasons if one.outcome == "needs_approval"}
     if missing := wanted - set(roles):

@@ -39,6 +39,23 @@ def tell_officer(
         )
 
 
+def write_to_officer(
+    officer: Officer, letter: Letter, *, event: Event, at: datetime, tenant_id: UUID | None = None
+) -> None:
+    """By e-mail whatever the wishes about shifts: it answers a request of the officer's own.
+
+    `tenant_id` is the department that speaks, their own when none is named.
+    """
+    send_letter(
+        letter,
+        business_key=f"{event.id}:officer:{officer.id}",
+        recipient=officer.person.email,
+        person_id=officer.person_id,
+        tenant_id=tenant_id or officer.home_department_id,
+        at=at,
+    )
+
+
 def _phone_of(officer: Officer) -> str:
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)

@@ -26,6 +26,7 @@ from marketplace.refusals_bidding import (
     BidsNotTaken,
     CallOffTooLate,
     MayNotAwardByHand,
+    NotAllowedAtHome,
     OfferAlreadyAnswered,
     OfferExpired,
     PolicyDenied,
@@ -371,7 +372,7 @@ def test_by_hand_answers_only_a_rule_that_names_the_deciders_role(department: Te
     both = {"coordinator", "commander"}
     with pytest.raises(DeciderMissing):
         by_hand(department, shift, officers[0], roles={"coordinator"})
-    with pytest.raises(PolicyDenied):
+    with pytest.raises(NotAllowedAtHome):
         by_hand(department, shift, officers[1], roles=both)
     assert not Assignment.objects.exists()
     decision = by_hand(department, shift, officers[0], roles=both)

@@ -41,7 +41,12 @@ def priced(in_hand: RequestInHand) -> Priced:
         refuse_short_notice(policy=policy, terms=terms, at=in_hand.at)
     non_profit = in_hand.client is not None and in_hand.client.kind == Client.Kind.NON_PROFIT
     quote = _kept(in_hand, terms, policy, non_profit) or quote_terms(
-        terms=terms, department_id=department.id, at=in_hand.at, draft=in_hand.draft, non_profit=non_profit
+        terms=terms,
+        department_id=department.id,
+        at=in_hand.at,
+        draft=in_hand.draft,
+        client=in_hand.client,
+        non_profit=non_profit,
     )
     # A change keeps the notice that the request was made with.
     findings = [] if in_hand.changes_job_id else notice_findings(policy=policy, terms=terms, at=in_hand.at)

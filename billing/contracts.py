@@ -135,18 +135,6 @@ def contract_for_client(*, person: Person, contract_id: UUID) -> Contract:
     return contract
 
 
-def contract_for_department(*, department_id: UUID, contract_id: UUID) -> Contract:
-    """Raises NotFound."""
-    contract = (
-        Contract.objects.select_related("job__client", "job__venue")
-        .filter(id=contract_id, job__governing_department_id=department_id)
-        .first()
-    )
-    if contract is None:
-        raise NotFound("There is no such contract.")
-    return contract
-
-
 def contracts_of_job(*, job_id: UUID) -> list[Contract]:
     """All versions, the newest first. Reach the job through an access function."""
     return list(Contract.objects.filter(job_id=job_id).order_by("-version"))

@@ -11,10 +11,10 @@ from billing.models import Quote
 from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.service_fees import service_fee_of
 from departments.policies import policy_at
-from departments.policy.barred import barred_reason
 from departments.policy.loading import load_policy
 from departments.policy.pricing import PriceTotals, ShiftPrice, total_of
 from marketplace import jurisdictions, refusals
+from marketplace.barring import refuse_barred
 from marketplace.job_facts import refuse_unanswered
 from marketplace.models import Client, JobDraft
 from marketplace.notice import refuse_short_notice
@@ -106,9 +106,7 @@ def quote_request(
     if department_id is not None and department_id != governing_id:
         raise refusals.OtherDepartmentGoverns(department_id, governing_id)
     policy = policy_at(department_id=governing_id, at=at)
-    barred = barred_reason(policy=policy, event_type=terms.event_type)
-    if barred is not None:
-        raise refusals.EventTypeBarred(barred, terms.event_type)
+    refuse_barred(policy=policy, terms=terms)
     refuse_unanswered(policy=policy, terms=terms)
     refuse_short_notice(policy=policy, terms=terms, at=at)
     return quote_terms(terms=terms, department_id=governing_id, at=at, draft=draft, non_profit=non_profit)

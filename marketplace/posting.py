@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from departments.policy.barred import barred_reason
 from departments.policy.documents import Policy
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.errors import NotPermitted
 from marketplace import events, jurisdictions, refusals
 from marketplace.acting import person_id_of
+from marketplace.barring import refuse_barred
 from marketplace.building import JOB_TEXTS, build_shift, build_venue, free_reference
 from marketplace.clients import is_blocked
 from marketplace.documents.demands import demand_documents
@@ -49,7 +49,7 @@ def submit_job(
     governing_id = _governing_department(terms, at)
     if department_id is not None and department_id != governing_id:
         raise refusals.OtherDepartmentGoverns(department_id, governing_id)
-    policy = _policy_that_takes(terms=terms, department_id=governing_id, at=at)
+    policy = _policy_that_takes(terms=terms, client=client, department_id=governing_id, at=at)
     with transaction.atomic():
         draft = _locked_draft(draft_id)
         if draft is not None and draft.submitted_job_id is not None:
@@ -78,7 +78,7 @@ def propose_change(*, job: Job, terms: JobTerms, reason: str = "", actor: Actor,
     governing_id = _governing_department(terms, at)
     if governing_id != job.governing_department_id:
         raise refusals.OtherDepartmentGoverns(job.governing_department_id, governing_id)
-    policy = _policy_that_takes(terms=terms, department_id=governing_id, at=at, notice_counts=False)
+    policy = _policy_that_takes(terms=terms, client=job.client, department_id=governing_id, at=at, notice_counts=False)
     with transaction.atomic():
         job = Job.objects.select_for_update().get(id=job.id)
         if job.state not in CHANGEABLE_STATES:
@@ -162,11 +162,11 @@ def _governing_department(terms: JobTerms, at: datetime) -> UUID:
         raise
 
 
-def _policy_that_takes(*, terms: JobTerms, department_id: UUID, at: datetime, notice_counts: bool = True) -> Policy:
+def _policy_that_takes(
+    *, terms: JobTerms, client: Client, department_id: UUID, at: datetime, notice_counts: bool = True
+) -> Policy:
     policy = policy_for_request(department_id=department_id, at=at)
-    barred = barred_reason(policy=policy, event_type=terms.event_type)
-    if barred is not None:
-        raise refusals.EventTypeBarred(barred, terms.event_type)
+    refuse_barred(policy=policy, terms=terms, client=client)
     refuse_unanswered(policy=policy, terms=terms)
     if notice_counts:
         refuse_short_notice(policy=policy, terms=terms, at=at)

@@ -127,6 +127,13 @@ class EventTypeBarred(Refusal):
         super().__init__(reason, field="event_type", event_type=event_type)
 
 
+class RequestDenied(Refusal):
+    code = "request_denied"
+
+    def __init__(self, reason: str, rule_id: str) -> None:
+        super().__init__(reason, rule_id=rule_id)
+
+
 class NoticeTooShort(Refusal):
     code = "notice_too_short"
 

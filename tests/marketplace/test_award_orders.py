@@ -17,6 +17,7 @@ from marketplace.awarding import award_shift, replay_award, scan_closings
 from marketplace.bidding import place_bid
 from marketplace.duty_importing import import_duty
 from marketplace.giving_up import consequence_of, give_up
+from marketplace.irregularities import irregularities
 from marketplace.manual_awards import award_by_hand
 from marketplace.models import Assignment, Award, Bid, Offer, Officer, Shift
 from marketplace.openings import scan_tiers, set_openings
@@ -93,6 +94,11 @@ def deliver(*, at: datetime) -> None:
         drain(at=at)
 
 
+def out_of_the_ordinary(department: Tenant) -> list[str]:
+    found = irregularities(department_id=department.id, starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(days=1))
+    return [one.kind for one in found]
+
+
 def ledger(department: Tenant) -> list[tuple[str, str]]:
     deliver(at=STARTS_AT)
     return [(line.kind, str(line.officer_id)) for line in fairness_ledger.entries(department_id=department.id)]
@@ -124,6 +130,7 @@ def test_places_are_offered_down_the_order_and_the_next_is_asked_when_one_declin
     assert {("offered", str(third.id)), ("accepted", str(third.id)), ("awarded", str(third.id))} <= set(kinds)
     assert ledger(department) == kinds
     assert shift.id == award.shift_id
+    assert not out_of_the_ordinary(department)
 
 
 def test_silence_goes_to_the_next_and_an_exhausted_list_is_gone_through_again_a_day_later(department: Tenant) -> None:
@@ -352,6 +359,7 @@ def test_by_hand_needs_a_role_and_a_reason_and_lifts_no_rule(department: Tenant)
     decision = by_hand(department, shift, second)
     assert decision.snapshot["manual"]["passed_over"] == [str(first.id), str(third.id)]
     assert replay_award(award=decision)
+    assert out_of_the_ordinary(department) == ["manual_award"]
     outcomes = {row.officer_id: (row.state, row.place) for row in Bid.objects.all()}
     assert outcomes == {second.id: ("won", None), first.id: ("backup", 1), third.id: ("lost", None)}
     assert "Portuguese" in Bid.objects.get(officer=first).explanation

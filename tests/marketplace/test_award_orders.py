@@ -183,6 +183,21 @@ def test_a_decline_is_heard_though_the_schedule_has_claimed_the_time_since(depar
     assert not Assignment.objects.exists()
 
 
+def test_a_refusal_counts_on_the_list_of_the_shift_that_was_refused(department: Tenant) -> None:
+    festivals = {"id": "festivals", "when": {"event_types": ["festival"]}}
+    shift_under(department, {**AUTOMATIC, "lists": [festivals]})
+    senior, junior, _ = make_three(department)
+    available(senior)
+    scan_closings(at=NOW)
+    answer(senior, False, at=NOW)
+    deliver(at=NOW)
+    available(junior)
+    following = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT + timedelta(days=2), at=NOW)
+    Shift.objects.filter(id=following.id).update(closes_at=NOW)
+    scan_closings(at=NOW)
+    assert open_offers().get(shift=following).officer == junior
+
+
 def test_while_the_next_is_asked_nobody_is_told_that_officers_are_missing(department: Tenant) -> None:
     shift_under(department, AUTOMATIC)
     first, second, _ = make_three(department)

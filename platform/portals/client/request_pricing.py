@@ -7,6 +7,7 @@ from billing.models import Quote
 from billing.quoting import quote_terms
 from departments.policy.documents import Policy
 from departments.policy.required_documents import DocumentDemand
+from marketplace.barring import refuse_barred
 from marketplace.documents.demands import documents_for_terms
 from marketplace.models import Client
 from marketplace.notice import refuse_short_notice
@@ -31,12 +32,13 @@ class Priced:
 
 
 def priced(in_hand: RequestInHand) -> Priced:
-    """Raises the refusals of `terms.check`, NoticeTooShort, and those of `billing.quoting.quote_terms`."""
+    """Raises EventTypeBarred, RequestDenied, NoticeTooShort, and the refusals of `terms.check` and `quote_terms`."""
     terms, department, policy = in_hand.terms(), in_hand.department, in_hand.policy
     # Else there would be an obstacle, and nobody comes here with one.
     assert department is not None
     assert policy is not None
     check(terms=terms, at=in_hand.at, agreed_starts=agreed_starts(in_hand))
+    refuse_barred(policy=policy, terms=terms, client=in_hand.client)
     if in_hand.changes_job_id is None:
         refuse_short_notice(policy=policy, terms=terms, at=in_hand.at)
     non_profit = in_hand.client is not None and in_hand.client.kind == Client.Kind.NON_PROFIT

@@ -11,7 +11,7 @@ from django.db.models import Max
 from accounts.models import Person
 from billing import coverage, events, funding
 from billing.models import Contract
-from billing.pricing_requests import price_terms, prices_to_json
+from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.refusals import ContractNotOpen, ContractTooLate
 from billing.service_fees import service_fee_of, to_columns
 from departments.policies import policy_version
@@ -22,7 +22,6 @@ from kernel.actors import SYSTEM, Actor
 from kernel.errors import IllegalTransition, NotFound
 from kernel.subscriptions import Event
 from marketplace import posting, shifts
-from marketplace.job_facts import facts_of_terms
 from marketplace.models import Client, Job, JobRevision
 from marketplace.terms import JobTerms
 
@@ -136,18 +135,6 @@ def contract_for_client(*, person: Person, contract_id: UUID) -> Contract:
     return contract
 
 
-def contract_for_department(*, department_id: UUID, contract_id: UUID) -> Contract:
-    """Raises NotFound."""
-    contract = (
-        Contract.objects.select_related("job__client", "job__venue")
-        .filter(id=contract_id, job__governing_department_id=department_id)
-        .first()
-    )
-    if contract is None:
-        raise NotFound("There is no such contract.")
-    return contract
-
-
 def contracts_of_job(*, job_id: UUID) -> list[Contract]:
     """All versions, the newest first. Reach the job through an access function."""
     return list(Contract.objects.filter(job_id=job_id).order_by("-version"))
@@ -166,7 +153,7 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
     terms = JobTerms.from_json(revision.terms)
     non_profit = job.client.kind == Client.Kind.NON_PROFIT
     service_fee = service_fee_of(job.governing_department_id)
-    facts = {"client.non_profit": non_profit, **facts_of_terms(terms=terms, client=job.client)}
+    facts = facts_for_price(terms=terms, client=job.client, non_profit=non_profit)
     prices = price_terms(
         terms=terms,
         policy=policy,

@@ -10,6 +10,7 @@ from typing import Any
 from departments.policy.documents import Policy
 from departments.policy.pricing import ServiceFee, ShiftPrice, ShiftRequest, VehicleRequest, price_shift
 from marketplace.job_facts import facts_of_terms
+from marketplace.models import Client
 from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, ShiftTerms
 
@@ -54,11 +55,11 @@ def price_terms(
     non_profit: bool,
     facts: Mapping[str, Any] | None = None,
 ) -> list[ShiftPrice]:
-    """One price per shift, in the terms' order. `facts` of the venue and the client; from the terms when not given.
+    """One price per shift, in the terms' order. `facts` as `facts_for_price` gives them; of no client when not given.
 
     Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced.
     """
-    told = {"client.non_profit": non_profit, **(facts_of_terms(terms=terms) if facts is None else facts)}
+    told = facts_for_price(terms=terms, client=None, non_profit=non_profit) if facts is None else facts
     return [
         price_shift(
             policy=policy,
@@ -75,6 +76,11 @@ def price_terms(
         )
         for number, shift in enumerate(terms.shifts, start=1)
     ]
+
+
+def facts_for_price(*, terms: JobTerms, client: Client | None, non_profit: bool) -> dict[str, Any]:
+    """What a rate card may ask of the venue and of the client: alike in a quote, in the contract and when settling."""
+    return {"client.non_profit": non_profit, **facts_of_terms(terms=terms, client=client)}
 
 
 def policy_event_type(event_type: str) -> str:

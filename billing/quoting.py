@@ -8,14 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from billing.models import Quote
-from billing.pricing_requests import price_terms, prices_to_json
+from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.service_fees import service_fee_of
 from departments.policies import policy_at
 from departments.policy.loading import load_policy
 from departments.policy.pricing import PriceTotals, ShiftPrice, total_of
 from marketplace import jurisdictions, refusals
 from marketplace.job_facts import refuse_unanswered
-from marketplace.models import JobDraft
+from marketplace.models import Client, JobDraft
 from marketplace.notice import refuse_short_notice
 from marketplace.request_rules import refuse_by_rules
 from marketplace.staffing import StaffingChange, staffing_changes
@@ -47,9 +47,17 @@ class PriceRow:
 
 
 def quote_terms(
-    *, terms: JobTerms, department_id: UUID, at: datetime, draft: JobDraft | None = None, non_profit: bool = False
+    *,
+    terms: JobTerms,
+    department_id: UUID,
+    at: datetime,
+    draft: JobDraft | None = None,
+    client: Client | None = None,
+    non_profit: bool = False,
 ) -> Quote:
     """Price a request by the department's rate card in force now, and keep the quote with the card it was made from.
+
+    `client`: who asks, once that is known; the card may name kinds of clients, as the contract will.
 
     Raises NoPolicyInForce, UnknownRank, UnknownVehicle, ShiftCannotBePriced.
     """
@@ -60,6 +68,7 @@ def quote_terms(
         service_fee=service_fee_of(department_id),
         requested_at=at,
         non_profit=non_profit,
+        facts=facts_for_price(terms=terms, client=client, non_profit=non_profit),
     )
     totals = total_of(prices)
     return Quote.objects.create(

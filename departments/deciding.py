@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from accounts.desk_roles import DECIDERS
 from accounts.models import Role
 from departments.refusals_oversight import DeciderMissing, OwnRequest, ReasonNeeded
 from kernel.actors import Actor
@@ -10,14 +11,13 @@ from kernel.errors import InvalidInput
 
 # A policy may name a role that is nobody's at the desk ("chief"): then the commander speaks for it.
 _STANDS_IN = Role.COMMANDER
-_DESK_ROLES = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 LONGEST_TEXT = 2000
 
 
 def deciding_role(approval_role: str) -> str:
     """The desk's role that decides where the rules name this one."""
     wanted = approval_role.strip().lower()
-    return str(next((role for role in _DESK_ROLES if role.value == wanted), _STANDS_IN))
+    return wanted if wanted in DECIDERS else str(_STANDS_IN)
 
 
 def require_decider(

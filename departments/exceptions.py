@@ -62,9 +62,6 @@ class RuleException:
     revocation_reason: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
 
-    def is_expired(self, at: datetime) -> bool:
-        return self.state == "approved" and self.expires_at <= at
-
 
 def request_exception(
     *,

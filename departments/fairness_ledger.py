@@ -13,12 +13,10 @@ from departments.models import FairnessEntry
 from kernel.actors import Actor
 from kernel.errors import InvalidInput
 
-CORRECTING_KINDS = (FairnessEntry.Kind.CREDIT, FairnessEntry.Kind.DEBIT)
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """`kind` is one of FairnessEntry.Kind; `minutes` are signed only for a credit (below zero) and a debit (above).
+    """`kind` is one of FairnessEntry.Kind and says what its `minutes` do: a credit's are taken off, never negative.
 
     `business_key` names the fact, such as `worked:<timesheet>`: what is recorded twice under one key counts once.
     """
@@ -37,7 +35,7 @@ class LedgerLine:
 def record(*, department_id: UUID, lines: Sequence[LedgerLine], actor: Actor, at: datetime) -> None:
     """Add the lines that are not there yet, in the caller's transaction; one query for any number.
 
-    Raises InvalidInput for an unknown kind, or minutes whose sign the kind does not allow.
+    Raises InvalidInput for an unknown kind, and for negative minutes.
     """
     for line in lines:
         _check(line)
@@ -87,8 +85,8 @@ def entries(
 def _check(line: LedgerLine) -> None:
     if line.kind not in FairnessEntry.Kind.values:
         raise InvalidInput(f"“{line.kind}” is not a kind of entry.", field="kind")
-    if line.minutes < 0 and line.kind not in CORRECTING_KINDS:
-        raise InvalidInput(f"{line.minutes} minutes: only a credit or a debit has a sign of its own.", field="minutes")
+    if line.minutes < 0:
+        raise InvalidInput(f"{line.minutes} minutes: the kind says in which direction they count.", field="minutes")
 
 
 def _line(row: FairnessEntry) -> LedgerLine:

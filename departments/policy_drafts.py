@@ -182,14 +182,6 @@ def is_list(path: str) -> bool:
     return part is not None and part.kind == "rows"
 
 
-def clear_in_draft(*, department_id: UUID, draft_id: UUID, path: str, seen: int, actor: Actor, at: datetime) -> Draft:
-    """Take out what stands at a place, so that the product's default counts. Raises like `change_draft`."""
-    place = _place(path)
-    return _edited(
-        department_id, draft_id, place, seen, actor, at, lambda document: document_paths.without(document, place)
-    )
-
-
 def arrange_draft(
     *, department_id: UUID, draft_id: UUID, path: str, move: Move, seen: int, actor: Actor, at: datetime
 ) -> Draft:

@@ -179,7 +179,7 @@ def review_for_department(*, department_id: UUID, clock_event_id: UUID) -> Clock
 
 def award_for_department(*, department_id: UUID, award_id: UUID) -> Award:
     return _found(
-        Award.objects.select_related("shift", "position")
+        Award.objects.select_related("shift__job__client", "position")
         .filter(id=award_id, shift__governing_department_id=department_id)
         .first(),
         "There is no such award.",

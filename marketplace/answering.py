@@ -1,9 +1,6 @@
 """Answers to offers: by the officer, by a coordinator who telephoned, or by silence. The next on the list follows."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,16 +8,22 @@ from django.db import transaction
 from departments.policies import policy_at
 from kernel import audit, outbox
 from kernel.actors import Actor, system
-from kernel.errors import InvalidInput, Refusal
+from kernel.errors import InvalidInput
 from marketplace import events
 from marketplace.assigning import TAKING_STATES, locked_officers, locked_shift, record_confirmation, restate_shift
 from marketplace.eligibility import verdict_for
 from marketplace.models import Assignment, Offer, Officer, Shift
-from marketplace.offering import ask_next, begin_round, end_round_if_over
+from marketplace.offering import ask_next, begin_round, end_round_if_over, latest_list, order_of
 from marketplace.openings import OFFERING_METHODS
-from marketplace.refusals_bidding import NotOnRoster, OfferAlreadyAnswered, OfferExpired, OfferNotFound, PolicyDenied
-
-logger = logging.getLogger(__name__)
+from marketplace.refusals_bidding import (
+    NotAllowedAtHome,
+    NotOnRoster,
+    OfferAlreadyAnswered,
+    OfferExpired,
+    OfferNotFound,
+    PolicyDenied,
+)
+from marketplace.scanning import move_each
 
 OFFER_TIMER = system("offer timer")
 ANSWERS = ("accepted", "refused", "unreachable")
@@ -37,7 +40,7 @@ def answer_offer(*, officer: Officer, offer_id: UUID, accept: bool, actor: Actor
 def record_answer(*, department_id: UUID, offer_id: UUID, answer: str, actor: Actor, at: datetime) -> Offer:
     """What a coordinator heard on the telephone: accepted, refused or unreachable.
 
-    Raises OfferNotFound, InvalidInput, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied.
+    Raises OfferNotFound, InvalidInput, OfferAlreadyAnswered, OfferExpired, NotOnRoster, PolicyDenied, NotAllowedAtHome.
     """
     if not Offer.objects.filter(id=offer_id, shift__governing_department_id=department_id).exists():
         raise OfferNotFound()
@@ -50,38 +53,44 @@ def scan_offers(*, at: datetime) -> int:
     """Offers that nobody answered in time, and rounds that are to begin again."""
     late = Offer.objects.filter(state=Offer.State.OPEN, answer_by__lte=at).order_by("answer_by")
     due = Shift.objects.filter(offers_due_at__lte=at).order_by("offers_due_at")
-    moved = 0
-    silent = partial(_answer, answer="unreachable", actor=OFFER_TIMER, at=at)
-    for row_id in list(late.values_list("id", flat=True)[:_BATCH]):
-        moved += _try(partial(silent, offer_id=row_id))
-    for row_id in list(due.values_list("id", flat=True)[:_BATCH]):
-        moved += _try(partial(_repeat_round, row_id, at))
-    return moved
+    answered = move_each(
+        late.values_list("id", flat=True)[:_BATCH],
+        lambda offer_id: _answer(offer_id=offer_id, answer="unreachable", actor=OFFER_TIMER, at=at),
+    )
+    return answered + move_each(due.values_list("id", flat=True)[:_BATCH], lambda shift_id: _repeat_round(shift_id, at))
 
 
-def continue_offers(*, shift: Shift, actor: Actor, at: datetime) -> None:
-    """After a place became free: the next of the original lists. The shift is locked."""
+def continue_offers(*, shift: Shift, actor: Actor, at: datetime) -> bool:
+    """After a place became free: the next of the original lists. The caller holds the shift's lock and no officer's.
+
+    False when the places of this shift are not, or no longer, offered.
+    """
     policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
     if policy.award_order.method not in OFFERING_METHODS or shift.state not in TAKING_STATES or shift.first_come:
-        return
-    for position in shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"):
-        ask_next(shift=shift, position=position, policy=policy, actor=actor, at=at)
+        return False
+    positions = list(shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"))
+    listed = {UUID(one) for position in positions if (award := latest_list(position)) for one in order_of(award)}
+    # All lists' officers at once: taken list by list, two shifts could wait for each other.
+    officers = locked_officers(list(listed))
+    for position in positions:
+        ask_next(shift=shift, position=position, officers=officers, policy=policy, actor=actor, at=at)
     end_round_if_over(shift=shift, policy=policy, at=at)
+    return True
 
 
 def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded_by: UUID | None = None) -> Offer:
     shift_id, officer_id = Offer.objects.values_list("shift_id", "officer_id").get(id=offer_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
-        officer = locked_officers([officer_id])[officer_id]
         offer = _locked_offer(offer_id)
-        offer.shift, offer.officer = shift, officer
+        offer.shift = shift
         if offer.state != Offer.State.OPEN:
             raise OfferAlreadyAnswered(str(offer.state))
         if answer != "unreachable" and at >= offer.answer_by:
             raise OfferExpired(offer.answer_by, shift.time_zone)
         if answer == "accepted":
-            _commit(offer, actor=actor, at=at)
+            offer.officer = locked_officers([officer_id])[officer_id]
+            _commit(offer, is_told=recorded_by is not None, actor=actor, at=at)
         else:
             _take_hold_away(offer)
         offer.state = Offer.State(answer)
@@ -113,12 +122,17 @@ def _locked_offer(offer_id: UUID) -> Offer:
     return Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
 
 
-def _commit(offer: Offer, *, actor: Actor, at: datetime) -> None:
-    """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered."""
+def _commit(offer: Offer, *, is_told: bool, actor: Actor, at: datetime) -> None:
+    """Judged again: between offer and answer the officer may have been suspended, or a tour may have been entered.
+
+    `is_told`: a coordinator writes down what the officer said, and reads the refusal.
+    """
     if offer.officer.left_at is not None:
         raise NotOnRoster()
     judgement = verdict_for(officer=offer.officer, shift=offer.shift, position=offer.position, at=at)
     if not judgement.verdict.allowed:
+        if is_told and offer.officer.home_department_id != offer.shift.governing_department_id:
+            raise NotAllowedAtHome()
         raise PolicyDenied(judgement.verdict)
     assignment = Assignment.objects.select_for_update(of=("self",)).get(offer=offer)
     if assignment.state != Assignment.State.OFFERED:
@@ -136,23 +150,15 @@ def _take_hold_away(offer: Offer) -> None:
         held.delete()
 
 
-def _repeat_round(shift_id: UUID, at: datetime) -> None:
+def _repeat_round(shift_id: UUID, at: datetime) -> bool:
     with transaction.atomic():
         shift = locked_shift(shift_id)
         if shift.offers_due_at is None or shift.offers_due_at > at:
-            return
+            return False
         policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
         if shift.state in TAKING_STATES and shift.starts_at > at:
             begin_round(shift=shift, policy=policy, actor=OFFER_TIMER, at=at)
         else:
             shift.offers_due_at = None
             shift.save(update_fields=["offers_due_at"])
-
-
-def _try(move: Callable[[], object]) -> bool:
-    try:
-        move()
-    except Refusal as refusal:
-        logger.info("An offer was decided by somebody else meanwhile: %s", refusal)
-        return False
-    return True
+        return True

@@ -1,7 +1,7 @@
 """What a page may say of an award, and to whom: the desk reads names, an officer their own and pseudonyms."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,14 @@ from departments.policy.counterfactuals import Change, what_would_have_won
 from departments.policy.draws import commitment_of
 from departments.policy.ordering_keys import KEYS
 from departments.policy.refusals import SnapshotUnreadable
-from marketplace.award_records import replay_award
+from marketplace.award_records import DENIED, replay_award
 from marketplace.models import Award, Officer
 from marketplace.pseudonyms import pseudonyms_of
 
 # A person chose instead of the order.
 OVERRIDE_KINDS = ("manual",)
 FORMER = "A former officer"
+_DENIED_AT_HOME = f"{DENIED}The rules of the officer's own department do not allow this shift."
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,21 @@ class Ladder:
 
 
 def reading_for_desk(*, award: Award) -> AwardReading:
-    ids = _officer_ids(award)
-    officers = Officer.objects.filter(id__in=ids).values_list("id", "display_name")
-    return read_award(award=award, names={str(officer_id): name for officer_id, name in officers})
+    """Of another department's officers the desk reads that their rules said no, never which and why."""
+    officers = list(Officer.objects.filter(id__in=_officer_ids(award)))
+    reading = read_award(award=award, names={str(officer.id): officer.display_name for officer in officers})
+    homes = {str(officer.id): officer.home_department_id for officer in officers}
+    desk = award.shift.governing_department_id
+    left_out = (
+        replace(line, sentence=explanation_for_desk(line.sentence, home_id=homes.get(line.officer_id), desk_id=desk))
+        for line in reading.left_out
+    )
+    return replace(reading, left_out=tuple(left_out))
+
+
+def explanation_for_desk(explanation: str, *, home_id: UUID | None, desk_id: UUID) -> str:
+    """A bid's explanation as a governing desk may read it."""
+    return _DENIED_AT_HOME if home_id != desk_id and explanation.startswith(DENIED) else explanation
 
 
 def reading_for_officer(*, award: Award, officer: Officer) -> AwardReading:

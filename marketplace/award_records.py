@@ -32,6 +32,9 @@ from departments.policy.snapshots import replays_alike
 from kernel.actors import Actor
 from marketplace.models import Award, Bid, Position, Shift
 
+# Before the sentence of a verdict: what follows is between the officer and their own department.
+DENIED = "Not considered. "
+
 
 @dataclass(frozen=True, slots=True)
 class AwardBackground:

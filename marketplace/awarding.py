@@ -26,7 +26,7 @@ from marketplace.assigning import (
     restate_shift,
     vacancies_of,
 )
-from marketplace.award_records import AwardBackground, replay_award, store_award
+from marketplace.award_records import DENIED, AwardBackground, replay_award, store_award
 from marketplace.eligibility import judge_many
 from marketplace.fairness import considered, considered_background, order_background
 from marketplace.models import Award, Bid, Officer, Position, Shift
@@ -264,4 +264,4 @@ def _waiting_state(keep_backups: bool) -> Bid.State:
 
 
 def _denied(judgement: Judgement) -> str:
-    return f"Not considered. {judgement.verdict.sentence}"
+    return f"{DENIED}{judgement.verdict.sentence}"

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from departments.fairness_remedies import record_remedy
+from departments import fairness_ledger
+from departments.fairness_ledger import LedgerLine
 from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events
@@ -153,18 +154,17 @@ def may_decide(*, contest: AwardContest, person_id: UUID | None) -> bool:
 def _write_remedy(contest: AwardContest, *, actor: Actor, at: datetime) -> None:
     if contest.remedy == AwardContest.Remedy.NONE:
         return
-    record_remedy(
-        department_id=contest.governing_department_id,
-        kind=str(contest.remedy),
+    line = LedgerLine(
         business_key=f"contest:{contest.id}",
+        kind=str(contest.remedy),
         officer_id=contest.officer_id,
+        happened_at=at,
+        minutes=contest.credit_minutes,
         shift_id=contest.award.shift_id,
         award_id=contest.award_id,
-        minutes=contest.credit_minutes,
         reason=contest.decision,
-        recorded_by_person_id=actor.person_id,
-        at=at,
     )
+    fairness_ledger.record(department_id=contest.governing_department_id, lines=[line], actor=actor, at=at)
 
 
 def _record(contest: AwardContest, *, actor: Actor, action: str, event: str, at: datetime) -> None:

@@ -3,8 +3,6 @@
 A row that fails is logged and left for the next scan; it never keeps the others waiting.
 """
 
-import logging
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,11 +10,9 @@ from django.db import transaction
 
 from kernel import audit, outbox
 from kernel.actors import system
-from kernel.errors import Refusal
 from marketplace import events, shifts, timesheets
 from marketplace.models import Assignment, ClockEvent, Job, Officer, Shift, Timesheet
-
-logger = logging.getLogger(__name__)
+from marketplace.scanning import move_each
 
 NO_SHOW_AFTER = timedelta(hours=2)
 MISSING_CLOCK_OUT_AFTER = timedelta(hours=2)
@@ -31,7 +27,7 @@ def scan_silent_approvals(*, at: datetime) -> int:
         .order_by("approves_at")
         .values_list("id", flat=True)[:_BATCH]
     )
-    return _each(due, lambda row_id: _approve(row_id, at))
+    return move_each(due, lambda row_id: _approve(row_id, at))
 
 
 def scan_no_shows(*, at: datetime) -> int:
@@ -48,7 +44,7 @@ def scan_no_shows(*, at: datetime) -> int:
         .order_by("authorised_ends_at")
         .values_list("id", flat=True)[:_BATCH]
     )
-    return _each(absent, lambda row_id: mark_no_show(assignment_id=row_id, at=at)) + _each(
+    return move_each(absent, lambda row_id: mark_no_show(assignment_id=row_id, at=at)) + move_each(
         forgotten, lambda row_id: hold_for_missing_clock_out(assignment_id=row_id, at=at)
     )
 
@@ -63,7 +59,7 @@ def scan_expiries(*, at: datetime) -> int:
         .order_by("starts_at")
         .values_list("id", flat=True)[:_BATCH]
     )
-    return _each(due, lambda row_id: shifts.expire_shift(shift_id=row_id, at=at, actor=_TIMER))
+    return move_each(due, lambda row_id: shifts.expire_shift(shift_id=row_id, at=at, actor=_TIMER))
 
 
 def scan_finished(*, at: datetime) -> int:
@@ -76,7 +72,7 @@ def scan_finished(*, at: datetime) -> int:
         .order_by("ends_at")
         .values_list("id", flat=True)[:_BATCH]
     )
-    return _each(due, lambda row_id: shifts.finish_shift(shift_id=row_id, at=at, actor=_TIMER))
+    return move_each(due, lambda row_id: shifts.finish_shift(shift_id=row_id, at=at, actor=_TIMER))
 
 
 def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
@@ -156,15 +152,3 @@ def _approve(timesheet_id: UUID, at: datetime) -> bool:
         timesheet_id=timesheet_id, by=timesheets.SILENCE, actor=system("approval timer"), at=at
     )
     return True
-
-
-def _each(row_ids: Iterable[UUID], move: Callable[[UUID], bool]) -> int:
-    moved = 0
-    for row_id in list(row_ids):
-        try:
-            moved += bool(move(row_id))
-        except Refusal as refusal:
-            logger.info("%s was decided by somebody else meanwhile: %s", row_id, refusal)
-        except Exception:
-            logger.exception("%s is due and failed; the next scan tries again.", row_id)
-    return moved

@@ -31,7 +31,8 @@ from marketplace.terms import check_text
 logger = logging.getLogger(__name__)
 RELEASE_WORDS = "You are not available at that time: your department's schedule claims it."
 _POLICY = system("duty conflict rule")
-_STILL_TO_COME = (Assignment.State.OFFERED, Assignment.State.CONFIRMED, Assignment.State.CHECKED_IN)
+# A place that is only offered is nobody's promise yet: accepting it is judged by the schedule as it is then.
+_STILL_TO_COME = (Assignment.State.CONFIRMED, Assignment.State.CHECKED_IN)
 
 
 def review_conflicts(*, department_id: UUID, officer_ids: Collection[UUID], at: datetime) -> int:

@@ -23,8 +23,8 @@ from marketplace.eligibility import counted_assignments
 from marketplace.models import Officer, OfficerReach, Shift
 from tenants.context import matching_context
 
+# An offer that was accepted is in the ledger twice, as accepted and as awarded; whoever bid is there as awarded alone.
 _LEDGER_WORDS = {
-    "accepted": "accepted",
     "refused": "refused",
     "unreachable": "unreachable",
     "called_off": "given_up",
@@ -34,8 +34,12 @@ _LEDGER_WORDS = {
     "next_offer": "next_offer",
     "awarded": "accepted",
 }
+# A remedy or a correction counts from the day on which it was granted, whatever shift gave the reason.
+_OF_THEIR_OWN_DAY = frozenset({"credit", "debit", "next_offer"})
 _NEEDS_DISTANCE = "distance_band_kilometres"
 _ROSTER_PERIOD = timedelta(days=28)
+# How long before its shift something may have been refused or given up, and still counts in the shift's period.
+_AHEAD = timedelta(days=62)
 
 
 def considered(
@@ -182,15 +186,27 @@ def _histories(*, officer_ids: list[UUID], department_id: UUID, from_at: datetim
                 event_type=event_type,
             )
         )
-    for line in fairness_ledger.entries(
-        department_id=department_id, officer_ids=officer_ids, kinds=_LEDGER_WORDS, from_at=from_at
-    ):
+    lines = fairness_ledger.entries(
+        department_id=department_id, officer_ids=officer_ids, kinds=_LEDGER_WORDS, from_at=from_at - _AHEAD
+    )
+    about = {line.shift_id for line in lines if line.shift_id and line.kind not in _OF_THEIR_OWN_DAY}
+    shifts = {
+        shift_id: (starts_at, event_type)
+        for shift_id, starts_at, event_type in Shift.objects.filter(id__in=about).values_list(
+            "id", "starts_at", "job__event_type"
+        )
+    }
+    for line in lines:
+        own_day = (line.happened_at, "")
+        shift = None if line.kind in _OF_THEIR_OWN_DAY or line.shift_id is None else shifts.get(line.shift_id)
+        starts_at, event_type = shift or own_day
         found.setdefault(line.officer_id, []).append(
             HistoryEntry(
                 kind=_LEDGER_WORDS[line.kind],
-                starts_at=line.happened_at,
+                starts_at=starts_at,
                 minutes=line.minutes,
                 shift_id=str(line.shift_id or ""),
+                event_type=event_type,
                 happened_at=line.happened_at,
             )
         )

@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
+from marketplace.award_reading import OVERRIDE_KINDS
 from marketplace.models import Assignment, ClockEvent, Disposition, Timesheet
 
 GRACE = timedelta(minutes=5)
@@ -30,8 +31,6 @@ KINDS = {
     "warning": "Worked in spite of a warning",
     "manual_award": "Awarded by hand",
 }
-# Awards by somebody's own decision; every other kind follows the order of the policy.
-_BY_HAND = frozenset({"manual"})
 _IN_DOUBT = ("WEAK", "OFFSITE")
 
 
@@ -185,7 +184,7 @@ def _decisions(one: Assignment) -> Iterable[_Line]:
         yield "exception_used", at, 0, "The bid was allowed by an approved exception.", "Approved before"
     elif one.verdict_outcome == "warn":  # type: ignore[attr-defined]
         yield "warning", at, 0, "The rules warned, and the bid went on.", ""
-    if one.award_kind in _BY_HAND:  # type: ignore[attr-defined]
+    if one.award_kind in OVERRIDE_KINDS:  # type: ignore[attr-defined]
         yield "manual_award", at, 0, f"Decided by {one.award_by}, not by the order.", ""  # type: ignore[attr-defined]
 
 

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from departments.deciding import deciding_role
 from departments.policies import policy_at
 from departments.policy.candidates import chosen_order, keys_in_use
 from departments.policy.documents import Policy
 from departments.policy.ordering import Bidder, rank_bidders
+from departments.policy.verdicts import Verdict
 from departments.policy.wording import ordinal
+from departments.refusals_oversight import DeciderMissing
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
@@ -33,6 +36,7 @@ from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import (
     AlreadyBid,
     MayNotAwardByHand,
+    NotAllowedAtHome,
     NotOnRoster,
     OfficerNotFound,
     OverlapsCommitment,
@@ -58,11 +62,11 @@ def award_by_hand(
     at: datetime,
 ) -> Award:
     """Give a free place to an officer, whether or not they bid. A rule that says no is not lifted; one that asks for an
-    approval is answered by this decision.
+    approval is answered by this decision when the rule is this department's own and names a role of `roles`.
 
     Raises NotFound, OfficerNotFound, MayNotAwardByHand, ReasonMissing, TextTooLong, TextUnreadable, ShiftNotOpen,
     RankNotWanted, ShiftAlreadyFilled, AlreadyBid (they hold a place already), NotOnRoster, OverlapsCommitment,
-    PolicyDenied, NoPolicyInForce.
+    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce.
     """
     shift_for_department(department_id=department_id, shift_id=shift_id)
     with transaction.atomic():
@@ -91,15 +95,18 @@ def award_by_hand(
 
 def require_role(*, department_id: UUID, shift: Shift, roles: Collection[str]) -> None:
     """Before anything else is looked at. Raises MayNotAwardByHand, NoPolicyInForce."""
-    override = policy_at(department_id=department_id, at=shift.starts_at).award_order.manual_override
+    _refuse_role(policy_at(department_id=department_id, at=shift.starts_at), roles)
+
+
+def _refuse_role(policy: Policy, roles: Collection[str]) -> None:
+    override = policy.award_order.manual_override
     if not set(override.roles) & set(roles):
         raise MayNotAwardByHand(override.roles)
 
 
 def _refuse_hand(policy: Policy, roles: Collection[str], reason: str) -> None:
+    _refuse_role(policy, roles)
     override = policy.award_order.manual_override
-    if not set(override.roles) & set(roles):
-        raise MayNotAwardByHand(override.roles)
     if override.reason_required and not reason.strip():
         raise ReasonMissing("Give a reason: it is kept with the award, and every bidder can read it.")
     check_text(
@@ -140,8 +147,7 @@ def _give(
     if taken is not None:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
     judgement = verdict_for(officer=officer, shift=shift, position=position, at=at)
-    if judgement.verdict.outcome == "deny":
-        raise PolicyDenied(judgement.verdict)
+    _refuse_unapproved(officer, shift, judgement.verdict, roles)
     award_id = uuid7()
     bid = shift.bids.filter(officer=officer).exclude(state=Bid.State.WITHDRAWN).first()
     # A bid that won once before belongs to the assignment that ended.
@@ -193,6 +199,21 @@ def _give(
     if not vacancies_of(position):
         _line_up_the_rest(shift=shift, position=position, policy=policy, reason=reason, at=at)
     return award
+
+
+def _refuse_unapproved(officer: Officer, shift: Shift, verdict: Verdict, roles: Collection[str]) -> None:
+    """An approval is the officer's own department's to give, by the role that its rule names. Another department's desk
+    gives none. Raises NotAllowedAtHome, PolicyDenied, DeciderMissing.
+    """
+    if verdict.allowed:
+        return
+    if officer.home_department_id != shift.governing_department_id:
+        raise NotAllowedAtHome()
+    if verdict.outcome != "needs_approval":
+        raise PolicyDenied(verdict)
+    wanted = {deciding_role(one.approval_role) for one in verdict.reasons if one.outcome == "needs_approval"}
+    if missing := wanted - set(roles):
+        raise DeciderMissing(sorted(missing))
 
 
 def _line_up_the_rest(*, shift: Shift, position: Position, policy: Policy, reason: str, at: datetime) -> None:

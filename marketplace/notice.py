@@ -4,9 +4,8 @@ from datetime import datetime
 
 from departments.policy import notice
 from departments.policy.documents import NoticeRule, Policy
-from departments.policy.prices import PositionRequest, ShiftRequest
 from departments.policy.scenes import request_scene
-from marketplace.job_facts import facts_of_terms
+from marketplace.asked import as_asked
 from marketplace.refusals import NoticeTooShort
 from marketplace.terms import JobTerms
 
@@ -23,16 +22,7 @@ def refuse_short_notice(*, policy: Policy, terms: JobTerms, at: datetime) -> Non
 def rules_broken(*, policy: Policy, terms: JobTerms, at: datetime) -> list[NoticeRule]:
     """Every notice rule, whatever its outcome, that the job's first shift comes too soon for."""
     first = min(terms.shifts, key=lambda shift: shift.starts_at)
-    request = ShiftRequest(
-        starts_at=first.starts_at,
-        ends_at=first.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in first.positions),
-        event_type=terms.event_type,
-        requested_at=at,
-        crowd=terms.expected_attendance,
-        alcohol=terms.alcohol_served,
-        facts=facts_of_terms(terms=terms),
-    )
+    request = as_asked(terms=terms, shift=first, requested_at=at)
     return notice.notice_rules_broken(
         policy=policy,
         starts_at=first.starts_at,

@@ -30,24 +30,40 @@ def begin_round(*, shift: Shift, policy: Policy, actor: Actor, at: datetime) -> 
     """Rank everybody who may be asked, position by position, and make the first offers. The shift is locked."""
     shift.offers_due_at = None
     shift.save(update_fields=["offers_due_at"])
+    pool = _pool(shift=shift, policy=policy, at=at)
+    locked = locked_officers([officer.id for officer in pool])
     awards = []
     for position in shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"):
         free = vacancies_of(position)
         if free:
-            awards.append(_rank(shift=shift, position=position, free=free, policy=policy, actor=actor, at=at))
-            ask_next(shift=shift, position=position, policy=policy, actor=actor, at=at)
+            held = set(Assignment.objects.filter(shift=shift).values_list("officer_id", flat=True))
+            officers = [locked[officer.id] for officer in pool if officer.id not in held]
+            awards.append(
+                _rank(shift=shift, position=position, officers=officers, free=free, policy=policy, actor=actor, at=at)
+            )
+            ask_next(shift=shift, position=position, officers=locked, policy=policy, actor=actor, at=at)
     end_round_if_over(shift=shift, policy=policy, at=at)
     return awards
 
 
-def ask_next(*, shift: Shift, position: Position, policy: Policy, actor: Actor, at: datetime) -> None:
-    """The next of the position's latest list, one for each free place. Whoever may no longer work is passed over."""
+def ask_next(
+    *,
+    shift: Shift,
+    position: Position,
+    officers: Mapping[UUID, Officer],
+    policy: Policy,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The next of the position's latest list, one for each free place. Whoever may no longer work is passed over.
+
+    `officers` are those of the list, locked.
+    """
     award = latest_list(position)
     if award is None or shift.starts_at <= at:
         return
-    order = [entry["officer_id"] for entry in award.snapshot["ranking"]["entries"]]
+    order = order_of(award)
     asked = {str(one.officer_id): str(one.state) for one in award.offers.all()}
-    waiting = locked_officers([UUID(one) for one in order if one not in asked])
     automatic = policy.award_order.automatic
     while True:
         # Holds count as taken, so the open offers of this list are added to what is free.
@@ -60,7 +76,7 @@ def ask_next(*, shift: Shift, position: Position, policy: Policy, actor: Actor, 
         )
         if not following:
             return
-        chosen = [waiting[UUID(one)] for one in following]
+        chosen = [officers[UUID(one)] for one in following]
         judgements = judge_many(officers=chosen, shift=shift, position=position, at=at)
         for officer in chosen:
             allowed = officer.left_at is None and judgements[officer.id].verdict.allowed
@@ -95,8 +111,21 @@ def latest_list(position: Position) -> Award | None:
     return position.awards.filter(snapshot__kind="offer").order_by("-decided_at", "-id").first()
 
 
-def _rank(*, shift: Shift, position: Position, free: int, policy: Policy, actor: Actor, at: datetime) -> Award:
-    officers = _pool(shift=shift, policy=policy, at=at)
+def order_of(award: Award) -> list[str]:
+    """The officers of an offered list, as text, the first to be asked first."""
+    return [entry["officer_id"] for entry in award.snapshot["ranking"]["entries"]]
+
+
+def _rank(
+    *,
+    shift: Shift,
+    position: Position,
+    officers: list[Officer],
+    free: int,
+    policy: Policy,
+    actor: Actor,
+    at: datetime,
+) -> Award:
     judgements = judge_many(officers=officers, shift=shift, position=position, at=at)
     found = considered(officers=officers, shift=shift, policy=policy, judgements=judgements, at=at)
     refused = {officer_id: reason for officer_id, one in found.items() if (reason := _not_now(one, at))}

@@ -18,6 +18,7 @@ from marketplace import events
 from marketplace.assigning import TAKING_STATES, locked_shift
 from marketplace.models import Officer, Shift
 from marketplace.refusals_bidding import BiddingNotOpenForYouYet, NoTierTakesYou
+from marketplace.scanning import move_each
 
 # Orders that offer places instead of taking bids.
 OFFERING_METHODS = ("automatic", "wheel")
@@ -67,16 +68,14 @@ def scan_tiers(*, at: datetime) -> int:
         .order_by("next_tier_opens_at")
         .values_list("id", flat=True)[:_BATCH]
     )
-    for shift_id in list(due):
-        _open_next_tier(shift_id, at)
-    return len(due)
+    return move_each(due, lambda shift_id: _open_next_tier(shift_id, at))
 
 
-def _open_next_tier(shift_id: UUID, at: datetime) -> None:
+def _open_next_tier(shift_id: UUID, at: datetime) -> bool:
     with transaction.atomic():
         shift = locked_shift(shift_id)
         if shift.next_tier_opens_at is None or shift.next_tier_opens_at > at or shift.opened_at is None:
-            return
+            return False
         policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
         opens = openings(policy.award_order.tiers, opened_at=shift.opened_at, starts_at=shift.starts_at)
         if shift.state in TAKING_STATES and shift.starts_at > at:
@@ -93,6 +92,7 @@ def _open_next_tier(shift_id: UUID, at: datetime) -> None:
                 shift.offers_due_at = at
         shift.next_tier_opens_at = min((one for one in opens.values() if at < one < shift.starts_at), default=None)
         shift.save(update_fields=["next_tier_opens_at", "offers_due_at"])
+        return True
 
 
 def _start(*, officer: Officer, shift: Shift, judgement: Judgement, policy: Policy) -> BiddingStart:

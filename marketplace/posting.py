@@ -43,7 +43,7 @@ def submit_job(
 
     `department_id`: the portal that the request came through; it must govern the venue.
     Raises the refusals of `terms.check`, NoCoveringDepartment (and records the demand), OtherDepartmentGoverns,
-    EventTypeBarred, RequestAgainstRules, NoticeTooShort, UnknownRank, UnknownVehicle, ClientBlocked, NotForThisClient.
+    EventTypeBarred, RequestDenied, NoticeTooShort, UnknownRank, UnknownVehicle, ClientBlocked, NotForThisClient.
     """
     check(terms=terms, at=at)
     governing_id = _governing_department(terms, at)

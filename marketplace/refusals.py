@@ -76,7 +76,6 @@ __all__ = [
     "RankAskedTwice",
     "ReasonMissing",
     "ReasonNeeded",
-    "RequestAgainstRules",
     "ReviewAlreadyResolved",
     "RevisionNotOpen",
     "ShiftAlreadyStaffed",
@@ -128,10 +127,10 @@ class EventTypeBarred(Refusal):
         super().__init__(reason, field="event_type", event_type=event_type)
 
 
-class RequestAgainstRules(Refusal):
-    """The department's own conditions say no; `rule_ids` name them."""
+class RequestDenied(Refusal):
+    """The department's own conditions, or its area, say no; `rule_ids` name them."""
 
-    code = "request_against_rules"
+    code = "request_denied"
 
     def __init__(self, sentences: list[str], rule_ids: list[str]) -> None:
         super().__init__(" ".join(sentences), field="event_type", rule_ids=rule_ids)

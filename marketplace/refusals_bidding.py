@@ -135,6 +135,15 @@ class OverlapsCommitment(Refusal):
         )
 
 
+class NotAllowedAtHome(Refusal):
+    """The same for the desk of another department: which rule, and why, is between the officer and their own."""
+
+    code = "not_allowed_at_home"
+
+    def __init__(self) -> None:
+        super().__init__("The rules of the officer's own department do not allow this shift. The officer can read why.")
+
+
 class PolicyDenied(Refusal):
     """The home department's rules say no, or say that somebody must approve first. `verdict` has every reason."""
 

@@ -103,6 +103,7 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
         shift = locked_shift(UUID(event.payload["shift_id"]))
         position = Position.objects.get(id=event.payload["position_id"])
         promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
-        continue_offers(shift=shift, actor=_VACANCY, at=at)
-        if shift.starts_at > at:
+        # While places are offered somebody is being asked, or will be: that is not short of officers yet.
+        offered = continue_offers(shift=shift, actor=_VACANCY, at=at)
+        if shift.starts_at > at and not offered:
             announce_if_short(shift=shift, at=at)

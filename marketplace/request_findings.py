@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import desk_roles
-from accounts.models import Role
 from departments.policy.documents import NoticeRule, Policy
 from marketplace.models import Client
 from marketplace.notice import rules_broken
 from marketplace.request_rules import request_reasons, words_of
 from marketplace.terms import JobTerms
 
-_RISING = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 _DAY_MINUTES = 1440
 _SPEAKING = ("warn", "needs_approval")
 
@@ -64,8 +62,9 @@ def approving_roles(findings: Sequence[RequestFinding]) -> tuple[str, ...]:
     if not named:
         return desk_roles.COORDINATORS
     # A role that the desk does not have must not leave the request to nobody.
-    lowest = max(_RISING.index(Role(role)) if role in _RISING else len(_RISING) - 1 for role in named)
-    return tuple(str(role.value) for role in _RISING[lowest:])
+    rising = [str(role) for role in desk_roles.DECIDERS]
+    lowest = max(rising.index(role) if role in rising else len(rising) - 1 for role in named)
+    return tuple(rising[lowest:])
 
 
 def _sentence(rule: NoticeRule, minutes: int) -> str:

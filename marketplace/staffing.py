@@ -7,10 +7,10 @@ contracts and bills all take their positions from here.
 from dataclasses import dataclass
 
 from departments.policy.documents import Policy
-from departments.policy.prices import PositionRequest, ShiftRequest, VehicleRequest
+from departments.policy.prices import PositionRequest
 from departments.policy.supervisor_reasons import LadderChange, ladder_changes
 from departments.policy.supervisors import with_supervisors
-from marketplace.job_facts import facts_of_terms
+from marketplace.asked import as_asked
 from marketplace.refusals import HeadcountOutOfRange
 from marketplace.terms import MAXIMUM_HEADCOUNT, JobTerms, ShiftTerms
 
@@ -39,7 +39,7 @@ def staffed_positions(*, policy: Policy, terms: JobTerms, shift: ShiftTerms) -> 
     """
     for asked in shift.positions:
         policy.rate_card.rank(asked.rank_code)
-    positions = with_supervisors(policy=policy, shift=_as_asked(terms, shift)).positions
+    positions = with_supervisors(policy=policy, shift=as_asked(terms=terms, shift=shift)).positions
     for position in positions:
         if position.headcount > MAXIMUM_HEADCOUNT:
             field = f"shifts.{terms.shifts.index(shift)}.positions"
@@ -64,7 +64,7 @@ def staffing_changes(*, policy: Policy, terms: JobTerms) -> list[StaffingChange]
     return [
         StaffingChange(index + 1, change)
         for index, shift in enumerate(terms.shifts)
-        for change in ladder_changes(policy=policy, shift=_as_asked(terms, shift))
+        for change in ladder_changes(policy=policy, shift=as_asked(terms=terms, shift=shift))
     ]
 
 
@@ -75,16 +75,3 @@ def staffing_sentences(*, policy: Policy, terms: JobTerms) -> list[str]:
     counted = {text: sum(one.change.sentence == text for one in changes) for text in sentences}
     dates = len(terms.shifts)
     return [text if counted[text] == dates else f"On {counted[text]} of {dates} dates: {text}" for text in sentences]
-
-
-def _as_asked(terms: JobTerms, shift: ShiftTerms) -> ShiftRequest:
-    return ShiftRequest(
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
-        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
-        event_type=terms.event_type,
-        crowd=terms.expected_attendance,
-        alcohol=terms.alcohol_served,
-        facts=facts_of_terms(terms=terms),
-    )

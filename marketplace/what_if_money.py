@@ -9,6 +9,7 @@ from departments.policies import policy_versions
 from departments.policy.documents import Policy
 from departments.policy.pricing import PositionRequest, ServiceFee, ShiftRequest, VehicleRequest, price_shift
 from kernel.errors import Refusal
+from marketplace.job_facts import facts_of
 from marketplace.models import Shift
 
 _NO_FEE = ServiceFee(rate_basis_points=0)
@@ -25,7 +26,7 @@ class Bill:
 
 @dataclass(frozen=True)
 class PastShift:
-    """`positions` are (position id, rank, headcount); `rules` priced the job."""
+    """`positions` are (position id, rank, headcount), `free_of_charge` by position id; `rules` priced the job."""
 
     shift_id: str
     job_reference: str
@@ -34,6 +35,7 @@ class PastShift:
     time_zone: str
     positions: tuple[tuple[str, str, int], ...]
     rank_names: Mapping[str, str]
+    free_of_charge: Mapping[str, int]
     request: ShiftRequest
     rules: Policy
 
@@ -51,7 +53,7 @@ def past_shifts(*, department_id: UUID, from_at: datetime, until_at: datetime) -
         Shift.objects.filter(governing_department_id=department_id, starts_at__gte=from_at, starts_at__lt=until_at)
         .exclude(state__in=(Shift.State.PLANNED, Shift.State.CANCELLED))
         .exclude(state=Shift.State.OPEN, awards=None)
-        .select_related("job")
+        .select_related("job__client", "job__venue")
         .prefetch_related("positions")
         .distinct()
     )
@@ -65,9 +67,9 @@ def billed(*, shifts: Iterable[PastShift], filled: Mapping[str, int], draft: Pol
     cents = unpriced = 0
     for shift in shifts:
         positions = tuple(
-            PositionRequest(rank_code, min(headcount, filled.get(position_id, 0)))
+            PositionRequest(rank_code, places)
             for position_id, rank_code, headcount in shift.positions
-            if filled.get(position_id, 0)
+            if (places := min(headcount - shift.free_of_charge[position_id], filled.get(position_id, 0)))
         )
         if not positions:
             continue
@@ -84,6 +86,7 @@ def billed(*, shifts: Iterable[PastShift], filled: Mapping[str, int], draft: Pol
 
 def _past_shift(shift: Shift, rules: Policy) -> PastShift:
     job = shift.job
+    facts = facts_of(job)
     positions = list(shift.positions.all())
     vehicles = (VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_count else ()
     return PastShift(
@@ -94,6 +97,7 @@ def _past_shift(shift: Shift, rules: Policy) -> PastShift:
         time_zone=shift.time_zone,
         positions=tuple((str(one.id), one.rank_code, one.headcount) for one in positions),
         rank_names={str(one.id): one.rank_name for one in positions},
+        free_of_charge={str(one.id): one.unbilled_headcount for one in positions},
         request=ShiftRequest(
             starts_at=shift.starts_at,
             ends_at=shift.ends_at,
@@ -104,6 +108,9 @@ def _past_shift(shift: Shift, rules: Policy) -> PastShift:
             requested_at=job.submitted_at,
             crowd=job.expected_attendance,
             alcohol=job.alcohol_served,
+            non_profit=facts["client.non_profit"],
+            number=shift.number,
+            facts=facts,
         ),
         rules=rules,
     )

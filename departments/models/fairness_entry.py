@@ -9,7 +9,7 @@ class FairnessEntry(TenantScopedModel):
     """One line of the fairness ledger of the department whose order awards: what an officer was offered, took, refused,
     worked, gave up or was credited with. Append-only; a mistake is put right by a further line.
 
-    `minutes` count towards the ordering keys that measure extra duty; only a credit or a debit states its own sign.
+    `minutes` count towards the ordering keys that measure extra duty; those of a credit are taken off.
     `business_key` makes a repeated delivery one line.
     """
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 from departments.policy.canonical import canonical_json
-from departments.policy.documents import Outcome, Policy
+from departments.policy.documents import Policy
 from geo.areas import Area, area_from_geojson, place_matches, postal_code_matches
 from geo.points import Point
 
@@ -16,13 +17,6 @@ def covers(*, policy: Policy, point: Point, postal_code: str = "", place_name: s
     if area.polygons:
         return any(_area(canonical_json(polygon)).contains(point) for polygon in area.polygons)
     return postal_code_matches(postal_code, area.postal_prefixes) or place_matches(place_name, area.places)
-
-
-def outside_outcome(*, policy: Policy, point: Point, postal_code: str = "", place_name: str = "") -> Outcome:
-    """What the policy says to its officers' work at a place: allow inside, its own word outside."""
-    if covers(policy=policy, point=point, postal_code=postal_code, place_name=place_name):
-        return "allow"
-    return policy.jurisdiction.outside
 
 
 def is_inside(
@@ -40,6 +34,4 @@ def is_inside(
 
 @lru_cache(maxsize=512)
 def _area(text: str) -> Area:
-    import json
-
     return area_from_geojson(json.loads(text))

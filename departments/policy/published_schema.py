@@ -59,7 +59,7 @@ def named_parts(whole: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def wordless_parts() -> list[str]:
-    """Properties without a title of their own, or without a description: what an engineer who adds one still owes."""
+    """Properties without a title of their own, or without a description: what whoever adds one still owes."""
     whole = published_schema()
     return sorted(
         path

@@ -18,6 +18,8 @@ from departments.policy.scenes import request_scene
 from departments.policy.verdicts import Reason, reason_to_json, worst
 from departments.policy.wording import opening
 
+BARRED_RULE = "barred"
+
 
 @dataclass(frozen=True, slots=True)
 class RequestVerdict:
@@ -62,7 +64,8 @@ def judge_request(
     barred = barred_rule(policy=policy, event_type=shift.event_type, duties=duties, scene=scene)
     if barred is not None:
         said = barred.text.rstrip(".") or f"{policy.name} does not assign officers to this kind of event"
-        reasons.append(Reason("barred", "deny", f"Denied: {said} (policy v{policy.version}, rule barred)"))
+        sentence = f"Denied: {said} (policy v{policy.version}, rule {BARRED_RULE})"
+        reasons.append(Reason(BARRED_RULE, "deny", sentence, text=f"{said}."))
     reasons += _outside(policy, inside)
     for rule in policy.conditions:
         if not any(is_about_an_officer(name) for name in facts_named(rule.when)):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -72,10 +71,6 @@ def checklist(*, job_id: UUID) -> list[ChecklistRow]:
 def missing_at(*, job_id: UUID, gates: Sequence[str]) -> list[ChecklistRow]:
     """What keeps the job from passing these gates."""
     return [row for row in checklist(job_id=job_id) if row.demand.gates in gates and not row.is_settled]
-
-
-def is_overdue(*, row: ChecklistRow, at: datetime) -> bool:
-    return row.awaits_client and row.demand.due_at <= at
 
 
 def _columns(model: type[Model]) -> dict[str, str]:

@@ -11,14 +11,13 @@ COORDINATORS: tuple[str, ...] = (Role.COORDINATOR,)
 # Money is not a supervisor's business.
 MONEY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.PAYROLL)
-# Who may approve a request when a rule of the policy asks for them; which of them, the request itself says.
-APPROVERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 # On the day a supervisor acts for the coordinator: punches, overruns, ratings, call signs.
 ON_THE_DAY: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR)
 POLICY_PUBLISHERS: tuple[str, ...] = COORDINATORS
 # Other employers, exceptions and conduct are personnel data: payroll needs the hours alone.
 PERSONNEL_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR)
-# Whose word a decision takes is said by the rule; these come to the door.
+# Requests, exceptions, other employers, awards by hand: which of them may, the rule says; these come to the door. The
+# lowest comes first.
 DECIDERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 # Every reason that anybody ever gave is in the history.
 HISTORY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
@@ -38,6 +37,7 @@ class Area:
 
 AREAS: tuple[Area, ...] = (
     Area("Console, requests, shifts, awards, roster", READERS, COORDINATORS),
+    Area("Awards by hand, requests that a rule holds", READERS, DECIDERS, "The policy names the roles."),
     Area("Punches, overruns, ratings, dispatch sheet", READERS, ON_THE_DAY),
     Area("Hours and timesheets", READERS, COORDINATORS),
     Area("Policy", READERS, POLICY_PUBLISHERS, "Publishing a version."),

@@ -3,14 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import Membership
 from departments.declared_hours import employment as read_employment
 from departments.exception_queries import exception as read_exception
 from kernel.subscriptions import Event
 from marketplace.models import Officer, Shift
 from notifications import wording
-from notifications.letters import Letter, send_letter
+from notifications.department import tell_staff
+from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
+from notifications.officer import write_to_officer
 
 _DECISIONS = {"approved": "approved", "refused": "not approved", "revoked": "taken back"}
 
@@ -19,8 +20,7 @@ def tell_deciders_of_exception(*, event: Event, at: datetime) -> None:
     """departments.exception_requested"""
     department_id, exception_id = _named(event, "exception_id")
     found = read_exception(department_id=department_id, exception_id=exception_id)
-    _tell_role(
-        found.deciding_role,
+    tell_staff(
         Letter(
             subject=f"An exception waits for you: {found.officer_name}",
             heading="An exception waits for your decision",
@@ -28,6 +28,7 @@ def tell_deciders_of_exception(*, event: Event, at: datetime) -> None:
             facts=(("Officer", f"{found.officer_name}, badge {found.badge_number}"), ("Rule", found.rule_id)),
             action=("Decide", tenant_link(department_id, "department:approvals")),
         ),
+        role=found.deciding_role,
         department_id=department_id,
         event=event,
         at=at,
@@ -38,8 +39,7 @@ def tell_deciders_of_employment(*, event: Event, at: datetime) -> None:
     """departments.employment_declared"""
     department_id, employment_id = _named(event, "employment_id")
     found = read_employment(department_id=department_id, employment_id=employment_id)
-    _tell_role(
-        found.deciding_role,
+    tell_staff(
         Letter(
             subject=f"Other employment waits for you: {found.officer_name}",
             heading="Work for another employer waits for your decision",
@@ -47,6 +47,7 @@ def tell_deciders_of_employment(*, event: Event, at: datetime) -> None:
             facts=(("Officer", f"{found.officer_name}, badge {found.badge_number}"),),
             action=("Decide", tenant_link(department_id, "department:approvals")),
         ),
+        role=found.deciding_role,
         department_id=department_id,
         event=event,
         at=at,
@@ -65,7 +66,7 @@ def tell_exception_decision(*, event: Event, at: datetime) -> None:
     said = found.revocation_reason or found.decision_reason
     facts = (("Shift", f"{shift.job.title}, {wording.slot(shift)}"),) if shift else ()
     after = "You can bid now: the rules are judged with it." if found.state == "approved" else ""
-    _tell_officer(
+    write_to_officer(
         officer,
         Letter(
             subject=f"Your exception is {word}",
@@ -90,7 +91,7 @@ def tell_employment_decision(*, event: Event, at: datetime) -> None:
         return
     until = f"Until {found.approved_until_date:%d %B %Y}." if found.approved_until_date else ""
     conditions = f"Conditions: {found.conditions}" if found.conditions else ""
-    _tell_officer(
+    write_to_officer(
         officer,
         Letter(
             subject=f"Your work for {found.employer} is {_DECISIONS[found.state]}",
@@ -109,28 +110,3 @@ def _named(event: Event, name: str) -> tuple[UUID, UUID]:
 
 def _officer(officer_id: UUID | None) -> Officer | None:
     return Officer.objects.select_related("person").filter(id=officer_id).first() if officer_id else None
-
-
-def _tell_role(role: str, letter: Letter, *, department_id: UUID, event: Event, at: datetime) -> None:
-    holders = Membership.objects.select_related("person").filter(tenant_id=department_id, role=role, ended_at=None)
-    for membership in holders:
-        send_letter(
-            letter,
-            business_key=f"{event.id}:{membership.person_id}",
-            recipient=membership.person.email,
-            person_id=membership.person_id,
-            tenant_id=department_id,
-            at=at,
-        )
-
-
-def _tell_officer(officer: Officer, letter: Letter, *, event: Event, at: datetime) -> None:
-    """By e-mail whatever the wishes about shifts: it answers a question of theirs."""
-    send_letter(
-        letter,
-        business_key=f"{event.id}:{officer.person_id}",
-        recipient=officer.person.email,
-        person_id=officer.person_id,
-        tenant_id=officer.home_department_id,
-        at=at,
-    )

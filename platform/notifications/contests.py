@@ -5,20 +5,20 @@ By letter whatever the officer's wishes about offers of work: it is a decision a
 
 from datetime import datetime
 
-from accounts.models import Membership, Role
 from kernel.subscriptions import Event
 from marketplace.models import AwardContest
 from notifications import wording
-from notifications.letters import Letter, send_letter
+from notifications.department import tell_coordinators
+from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
+from notifications.officer import write_to_officer
 
 
 def announce_contest(*, event: Event, at: datetime) -> None:
     """marketplace.award_contested: the coordinators get the case, the officer a receipt."""
     contest = _contest(event)
     shift = contest.award.shift
-    _tell_coordinators(
-        contest,
+    tell_coordinators(
         Letter(
             subject=f"Contested award: {shift.job.title}",
             heading=f"{contest.officer.display_name} contests an award",
@@ -26,11 +26,12 @@ def announce_contest(*, event: Event, at: datetime) -> None:
             facts=(("Request", shift.job.reference), ("Shift", wording.slot(shift))),
             action=("Decide", _case(contest)),
         ),
+        department_id=contest.governing_department_id,
         event=event,
         at=at,
     )
-    _tell_officer(
-        contest,
+    write_to_officer(
+        contest.officer,
         Letter(
             subject=f"Your contest is filed: {shift.job.title}",
             heading="Your contest is filed",
@@ -38,6 +39,7 @@ def announce_contest(*, event: Event, at: datetime) -> None:
             facts=(("Shift", wording.slot(shift)), ("Filed", wording.moment(contest.filed_at, shift.time_zone))),
             action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
         ),
+        tenant_id=contest.governing_department_id,
         event=event,
         at=at,
     )
@@ -50,8 +52,8 @@ def tell_contest_decision(*, event: Event, at: datetime) -> None:
     upheld = contest.state == AwardContest.State.UPHELD
     heading = "Your contest was upheld" if upheld else "Your contest was rejected"
     facts = (("Shift", wording.slot(shift)), ("Remedy", remedy_words(contest)), ("Decided by", contest.decided_by))
-    _tell_officer(
-        contest,
+    write_to_officer(
+        contest.officer,
         Letter(
             subject=f"{heading}: {shift.job.title}",
             heading=heading,
@@ -59,11 +61,11 @@ def tell_contest_decision(*, event: Event, at: datetime) -> None:
             facts=facts,
             action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
         ),
+        tenant_id=contest.governing_department_id,
         event=event,
         at=at,
     )
-    _tell_coordinators(
-        contest,
+    tell_coordinators(
         Letter(
             subject=f"Contest {contest.state}: {shift.job.title}",
             heading=f"The contest of {contest.officer.display_name} was {contest.state}",
@@ -71,6 +73,7 @@ def tell_contest_decision(*, event: Event, at: datetime) -> None:
             facts=facts,
             action=("Open the case", _case(contest)),
         ),
+        department_id=contest.governing_department_id,
         event=event,
         at=at,
     )
@@ -80,14 +83,14 @@ def tell_contest_withdrawal(*, event: Event, at: datetime) -> None:
     """marketplace.contest_withdrawn: nothing is left to decide."""
     contest = _contest(event)
     shift = contest.award.shift
-    _tell_coordinators(
-        contest,
+    tell_coordinators(
         Letter(
             subject=f"Contest withdrawn: {shift.job.title}",
             heading=f"{contest.officer.display_name} withdrew the contest",
             paragraphs=("Nothing is left to do for it.",),
             facts=(("Shift", wording.slot(shift)),),
         ),
+        department_id=contest.governing_department_id,
         event=event,
         at=at,
     )
@@ -99,33 +102,6 @@ def remedy_words(contest: AwardContest) -> str:
     if contest.remedy == AwardContest.Remedy.NEXT_OFFER:
         return "First to be asked for the next shift"
     return "None"
-
-
-def _tell_officer(contest: AwardContest, letter: Letter, *, event: Event, at: datetime) -> None:
-    person = contest.officer.person
-    send_letter(
-        letter,
-        business_key=f"{event.id}:officer",
-        recipient=person.email,
-        person_id=person.id,
-        tenant_id=contest.governing_department_id,
-        at=at,
-    )
-
-
-def _tell_coordinators(contest: AwardContest, letter: Letter, *, event: Event, at: datetime) -> None:
-    coordinators = Membership.objects.select_related("person").filter(
-        tenant_id=contest.governing_department_id, role=Role.COORDINATOR, ended_at=None
-    )
-    for membership in coordinators:
-        send_letter(
-            letter,
-            business_key=f"{event.id}:{membership.person_id}",
-            recipient=membership.person.email,
-            person_id=membership.person_id,
-            tenant_id=contest.governing_department_id,
-            at=at,
-        )
 
 
 def _case(contest: AwardContest) -> str:

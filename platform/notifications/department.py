@@ -12,10 +12,13 @@ from notifications.links import tenant_link
 
 
 def tell_coordinators(letter: Letter, *, department_id: UUID, event: Event, at: datetime) -> None:
-    coordinators = Membership.objects.select_related("person").filter(
-        tenant_id=department_id, role=Role.COORDINATOR, ended_at=None
-    )
-    for membership in coordinators:
+    tell_staff(letter, role=Role.COORDINATOR, department_id=department_id, event=event, at=at)
+
+
+def tell_staff(letter: Letter, *, role: str, department_id: UUID, event: Event, at: datetime) -> None:
+    """Everybody who holds the role there now."""
+    holders = Membership.objects.select_related("person").filter(tenant_id=department_id, role=role, ended_at=None)
+    for membership in holders:
         send_letter(
             letter,
             business_key=f"{event.id}:{membership.person_id}",

@@ -39,6 +39,23 @@ def tell_officer(
         )
 
 
+def write_to_officer(
+    officer: Officer, letter: Letter, *, event: Event, at: datetime, tenant_id: UUID | None = None
+) -> None:
+    """By e-mail whatever the wishes about shifts: it answers a request of the officer's own.
+
+    `tenant_id` is the department that speaks, their own when none is named.
+    """
+    send_letter(
+        letter,
+        business_key=f"{event.id}:officer:{officer.id}",
+        recipient=officer.person.email,
+        person_id=officer.person_id,
+        tenant_id=tenant_id or officer.home_department_id,
+        at=at,
+    )
+
+
 def _phone_of(officer: Officer) -> str:
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)
@@ -50,6 +67,9 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     travel radius holds the venue. A shift that was left short tells again: places are first come from now on."""
     shift = Shift.objects.select_related("job__venue").get(id=event.payload["shift_id"])
     if shift.state not in (Shift.State.OPEN, Shift.State.PART_STAFFED):
+        return
+    if not shift.first_come and shift.closes_at is not None and shift.closes_at <= at:
+        # A coordinator decides by hand: no bid would be taken any more.
         return
     invited = matching.officers_to_notify(shift=shift, tier_id=event.payload.get("tier_id", ""), at=at)
     if not invited:

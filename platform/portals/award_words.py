@@ -14,7 +14,6 @@ KIND_WORDS = {
     "first_come": "First come: the place went to the first eligible officer.",
     "backup": "A place came free and went to the next in the order.",
     "manual": "A person chose instead of the order.",
-    "automatic": "Offered by the department's order, without bids.",
     "offer": "Offered by the department's order, and accepted.",
     "bump": "An officer who stands before in the order took the place.",
 }

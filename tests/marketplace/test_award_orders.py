@@ -6,6 +6,8 @@ import pytest
 from django.db.models import QuerySet
 
 from departments import fairness_ledger
+from departments.importing.duty_rows import DutyRow
+from departments.refusals_oversight import DeciderMissing
 from departments.roster import change_status, member_of_officer
 from kernel.errors import NotFound, NotPermitted
 from kernel.models import OutboxEvent
@@ -13,7 +15,9 @@ from marketplace.answering import answer_offer, record_answer, scan_offers
 from marketplace.availability import set_availability
 from marketplace.awarding import award_shift, replay_award, scan_closings
 from marketplace.bidding import place_bid
+from marketplace.duty_importing import import_duty
 from marketplace.giving_up import consequence_of, give_up
+from marketplace.irregularities import irregularities
 from marketplace.manual_awards import award_by_hand
 from marketplace.models import Assignment, Award, Bid, Offer, Officer, Shift
 from marketplace.openings import scan_tiers, set_openings
@@ -23,6 +27,7 @@ from marketplace.refusals_bidding import (
     BidsNotTaken,
     CallOffTooLate,
     MayNotAwardByHand,
+    NotAllowedAtHome,
     OfferAlreadyAnswered,
     OfferExpired,
     PolicyDenied,
@@ -30,7 +35,7 @@ from marketplace.refusals_bidding import (
 )
 from tenants.context import acting_as
 from tenants.models import Tenant
-from tests.factories.departments import SETTING_UP, make_officer, publish_example
+from tests.factories.departments import SETTING_UP, example, make_officer, publish_example
 from tests.factories.jobs import make_job, make_shift
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for
@@ -89,6 +94,11 @@ def deliver(*, at: datetime) -> None:
         drain(at=at)
 
 
+def out_of_the_ordinary(department: Tenant) -> list[str]:
+    found = irregularities(department_id=department.id, starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(days=1))
+    return [one.kind for one in found]
+
+
 def ledger(department: Tenant) -> list[tuple[str, str]]:
     deliver(at=STARTS_AT)
     return [(line.kind, str(line.officer_id)) for line in fairness_ledger.entries(department_id=department.id)]
@@ -120,6 +130,7 @@ def test_places_are_offered_down_the_order_and_the_next_is_asked_when_one_declin
     assert {("offered", str(third.id)), ("accepted", str(third.id)), ("awarded", str(third.id))} <= set(kinds)
     assert ledger(department) == kinds
     assert shift.id == award.shift_id
+    assert not out_of_the_ordinary(department)
 
 
 def test_silence_goes_to_the_next_and_an_exhausted_list_is_gone_through_again_a_day_later(department: Tenant) -> None:
@@ -155,6 +166,50 @@ def test_nobody_available_is_short_staffed_and_no_crash(department: Tenant) -> N
     scan_closings(at=NOW)
     assert Award.objects.get().snapshot["ranking"]["entries"] == []
     assert Shift.objects.get(id=shift.id).first_come
+
+
+def test_a_decline_is_heard_though_the_schedule_has_claimed_the_time_since(department: Tenant) -> None:
+    shift_under(department, AUTOMATIC)
+    officer = make_officer(department)
+    available(officer)
+    scan_closings(at=NOW)
+    badge = member_of_officer(department_id=department.id, officer_id=officer.id).badge_number
+    row = DutyRow(1, badge, "court", STARTS_AT, STARTS_AT + timedelta(hours=1), "a court day")
+    taken = import_duty(department_id=department.id, source="rota", rows=[row], actor=SETTING_UP, at=NOW)
+    assert (taken.added, taken.conflicts) == (1, 0)
+    with pytest.raises(PolicyDenied):
+        answer(officer, True, at=NOW)
+    assert answer(officer, False, at=NOW).state == Offer.State.REFUSED
+    assert not Assignment.objects.exists()
+
+
+def test_a_refusal_counts_on_the_list_of_the_shift_that_was_refused(department: Tenant) -> None:
+    festivals = {"id": "festivals", "when": {"event_types": ["festival"]}}
+    shift_under(department, {**AUTOMATIC, "lists": [festivals]})
+    senior, junior, _ = make_three(department)
+    available(senior)
+    scan_closings(at=NOW)
+    answer(senior, False, at=NOW)
+    deliver(at=NOW)
+    available(junior)
+    following = make_shift(make_job(department, at=NOW), starts_at=STARTS_AT + timedelta(days=2), at=NOW)
+    Shift.objects.filter(id=following.id).update(closes_at=NOW)
+    scan_closings(at=NOW)
+    assert open_offers().get(shift=following).officer == junior
+
+
+def test_while_the_next_is_asked_nobody_is_told_that_officers_are_missing(department: Tenant) -> None:
+    shift_under(department, AUTOMATIC)
+    first, second, _ = make_three(department)
+    for officer in (first, second):
+        available(officer)
+    scan_closings(at=NOW)
+    answer(first, True, at=NOW)
+    held = Assignment.objects.get()
+    give_up(officer=first, assignment_id=held.id, reason="Ill", actor=actor_for(first.person), at=NOW)
+    deliver(at=NOW)
+    assert open_offers().get().officer == second
+    assert not OutboxEvent.objects.filter(name="marketplace.shift_short_staffed").exists()
 
 
 def test_the_wheel_calls_from_the_top_and_the_unreachable_keep_their_place(department: Tenant) -> None:
@@ -319,11 +374,32 @@ def test_by_hand_needs_a_role_and_a_reason_and_lifts_no_rule(department: Tenant)
     decision = by_hand(department, shift, second)
     assert decision.snapshot["manual"]["passed_over"] == [str(first.id), str(third.id)]
     assert replay_award(award=decision)
+    assert out_of_the_ordinary(department) == ["manual_award"]
     outcomes = {row.officer_id: (row.state, row.place) for row in Bid.objects.all()}
     assert outcomes == {second.id: ("won", None), first.id: ("backup", 1), third.id: ("lost", None)}
     assert "Portuguese" in Bid.objects.get(officer=first).explanation
     with pytest.raises(ShiftAlreadyFilled):
         by_hand(department, shift, first)
+
+
+def test_by_hand_answers_only_a_rule_that_names_the_deciders_role(department: Tenant, other_department: Tenant) -> None:
+    asks = [{"status": "light_duty", "outcome": "needs_approval", "approval_role": "commander"}]
+    rules = {"eligibility": {**example("ontario")["eligibility"], "status_rules": asks}}
+    publish_example(department, award_order={"method": "manual", "keys": ["draw"]}, **rules)
+    publish_example(other_department, **rules)
+    officers = make_officer(department), make_officer(other_department)
+    for home, officer in zip((department, other_department), officers, strict=True):
+        entry_id = member_of_officer(department_id=home.id, officer_id=officer.id).entry_id
+        change_status(department_id=home.id, entry_id=entry_id, status="light_duty", actor=SETTING_UP, at=NOW)
+    shift = make_shift(make_job(department, at=NOW, route="marketplace"), starts_at=STARTS_AT, at=NOW)
+    both = {"coordinator", "commander"}
+    with pytest.raises(DeciderMissing):
+        by_hand(department, shift, officers[0], roles={"coordinator"})
+    with pytest.raises(NotAllowedAtHome):
+        by_hand(department, shift, officers[1], roles=both)
+    assert not Assignment.objects.exists()
+    decision = by_hand(department, shift, officers[0], roles=both)
+    assert replay_award(award=decision)
 
 
 def test_another_departments_shift_is_not_there_to_be_awarded(department: Tenant, other_department: Tenant) -> None:

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.memberships import grant_role
+from departments import fairness_ledger
 from departments.access import inside
-from departments.fairness_remedies import record_remedy
+from departments.fairness_ledger import LedgerLine
 from departments.models import FairnessEntry
 from kernel.errors import NotFound
 from kernel.models import AuditEvent
@@ -135,11 +136,8 @@ def test_a_credit_is_written_into_the_ledger_once(case: Awarded, department: Ten
     assert ledger(department) == [("credit", case.backup.id, 240)]
     with pytest.raises(ContestClosed):
         decide(found, remedy="credit", credit_minutes=240)
-    assert not record_remedy(
-        department_id=department.id, kind="credit", business_key=f"contest:{found.id}", officer_id=case.backup.id,
-        shift_id=case.shift.id, award_id=case.award.id, minutes=600, reason="again",
-        recorded_by_person_id=None, at=SOON,
-    )  # fmt: skip
+    again = LedgerLine(f"contest:{found.id}", "credit", case.backup.id, happened_at=SOON, minutes=600)
+    fairness_ledger.record(department_id=department.id, lines=[again], actor=SETTING_UP, at=SOON)
     assert ledger(department) == [("credit", case.backup.id, 240)]
     assert ledger(other_department) == []
 

@@ -128,6 +128,25 @@ def test_ranks_and_vehicles_are_those_of_the_rate_card(requester: Requester) -> 
     assert not Job.objects.exists()
 
 
+def test_what_the_place_or_the_client_makes_impossible_is_refused_before_anybody_is_asked(
+    department: Tenant, requester: Requester
+) -> None:
+    kind = {"fact": "client.kind", "is": requester.client.kind}
+    govern(department, barred=[{"applies_when": kind, "text": "Not for these clients."}])
+    with pytest.raises(refusals.EventTypeBarred, match="Not for these clients"):
+        submit(requester)
+    place = {"fact": "venue.place", "is": job_terms().venue.place_name}
+    unknown = {"id": "rooms", "when": {"fact": "venue.kind", "is": "club"}, "when_unknown": "deny"}
+    govern(department, conditions=[unknown])
+    with pytest.raises(refusals.RequestDenied):
+        submit(requester)
+    govern(department, conditions=[{**unknown, "when_unknown": "warn"}])
+    submit(requester)
+    govern(department, conditions=[{"id": "town", "when": place, "text": "Not in this town."}])
+    with pytest.raises(refusals.RequestDenied, match="Not in this town"):
+        submit(requester, terms=job_terms(title="Again"))
+
+
 def test_barred_events_and_short_notice(department: Tenant, requester: Requester) -> None:
     notice = {"rules": [{"id": "two-days", "less_than_minutes": 2880, "outcome": "deny"}]}
     barred = [{"event_types": ["festival"], "text": "No festivals this year."}]

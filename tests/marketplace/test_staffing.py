@@ -6,6 +6,7 @@ import pytest
 
 from billing.contracts import offer_contract
 from billing.quoting import quote_terms, staffing_of, totals_of
+from departments.policy.examples import example
 from marketplace.approving import approve_job
 from marketplace.models import Job, JobRevision
 from marketplace.posting import apply_revision, propose_change
@@ -57,6 +58,22 @@ def test_quote_contract_and_shift_have_the_same_supervisors(
     assert totals.supplier_net_cents + totals.supplier_tax_cents == supplier_cents
     assert contract.total_cents == quote.total_cents
     assert JobRevision.objects.get().terms["shifts"][0]["positions"] == [{"rank_code": "constable", "headcount": count}]
+
+
+def test_a_price_for_a_kind_of_client_is_the_same_in_quote_and_contract(
+    department: Tenant, requester: Requester
+) -> None:
+    kind = {"fact": "client.kind", "is": requester.client.kind}
+    fee = {"code": "kind", "name": "Kind", "kind": "percent", "rate_basis_points": 1500, "applies_when": kind}
+    card = example("ontario")["rate_card"]
+    govern(department, rate_card={**card, "fees": [*card.get("fees", []), fee]})
+    terms = terms_for(1)
+    plain = quote_terms(terms=terms, department_id=department.id, at=NOW)
+    quote = quote_terms(terms=terms, department_id=department.id, client=requester.client, at=NOW)
+    job = submit(requester, terms=terms)
+    approve_job(job_id=job.id, department_id=department.id, actor=SETTING_UP, at=NOW)
+    contract = offer_contract(job=job, at=NOW, actor=SETTING_UP)
+    assert plain.total_cents < quote.total_cents == contract.total_cents
 
 
 def test_the_same_number_asked_again_is_the_same_shift_and_fewer_take_the_supervisor_away(

@@ -79,7 +79,7 @@ class DeskJob(DeskJobEndpoint):
 
 class DeskApproval(DeskJobEndpoint):
     # A rule of the policy can ask for a supervisor or a commander; the domain says whose word this request takes.
-    roles = desk_roles.APPROVERS
+    roles = desk_roles.DECIDERS
 
     @operation("desk_jobs_approve", tag="desk", asks=NoteIn, answers=JobOut)
     def post(self, request: Request, job_id: UUID) -> Response:

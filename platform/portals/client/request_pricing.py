@@ -32,7 +32,7 @@ class Priced:
 
 
 def priced(in_hand: RequestInHand) -> Priced:
-    """Raises the refusals of `terms.check` and `billing.quoting.quote_terms`, NoticeTooShort, RequestAgainstRules."""
+    """Raises the refusals of `terms.check` and `billing.quoting.quote_terms`, NoticeTooShort, RequestDenied."""
     terms, department, policy = in_hand.terms(), in_hand.department, in_hand.policy
     # Else there would be an obstacle, and nobody comes here with one.
     assert department is not None
@@ -43,7 +43,12 @@ def priced(in_hand: RequestInHand) -> Priced:
         refuse_short_notice(policy=policy, terms=terms, at=in_hand.at)
     non_profit = in_hand.client is not None and in_hand.client.kind == Client.Kind.NON_PROFIT
     quote = _kept(in_hand, terms, policy, non_profit) or quote_terms(
-        terms=terms, department_id=department.id, at=in_hand.at, draft=in_hand.draft, non_profit=non_profit
+        terms=terms,
+        department_id=department.id,
+        at=in_hand.at,
+        draft=in_hand.draft,
+        client=in_hand.client,
+        non_profit=non_profit,
     )
     # A change keeps the notice that the request was made with.
     findings = (

@@ -25,7 +25,7 @@ from kernel.errors import Refusal
 from marketplace import approvals
 from marketplace.models import Job, Shift
 from portals.department.approvals_forms import DecideEmploymentForm, DecideExceptionForm, EndingForm
-from portals.department.desk import department_of, desk_page, membership_of, show_page
+from portals.department.desk import department_of, desk_page, roles_of, show_page
 from portals.refusals import add_to_form
 
 _SHOWN = 25
@@ -65,7 +65,7 @@ def decide_exception(request: HttpRequest, exception_id: UUID) -> HttpResponse:
             approve=approve,
             reason=form.cleaned_data["reason"],
             expires_at=form.cleaned_data["expires_at"],
-            roles=_roles(request),
+            roles=roles_of(request),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -84,7 +84,7 @@ def revoke(request: HttpRequest, exception_id: UUID) -> HttpResponse:
             department_id=department_of(request).id,
             exception_id=exception_id,
             reason=form.cleaned_data["reason"],
-            roles=_roles(request),
+            roles=roles_of(request),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -107,7 +107,7 @@ def decide_employment(request: HttpRequest, employment_id: UUID) -> HttpResponse
             reason=form.cleaned_data["reason"],
             conditions=form.cleaned_data["conditions"],
             approved_until_date=form.cleaned_data["approved_until_date"],
-            roles=_roles(request),
+            roles=roles_of(request),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -144,11 +144,6 @@ def _decided(request: HttpRequest, identifier: UUID, form: forms.Form, decide: C
     return _show(request, status=422, page_has_errors=True, bound={identifier: form})
 
 
-def _roles(request: HttpRequest) -> frozenset[str]:
-    membership = membership_of(request)
-    return membership.roles if membership else frozenset()
-
-
 def _show(
     request: HttpRequest, *, status: int = 200, bound: dict[UUID, forms.Form] | None = None, **shown: Any
 ) -> HttpResponse:
@@ -157,7 +152,7 @@ def _show(
     declared, lapsing, settled = employments_in_queue(department_id=department.id, at=at)
     named = {one.shift_id for one in (*asked, *ending, *decided) if one.shift_id is not None}
     shifts = approvals.shifts_named(shift_ids=named)
-    roles, forms_by_id = _roles(request), bound or {}
+    roles, forms_by_id = roles_of(request), bound or {}
     waiting = [
         *(_asked(one, shifts, roles, forms_by_id, department.time_zone) for one in asked),
         *(_declared(one, roles, forms_by_id) for one in declared),

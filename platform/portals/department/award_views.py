@@ -5,9 +5,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from kernel.errors import NotFound
+from marketplace.access import award_for_department
 from marketplace.award_reading import reading_for_desk, verified
-from marketplace.models import Award
 from portals.award_words import bidder_rows, kind_words, left_out_rows
 from portals.department.desk import department_of, desk_page, show_page
 from portals.department.words import order_words
@@ -16,7 +15,7 @@ from portals.department.words import order_words
 @require_safe
 @desk_page()
 def award_page(request: HttpRequest, award_id: UUID) -> HttpResponse:
-    award = _award(request, award_id)
+    award = award_for_department(department_id=department_of(request).id, award_id=award_id)
     reading = reading_for_desk(award=award)
     return show_page(
         request,
@@ -42,7 +41,7 @@ def award_page(request: HttpRequest, award_id: UUID) -> HttpResponse:
 @desk_page()
 def award_inputs(request: HttpRequest, award_id: UUID) -> HttpResponse:
     """Order, values and draw as they were stored, for anyone who wants to compute it again."""
-    award = _award(request, award_id)
+    award = award_for_department(department_id=department_of(request).id, award_id=award_id)
     answer = JsonResponse(
         {
             "award_id": str(award.id),
@@ -59,14 +58,3 @@ def award_inputs(request: HttpRequest, award_id: UUID) -> HttpResponse:
         f'attachment; filename="award-{award.shift.job.reference}-{award.shift.number}.json"'
     )
     return answer
-
-
-def _award(request: HttpRequest, award_id: UUID) -> Award:
-    award = (
-        Award.objects.select_related("shift__job__client", "position")
-        .filter(id=award_id, shift__governing_department_id=department_of(request).id)
-        .first()
-    )
-    if award is None:
-        raise NotFound("There is no such award.")
-    return award

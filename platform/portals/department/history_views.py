@@ -21,6 +21,7 @@ from marketplace.history import Place, Sought, places_of, search_history
 from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
 from portals.department.words import audit_words
 from portals.wording import local_time
+from reports.spreadsheet_text import harmless
 from tenants.models import Tenant
 
 _DEFAULT_DAYS = 30
@@ -115,16 +116,12 @@ def _lines(events: list[AuditEvent], zone: str) -> Iterator[str]:
                 at,
                 zone,
                 event.action,
-                _text(event.actor_label),
-                _text(event.reason),
+                harmless(event.actor_label),
+                harmless(event.reason),
                 event.subject_kind,
                 event.subject_id,
             ]
         )
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _sought(request: HttpRequest, department: Tenant) -> tuple[HistoryForm, Sought, bool]:

@@ -22,6 +22,7 @@ from kernel import clock
 from kernel.errors import InvalidInput, Refusal
 from portals.department.desk import department_of, desk_page, show_page
 from portals.refusals import add_to_form, show
+from reports.spreadsheet_text import harmless
 
 # htmx stops asking when it is answered with this status.
 STOP_POLLING = 286
@@ -222,11 +223,7 @@ def _with_moments(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _csv(name: str, rows: list[list[Any]]) -> HttpResponse:
     """Spreadsheets read UTF-8 only with its mark, and run what begins like a formula unless a quote precedes it."""
     target = io.StringIO()
-    csv.writer(target).writerows([[_harmless(str(cell)) for cell in row] for row in rows])
+    csv.writer(target).writerows([[harmless(str(cell)) for cell in row] for row in rows])
     answer = HttpResponse("\ufeff" + target.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -21,7 +21,7 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Person
 from billing.models import Charge, Contract
-from billing.pricing_requests import price_terms, prices_to_json
+from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.quoting import service_fee_of
 from departments.policies import policy_version
 from departments.policy.documents import Policy
@@ -31,7 +31,6 @@ from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
-from marketplace.job_facts import facts_of_terms
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
 from marketplace.request_findings import RequestFinding, approving_roles, request_findings
 from marketplace.terms import JobTerms
@@ -265,14 +264,15 @@ def _price(job: Any, contracts: Sequence[Contract], policy: Policy | None) -> Pr
         newest = contracts[0]
         return price_table(prices=newest.prices, terms=JobTerms.from_json(newest.terms), policy=policy)
     terms = JobTerms.from_json(job.agreed_terms)
+    non_profit = job.client.kind == Client.Kind.NON_PROFIT
     try:
         prices = price_terms(
             terms=terms,
             policy=policy,
             service_fee=service_fee_of(job.governing_department_id),
             requested_at=job.submitted_at,
-            non_profit=job.client.kind == Client.Kind.NON_PROFIT,
-            facts=facts_of_terms(terms=terms, client=job.client),
+            non_profit=non_profit,
+            facts=facts_for_price(terms=terms, client=job.client, non_profit=non_profit),
         )
     except Refusal:
         return None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
-from accounts.desk_roles import APPROVERS, MONEY_READERS
+from accounts.desk_roles import DECIDERS, MONEY_READERS
 from kernel import clock
 from kernel.errors import NotPermitted, Refusal
 from marketplace import access, approving, clients
@@ -30,7 +30,7 @@ def request_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page(may_change=APPROVERS)
+@desk_page(may_change=DECIDERS)
 def approve(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = ApproveForm(request.POST, auto_id="approve_%s")
     department = department_of(request)

@@ -11,18 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
-from accounts.models import Role
+from accounts.desk_roles import DECIDERS
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import access, answering, manual_awards
 from marketplace.assigning import TAKING_STATES
+from marketplace.award_reading import explanation_for_desk
 from marketplace.models import Assignment, Bid, Offer, Shift
 from marketplace.offer_reading import offers_of_shift, officers_for_hand
-from portals.department.desk import department_of, desk_page, membership_of, show_page
+from portals.department.desk import department_of, desk_page, roles_of, show_page
 from portals.refusals import add_to_form, show
 
-# Which of them may, the department's policy says.
-MAY_AWARD_BY_HAND = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 _SHOWN = 200
 
 
@@ -56,10 +55,10 @@ def staffing(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page(may_change=MAY_AWARD_BY_HAND)
+@desk_page(may_change=DECIDERS)
 def award_by_hand(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     department = department_of(request)
-    roles = _roles(request)
+    roles = roles_of(request)
     shift = access.shift_for_department(department_id=department.id, shift_id=shift_id)
     manual_awards.require_role(department_id=department.id, shift=shift, roles=roles)
     form = ByHandForm(request.POST, shift=shift)
@@ -117,6 +116,11 @@ def _page(request: HttpRequest, shift: Shift, *, form: ByHandForm | None = None,
         .order_by("created_at")
     )
     bids = shift.bids.exclude(state=Bid.State.WITHDRAWN).select_related("officer", "position")
+    shown = list(bids.order_by("place", "placed_at")[:_SHOWN])
+    for bid in shown:
+        bid.explanation = explanation_for_desk(
+            bid.explanation, home_id=bid.officer.home_department_id, desk_id=shift.governing_department_id
+        )
     return show_page(
         request,
         "staffing",
@@ -125,16 +129,11 @@ def _page(request: HttpRequest, shift: Shift, *, form: ByHandForm | None = None,
             "job": shift.job,
             "at": at,
             "live": live,
-            "bids": bids.order_by("place", "placed_at")[:_SHOWN],
+            "bids": shown,
             "offers": offers_of_shift(shift)[:_SHOWN],
             "takes_more": shift.state in TAKING_STATES and shift.starts_at > at,
-            "may_award": bool(set(_roles(request)) & set(MAY_AWARD_BY_HAND)),
+            "may_award": bool(set(roles_of(request)) & set(DECIDERS)),
             "form": form or ByHandForm(shift=shift),
         },
         status=status,
     )
-
-
-def _roles(request: HttpRequest) -> frozenset[str]:
-    membership = membership_of(request)
-    return frozenset(str(role) for role in membership.roles) if membership is not None else frozenset()

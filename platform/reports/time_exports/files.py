@@ -12,11 +12,10 @@ import xlsxwriter
 
 from departments.exports.layouts import Column, Layout
 from departments.exports.sources import FIXED, SOURCES
+from reports.spreadsheet_text import harmless
 from reports.time_exports.cells import cell_text, cell_value
 from reports.workbooks import EPOCH, clean_text, plain_workbook_options
 
-# A spreadsheet takes a text that begins so for a formula, and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = frozenset({"minutes", "cents", "number"})
 _EXCEL = {
     "%Y": "yyyy",
@@ -44,7 +43,7 @@ def _csv(layout: Layout, rows: Iterable[Mapping[str, Any]]) -> bytes:
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     if layout.has_header:
-        writer.writerow([_harmless(column.heading) for column in layout.columns])
+        writer.writerow([harmless(column.heading) for column in layout.columns])
     for values in rows:
         writer.writerow([_csv_cell(layout, column, values) for column in layout.columns])
     mark = "\ufeff" if layout.byte_order_mark else ""
@@ -54,12 +53,7 @@ def _csv(layout: Layout, rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _csv_cell(layout: Layout, column: Column, values: Mapping[str, Any]) -> str:
     text = cell_text(layout, column, values)
     # Figures that we wrote ourselves may begin with a minus; what people typed may not begin a formula.
-    return text if SOURCES[column.source].kind in _NUMERIC else _harmless(text)
-
-
-def _harmless(text: str) -> str:
-    cleaned = clean_text(text)
-    return f"'{cleaned}" if cleaned.lstrip(" ").startswith(_FORMULA_STARTS) else cleaned
+    return text if SOURCES[column.source].kind in _NUMERIC else harmless(text)
 
 
 def _xlsx(layout: Layout, rows: Iterable[Mapping[str, Any]]) -> bytes:

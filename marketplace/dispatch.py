@@ -16,7 +16,7 @@ from marketplace.models import Assignment, DispatchEntry, DispatchFeed
 from tenants.models import Tenant
 
 # Dispatch sees who comes and who is there; who was called off or relieved is nobody's radio traffic.
-_ON_SHEET = ("offered", "confirmed", "checked_in", "checked_out")
+_ON_SHEET = ("confirmed", "checked_in", "checked_out")
 
 
 @dataclass(frozen=True, slots=True)

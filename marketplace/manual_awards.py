@@ -35,6 +35,7 @@ from marketplace.models import Assignment, Award, Bid, Officer, Position, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import (
     AlreadyBid,
+    AwardToOneself,
     MayNotAwardByHand,
     NotAllowedAtHome,
     NotOnRoster,
@@ -140,6 +141,8 @@ def _give(
 ) -> Award:
     if officer.left_at is not None:
         raise NotOnRoster()
+    if actor.person_id is not None and actor.person_id == officer.person_id:
+        raise AwardToOneself()
     held = Assignment.objects.filter(shift=shift, officer=officer, state__in=Assignment.LIVE_STATES).first()
     if held is not None:
         raise AlreadyBid(held.created_at, shift.time_zone, str(held.state))

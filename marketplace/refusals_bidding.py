@@ -247,6 +247,13 @@ class OfferExpired(IllegalTransition):
         )
 
 
+class CallOffNeedsCoordinator(IllegalTransition):
+    code = "call_off_needs_coordinator"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} Ask your coordinator, who can take you off this shift.")
+
+
 class CallOffTooLate(IllegalTransition):
     code = "call_off_too_late"
 
@@ -257,6 +264,13 @@ class CallOffTooLate(IllegalTransition):
             until=until.isoformat(),
             hours=hours,
         )
+
+
+class AwardToOneself(NotPermitted):
+    code = "award_to_oneself"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody gives a place to themselves by hand. Ask somebody else in the role.")
 
 
 class MayNotAwardByHand(NotPermitted):

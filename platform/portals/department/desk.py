@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.desk_roles import COORDINATORS, MONEY_HANDLERS, MONEY_READERS, ON_THE_DAY, READERS
+from accounts.desk_roles import COORDINATORS, MONEY_HANDLERS, MONEY_READERS, ON_THE_DAY, PERSONNEL_READERS, READERS
 from accounts.memberships import StaffMembership, require_any_role
 from kernel.errors import NotFound, NotPermitted
 from tenants.models import Tenant
@@ -74,6 +74,7 @@ def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, statu
             "acts_on_the_day": may(request, ON_THE_DAY),
             "sees_money": may(request, MONEY_READERS),
             "handles_money": may(request, MONEY_HANDLERS),
+            "reads_personnel": may(request, PERSONNEL_READERS),
             "zone": department_of(request).time_zone,
             "new_request_url": reverse("department:new_request"),
             **context,

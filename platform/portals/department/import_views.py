@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import actor_of
+from accounts.desk_roles import PERSONNEL_READERS
 from departments.importing import duty_import, roster_import, runs
 from departments.importing.columns import fields_of, missing_fields
 from departments.importing.runs import ImportState
@@ -52,19 +53,19 @@ class ColumnsForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def roster_imports(request: HttpRequest) -> HttpResponse:
     return _imports(request, "roster")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def duty_imports(request: HttpRequest) -> HttpResponse:
     return _imports(request, "duty")
 
 
 @require_safe
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def template_file(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in ("roster", "duty"):
         raise Http404("There is no such template.")
@@ -74,13 +75,13 @@ def template_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _show_run(request, runs.import_run(department_id=department_of(request).id, run_id=run_id))
 
 
 @require_safe
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = runs.import_run(department_id=department_of(request).id, run_id=run_id)
     status = 200 if run.is_running else STOP_POLLING
@@ -88,7 +89,7 @@ def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def map_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
     department = department_of(request)
     run = runs.import_run(department_id=department.id, run_id=run_id)
@@ -104,7 +105,7 @@ def map_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def preview_again(request: HttpRequest, run_id: UUID) -> HttpResponse:
     department = department_of(request)
     run = runs.import_run(department_id=department.id, run_id=run_id)
@@ -112,7 +113,7 @@ def preview_again(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _then_run(
         request,
@@ -128,7 +129,7 @@ def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _then_run(
         request,
@@ -140,7 +141,7 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@desk_page()
+@desk_page(may_read=PERSONNEL_READERS)
 def mistakes_file(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = runs.import_run(department_id=department_of(request).id, run_id=run_id)
     rows = [["row", "column", "reason"]]

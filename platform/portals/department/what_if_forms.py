@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.policies import PolicySnapshot
 from departments.policy.yaml_reading import read_yaml
+from departments.policy_drafts import Draft
 
 LONGEST_DOCUMENT = 300_000
 USUAL_DAYS = 90
 
 
 class WhatIfForm(forms.Form):
-    """A published version, or a draft as YAML; what is pasted or uploaded wins."""
+    """A published version, a draft of the editor, or a text in YAML; what is pasted or uploaded wins."""
 
-    version = forms.ChoiceField(label=_("A published version"), required=False)
+    version = forms.ChoiceField(label=_("Rules"), required=False)
     document = forms.CharField(
-        label=_("Or a draft as YAML"),
+        label=_("Or rules as YAML"),
         max_length=LONGEST_DOCUMENT,
         required=False,
         strip=False,
@@ -28,13 +29,23 @@ class WhatIfForm(forms.Form):
     from_date = forms.DateField(label=_("From"), error_messages={"required": _("Enter the first day.")})
     until_date = forms.DateField(label=_("To"), error_messages={"required": _("Enter the last day.")})
 
-    def __init__(self, *arguments: Any, versions: list[PolicySnapshot], today: date, **more: Any) -> None:
-        more.setdefault("initial", {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today})
-        super().__init__(*arguments, **more)
-        self.versions = {str(one.version): one for one in versions}
+    def __init__(
+        self,
+        *arguments: Any,
+        versions: list[PolicySnapshot],
+        drafts: list[Draft],
+        today: date,
+        draft: str = "",
+        **more: Any,
+    ) -> None:
+        """`draft` is the id of the one that is chosen at first."""
+        usual = {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today, "version": draft}
+        super().__init__(*arguments, initial=usual, **more)
+        self.known = {str(one.draft_id): (f"Draft “{one.name}”", one.document) for one in drafts}
+        self.known |= {str(one.version): (f"Version {one.version}", one.document) for one in versions}
         self.fields["version"].choices = [  # type: ignore[attr-defined]
-            ("", _("None")),
-            *((number, f"Version {number}, {one.note or one.policy.name}") for number, one in self.versions.items()),
+            ("", _("Choose")),
+            *((key, label) for key, (label, _document) in self.known.items()),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -52,10 +63,10 @@ class WhatIfForm(forms.Form):
                 return cleaned
             cleaned["draft"], cleaned["label"] = draft, str(_("Draft"))
         elif cleaned.get("version"):
-            chosen = self.versions[cleaned["version"]]
-            cleaned["draft"], cleaned["label"] = dict(chosen.document), f"Version {chosen.version}"
+            cleaned["label"], document = self.known[cleaned["version"]]
+            cleaned["draft"] = dict(document)
         else:
-            self.add_error("version", _("Choose a version, paste a draft, or choose a file."))
+            self.add_error("version", _("Choose a draft or a version, paste rules, or choose a file."))
         return cleaned
 
     def _text(self, cleaned: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import actor_of
 from departments.policies import list_policies
 from departments.policy.refusals import PolicyInvalid
+from departments.policy_drafts import list_drafts
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import what_if_runs
@@ -32,12 +33,15 @@ _FORMER = "A former officer"
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page()
 def what_ifs(request: HttpRequest) -> HttpResponse:
+    """`?draft=` is the editor's draft that is chosen already."""
     department = department_of(request)
     at = clock.now()
     form = WhatIfForm(
         request.POST or None,
         request.FILES or None,
         versions=list_policies(department_id=department.id),
+        drafts=[one for one in list_drafts(department_id=department.id) if one.is_open],
+        draft=request.GET.get("draft", ""),
         today=local_time(at, department.time_zone).date(),
     )
     if request.method == "POST" and form.is_valid():

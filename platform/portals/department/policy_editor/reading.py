@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import Person
 from departments.policies import PolicySnapshot
@@ -15,10 +15,7 @@ from departments.policy.document_paths import parse, with_value
 from departments.policy.plain_language import Group, Section, Sentence, describe
 from departments.policy.refusals import Mistake
 from departments.policy_drafts import Draft, DraftEdit
-from portals.department.policy_editor.places import form_place, in_words
-
-# Registered by the page that runs past jobs against a draft; without it nothing is offered.
-REPLAY = "department:policy_what_if"
+from portals.department.policy_editor.places import form_place, in_words, place_in_words
 
 
 @dataclass
@@ -78,9 +75,20 @@ def _line(group: Group, sentence: Sentence, mistakes: Sequence[Mistake], runs: S
     )
 
 
-def plain_mistakes(draft: Draft) -> list[tuple[Mistake, str]]:
-    """Each with the place of the form that corrects it."""
-    return [(mistake, form_place(mistake.path)) for mistake in map(in_words, draft.mistakes())]
+@dataclass(frozen=True, slots=True)
+class PlainMistake:
+    """`at` is the place of the form that corrects it, `where` the same in words."""
+
+    mistake: Mistake
+    at: str
+    where: str
+
+
+def plain_mistakes(draft: Draft) -> list[PlainMistake]:
+    return [
+        PlainMistake(mistake, form_place(mistake.path), place_in_words(mistake.path))
+        for mistake in map(in_words, draft.mistakes())
+    ]
 
 
 def anchor(path: str) -> str:
@@ -110,7 +118,8 @@ def _edit_words(edit: DraftEdit) -> str:
         return f"Cases: {before} → {after}" if before != after else "A case was changed"
     if not edit.path:
         return "The document"
-    return f"{edit.path}: {'added' if edit.before is None else 'taken out' if edit.after is None else 'changed'}"
+    deed = "added" if edit.before is None else "taken out" if edit.after is None else "changed"
+    return f"{place_in_words(edit.path)}: {deed}"
 
 
 def conflicting_changes(edits: Sequence[DraftEdit]) -> list[Difference]:
@@ -132,8 +141,5 @@ def change_count(draft: Draft, base: PolicySnapshot | None) -> int:
 
 
 def replay_address(draft: Draft) -> str:
-    """The page that runs the last 90 days against this draft; empty where there is none."""
-    try:
-        return f"{reverse(REPLAY)}?draft={draft.draft_id}"
-    except NoReverseMatch:
-        return ""
+    """The page that makes past awards again under this draft."""
+    return f"{reverse('department:what_ifs')}?draft={draft.draft_id}"

@@ -41,6 +41,15 @@ class Part:
     anchor: str
     lines: list[Line]
 
+    @property
+    def said(self) -> list[Line]:
+        return [line for line in self.lines if not line.sentence.is_default]
+
+    @property
+    def unsaid(self) -> list[Line]:
+        """What counts because the document does not say otherwise."""
+        return [line for line in self.lines if line.sentence.is_default]
+
 
 @dataclass
 class Chapter:

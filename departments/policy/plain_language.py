@@ -34,7 +34,7 @@ class Sentence:
     is_default: bool = False
 
     def __str__(self) -> str:
-        named = f"{self.name}: " if self.name and self.name not in self.text else ""
+        named = f"{self.name}: " if self.name and not self.text.startswith(self.name) else ""
         more = f" {self.quoted_as}: “{self.quoted}”" if self.quoted else ""
         where = (
             f" Source: {self.source}{f' ({self.source_url})' if self.source_url else ''}."
@@ -55,6 +55,15 @@ class Group:
     is_list: bool = False
     is_table: bool = False
     noun: str = ""
+
+    @property
+    def said(self) -> tuple[Sentence, ...]:
+        return tuple(one for one in self.sentences if not one.is_default)
+
+    @property
+    def unsaid(self) -> tuple[Sentence, ...]:
+        """What counts because the document does not say otherwise."""
+        return tuple(one for one in self.sentences if one.is_default)
 
 
 @dataclass(frozen=True, slots=True)

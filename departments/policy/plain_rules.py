@@ -107,7 +107,8 @@ def _rest(rule: Telling) -> str:
 
 def _status_rule(rule: Telling) -> str:
     after = rule.when("cool_off_minutes", "and for {} after")
-    return f"While the status is {rule.words('status')}{after}, extra duty {rule.outcome()}."
+    status = rule.words("status").replace("_", " ").replace("-", " ")
+    return f"While the status is {status}{after}, extra duty {rule.outcome()}."
 
 
 def _supervisor_rung(rule: Telling) -> str:

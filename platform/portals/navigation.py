@@ -1,5 +1,6 @@
 """Which doors a person sees, by who they are and whose host they are on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ class NavigationItem:
     icon: str
     active: bool = False
     badge: str = ""
+    group: str = ""
 
 
 MARKETPLACE_VISITOR = [("Ask for officers", "request:start", "calendar-plus")]
@@ -38,28 +40,44 @@ OPERATOR = [
     ("Messages", "operator:messages", "mail"),
     ("Money", "operator:money", "scale"),
 ]
-DEPARTMENT = [
-    ("Today", "department:dashboard", "gauge"),
-    ("Requests", "department:requests", "inbox"),
-    ("Shifts", "department:shifts", "calendar"),
-    ("Hours", "department:timesheets", "clock"),
-    ("Roster", "department:roster", "users"),
-    ("Policy", "department:policy", "scale"),
-    ("Money", "department:money", "wallet"),
-    ("Contests", "department:contests", "gavel"),
-    ("Fairness", "department:fairness", "scale"),
-    ("What if", "department:what_ifs", "refresh-cw"),
-    ("Reports", "department:report", "file-text"),
-    ("Console", "department:console", "radio"),
-    ("Approvals", "department:approvals", "shield-check"),
-    ("Dispatch sheet", "department:dispatch", "list"),
-    ("Exceptions", "department:irregularities", "triangle-alert"),
-    ("History", "department:history", "history"),
-    ("Staff", "department:staff", "key-round"),
-]
+# Label, page and icon, under the heading that the side menu shows over them.
+DEPARTMENT = {
+    "The day": [
+        ("Today", "department:dashboard", "gauge"),
+        ("Console", "department:console", "radio"),
+        ("Dispatch sheet", "department:dispatch", "list"),
+    ],
+    "Work": [
+        ("Requests", "department:requests", "inbox"),
+        ("Shifts", "department:shifts", "calendar"),
+        ("Hours", "department:timesheets", "clock"),
+        ("Exceptions", "department:irregularities", "triangle-alert"),
+    ],
+    "People": [
+        ("Roster", "department:roster", "users"),
+        ("Duty conflicts", "department:duty_conflicts", "calendar-x"),
+        ("Approvals", "department:approvals", "shield-check"),
+        ("Staff and roles", "department:staff", "key-round"),
+    ],
+    "Rules and fairness": [
+        ("Policy", "department:policy", "book-open"),
+        ("What if", "department:what_ifs", "refresh-cw"),
+        ("Fairness", "department:fairness", "scale"),
+        ("Contests", "department:contests", "gavel"),
+    ],
+    "Money and records": [
+        ("Money", "department:money", "wallet"),
+        ("Exports", "department:exports", "file-spreadsheet"),
+        ("Paid twice", "department:overlaps", "layers"),
+        ("Reports", "department:report", "file-text"),
+        ("History", "department:history", "history"),
+    ],
+}
 # Doors that not every role finds open; one that would be refused is not offered.
 _READERS = {
     "department:money": MONEY_READERS,
+    "department:exports": MONEY_READERS,
+    "department:overlaps": MONEY_READERS,
     "department:approvals": PERSONNEL_READERS,
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
@@ -73,6 +91,7 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     tenant = getattr(request, "tenant", None)
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
+    menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
         menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
@@ -86,9 +105,14 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     return _with_active(items, path=request.path)
 
 
-def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
+def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
     membership = request.membership  # type: ignore[attr-defined]
-    return [entry for entry in DEPARTMENT if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]
+    return [
+        (label, name, icon, group)
+        for group, entries in DEPARTMENT.items()
+        for label, name, icon in entries
+        if name not in _READERS or membership.has_any(*_READERS[name])
+    ]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:
@@ -98,12 +122,12 @@ def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationIt
     return [replace(item, active=item is nearest) for item in items]
 
 
-def _item(request: HttpRequest, label: str, name: str, icon: str) -> NavigationItem | None:
+def _item(request: HttpRequest, label: str, name: str, icon: str, group: str = "") -> NavigationItem | None:
     try:
         url = reverse(name, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:
         return None
-    return NavigationItem(label=label, url=url, icon=icon)
+    return NavigationItem(label=label, url=url, icon=icon, group=group)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_the_same_version_makes_no_difference_and_mistakes_are_told_with_their_p
         what_if_runs.work_run(run_id=run.id, at=APRIL)
     assert "No difference" in desk.get(address("what_if", run_id=run.id)).content.decode()
     for wrong, said in (
-        (asked(), "Choose a version"),
+        (asked(), "Choose a draft or a version"),
         (asked(document="currency: [shells"), "line 1"),
         (asked(document=yaml.safe_dump({**example("ontario"), "currency": "shells"})), "currency"),
         (asked(version="1", until_date="2026-02-01"), "Swap them"),

@@ -170,6 +170,8 @@ LAKESHORE = DemoDepartment(
         DemoStaff("Dana", "Whitfield", "coordinator"),
         DemoStaff("Ravi", "Menon", "coordinator"),
         DemoStaff("Helen", "Stroud", "commander"),
+        DemoStaff("Nadia", "Farouk", "supervisor"),
+        DemoStaff("Edith", "Larsen", "auditor"),
         DemoStaff("Paul", "Gauthier", "payroll"),
     ),
     client=DemoClient(

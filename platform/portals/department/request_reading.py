@@ -37,6 +37,7 @@ from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.client.question_fields import answers_in_words
 from portals.department.words import audit_words, event_label
+from portals.states import look_of
 from ratings.rating import summary_from
 
 AUDIT_SHOWN = 60
@@ -228,10 +229,20 @@ def _changes(event: AuditEvent) -> list[tuple[str, str]]:
     for name, after in event.after.items():
         if isinstance(after, (dict, list)) or name.endswith("_id"):
             continue
-        before = event.before.get(name)
-        text = f"{before} → {after}" if before not in (None, "", after) else str(after)
-        changes.append((name.replace("_", " "), text))
+        said, known = _plain(name, after), _plain(name, event.before.get(name))
+        text = f"{known} → {said}" if known not in ("", said) else said
+        changes.append((name.removesuffix("_cents").replace("_", " "), text))
     return changes
+
+
+def _plain(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "state":
+        return str(look_of(str(value)).label).lower()
+    if name.endswith("_cents") and isinstance(value, int):
+        return f"{value / 100:,.2f}"
+    return str(value)
 
 
 def _policy(job: Any, contracts: Sequence[Contract]) -> Policy | None:

@@ -15,9 +15,9 @@ USUAL_DAYS = 90
 
 
 class WhatIfForm(forms.Form):
-    """A draft of the desk, a published version, or YAML; what is pasted or uploaded wins."""
+    """A published version, a draft of the editor, or a text in YAML; what is pasted or uploaded wins."""
 
-    version = forms.ChoiceField(label=_("A draft or a version"), required=False)
+    version = forms.ChoiceField(label=_("Rules"), required=False)
     document = forms.CharField(
         label=_("Or rules as YAML"),
         max_length=LONGEST_DOCUMENT,
@@ -34,19 +34,18 @@ class WhatIfForm(forms.Form):
         *arguments: Any,
         versions: list[PolicySnapshot],
         drafts: list[Draft],
-        chosen_draft: str,
         today: date,
+        draft: str = "",
         **more: Any,
     ) -> None:
-        usual = {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today, "version": chosen_draft}
-        more.setdefault("initial", usual)
-        super().__init__(*arguments, **more)
-        self.versions = {str(one.version): one for one in versions}
-        self.drafts = {str(one.draft_id): one for one in drafts}
+        """`draft` is the id of the one that is chosen at first."""
+        usual = {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today, "version": draft}
+        super().__init__(*arguments, initial=usual, **more)
+        self.known = {str(one.draft_id): (f"Draft “{one.name}”", one.document) for one in drafts}
+        self.known |= {str(one.version): (f"Version {one.version}", one.document) for one in versions}
         self.fields["version"].choices = [  # type: ignore[attr-defined]
-            ("", _("None")),
-            *((str(one.draft_id), f"Draft “{one.name}”") for one in drafts),
-            *((number, f"Version {number}, {one.note or one.policy.name}") for number, one in self.versions.items()),
+            ("", _("Choose")),
+            *((key, label) for key, (label, _document) in self.known.items()),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -63,12 +62,9 @@ class WhatIfForm(forms.Form):
                 self.add_error("document", f"{first.message if first else _('This is no policy.')}{where}")
                 return cleaned
             cleaned["draft"], cleaned["label"] = draft, str(_("Draft"))
-        elif cleaned.get("version") in self.drafts:
-            draft_chosen = self.drafts[cleaned["version"]]
-            cleaned["draft"], cleaned["label"] = dict(draft_chosen.document), draft_chosen.name
         elif cleaned.get("version"):
-            chosen = self.versions[cleaned["version"]]
-            cleaned["draft"], cleaned["label"] = dict(chosen.document), f"Version {chosen.version}"
+            cleaned["label"], document = self.known[cleaned["version"]]
+            cleaned["draft"] = dict(document)
         else:
             self.add_error("version", _("Choose a draft or a version, paste rules, or choose a file."))
         return cleaned

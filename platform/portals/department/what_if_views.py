@@ -33,14 +33,15 @@ _FORMER = "A former officer"
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page()
 def what_ifs(request: HttpRequest) -> HttpResponse:
+    """`?draft=` is the editor's draft that is chosen already."""
     department = department_of(request)
     at = clock.now()
     form = WhatIfForm(
         request.POST or None,
         request.FILES or None,
         versions=list_policies(department_id=department.id),
-        drafts=list_drafts(department_id=department.id),
-        chosen_draft=request.GET.get("draft", ""),
+        drafts=[one for one in list_drafts(department_id=department.id) if one.is_open],
+        draft=request.GET.get("draft", ""),
         today=local_time(at, department.time_zone).date(),
     )
     if request.method == "POST" and form.is_valid():

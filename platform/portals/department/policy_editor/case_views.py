@@ -1,5 +1,6 @@
 """Cases beside the rules: made in a form or as YAML, run on every edit. One that fails blocks publishing."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from accounts.actors import actor_of
 from accounts.desk_roles import COORDINATORS
 from departments import policy_drafts
 from departments.policy.case_runs import SHARED, next_key, run_beside
+from departments.policy.document_paths import value_at
 from departments.policy.yaml_reading import read_yaml
 from departments.policy.yaml_writing import dump
 from departments.policy_drafts import Draft
@@ -61,8 +63,13 @@ class CaseForm(forms.Form):
         label=_("By the rule"), max_length=60, required=False, help_text=_("Its name; empty when none should speak.")
     )
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, ranks: Sequence[tuple[str, str]], **named: Any) -> None:
+        """`ranks` are code and name of each that the draft has; without any a code is typed."""
         super().__init__(*arguments, **named)
+        if ranks:
+            self.fields["rank"] = forms.ChoiceField(
+                label=_("Officer's rank"), choices=[("", "—"), *ranks], required=False
+            )
         for row in range(COMMITMENT_ROWS):
             self.fields[f"bucket_{row}"] = forms.ChoiceField(label=f"Work {row + 1}", choices=_BUCKETS, required=False)
             for end, label in (("from", "from"), ("until", "until")):
@@ -105,6 +112,13 @@ class CaseForm(forms.Form):
         return dump({key: value for key, value in parts.items() if value})
 
 
+def _ranks(draft: Draft) -> list[tuple[str, str]]:
+    """A draft may be half written: what is no rank yet is left out."""
+    rows = value_at(draft.document, ("rate_card", "ranks"))
+    known = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list) else []
+    return [(str(one["code"]), str(one.get("name") or one["code"])) for one in known if one.get("code")]
+
+
 class CaseTextForm(forms.Form):
     use_required_attribute = False
     text = forms.CharField(
@@ -138,7 +152,7 @@ def case(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if as_text:
         form = CaseTextForm(request.POST or None, initial={"text": kept["text"] if kept else _template(draft)})
     else:
-        form = CaseForm(request.POST or None, initial={"rule": request.GET.get("rule", "")})
+        form = CaseForm(request.POST or None, ranks=_ranks(draft), initial={"rule": request.GET.get("rule", "")})
     if request.method == "POST" and form.is_valid():
         text = form.as_yaml() if isinstance(form, CaseForm) else form.cleaned_data["text"]
         key = key or next_key(draft.cases)

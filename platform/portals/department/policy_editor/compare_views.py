@@ -32,6 +32,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "policy/compare",
         {
             "choices": [(key, name) for key, (name, _document) in sides.items()],
+            "offers_nothing": not old_key,
             "old_key": old_key,
             "new_key": new_key,
             "old_name": old[0],

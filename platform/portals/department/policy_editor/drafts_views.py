@@ -82,7 +82,7 @@ def draft_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "policy/draft",
         {
             "draft": draft,
-            "chapters": reading.chapters(dict(draft.document), [mistake for mistake, _at in mistakes], runs),
+            "chapters": reading.chapters(dict(draft.document), [one.mistake for one in mistakes], runs),
             "mistakes": mistakes,
             "runs": runs,
             "failing": sum(not run.passed for run in runs),

@@ -8,10 +8,9 @@ from typing import Any
 from departments.policy.document_paths import Path, parse, text_of, value_at
 from departments.policy.plain_language import Sentence, describe, describe_rule
 from departments.policy.refusals import Mistake
-from departments.policy.schema_reading import Part, part_at, policy_part
+from departments.policy.schema_reading import Part, humanised, part_at, policy_part
 from kernel.errors import NotFound
 
-_MISSING = re.compile(r"^'([^']+)' is a required property$")
 _SENTENCES = (
     (re.compile(r"^(.*) is not of type 'integer'$"), "{} is not a whole number of the kind that is expected here"),
     (re.compile(r"^(.*) is not of type '(?:string|array|object|boolean)'$"), "{} does not fit here"),
@@ -105,13 +104,31 @@ def sentences_at(document: Mapping[str, Any], at: str) -> list[Sentence]:
 
 
 def in_words(mistake: Mistake) -> Mistake:
-    """The same for people: what is missing is named by its own path, and the validator's English made plain."""
-    if missing := _MISSING.match(mistake.message):
-        path = f"{mistake.path}.{missing[1]}" if mistake.path else missing[1]
-        part = part_at(parse(path) or ())
-        return replace(mistake, path=path, message=f"{part.title if part else missing[1]} is missing.")
+    """The same for people: a whole sentence that names the field, and the validator's English made plain."""
     for pattern, sentence in _SENTENCES:
         if found := pattern.match(mistake.message):
             parts = [one[:120] for one in found.groups()]
             return replace(mistake, message=sentence.format(*parts).replace("'", "“", 1).replace("'", "”", 1) + ".")
-    return mistake
+    message = mistake.message.rstrip(".")
+    if message[:1].islower():
+        # Its subject is the path, which only who writes YAML reads.
+        message = f"“{_titles(mistake.path)[-1]}” {message}"
+    return replace(mistake, message=f"{message}.")
+
+
+def place_in_words(path: str) -> str:
+    """`hour_limits[0].limit_minutes` → “Hour limits 1 · At most”."""
+    return " · ".join(_titles(path))
+
+
+def _titles(path: str) -> list[str]:
+    part: Part | None = policy_part()
+    titles: list[str] = []
+    for step in parse(path) or ():
+        if isinstance(step, int) and titles:
+            titles[-1] += f" {step + 1}"
+        if part is not None:
+            part = part.item if isinstance(step, int) or part.kind == "mapping" else part.child(step)
+        if isinstance(step, str):
+            titles.append(part.title if part else humanised(step))
+    return titles or ["The document"]

@@ -15,7 +15,7 @@ from departments.policy.document_paths import parse, with_value
 from departments.policy.plain_language import Group, Section, Sentence, describe
 from departments.policy.refusals import Mistake
 from departments.policy_drafts import Draft, DraftEdit
-from portals.department.policy_editor.places import form_place, in_words
+from portals.department.policy_editor.places import form_place, in_words, place_in_words
 
 
 @dataclass
@@ -40,6 +40,15 @@ class Part:
     group: Group
     anchor: str
     lines: list[Line]
+
+    @property
+    def said(self) -> list[Line]:
+        return [line for line in self.lines if not line.sentence.is_default]
+
+    @property
+    def unsaid(self) -> list[Line]:
+        """What counts because the document does not say otherwise."""
+        return [line for line in self.lines if line.sentence.is_default]
 
 
 @dataclass
@@ -75,9 +84,20 @@ def _line(group: Group, sentence: Sentence, mistakes: Sequence[Mistake], runs: S
     )
 
 
-def plain_mistakes(draft: Draft) -> list[tuple[Mistake, str]]:
-    """Each with the place of the form that corrects it."""
-    return [(mistake, form_place(mistake.path)) for mistake in map(in_words, draft.mistakes())]
+@dataclass(frozen=True, slots=True)
+class PlainMistake:
+    """`at` is the place of the form that corrects it, `where` the same in words."""
+
+    mistake: Mistake
+    at: str
+    where: str
+
+
+def plain_mistakes(draft: Draft) -> list[PlainMistake]:
+    return [
+        PlainMistake(mistake, form_place(mistake.path), place_in_words(mistake.path))
+        for mistake in map(in_words, draft.mistakes())
+    ]
 
 
 def anchor(path: str) -> str:
@@ -107,7 +127,8 @@ def _edit_words(edit: DraftEdit) -> str:
         return f"Cases: {before} → {after}" if before != after else "A case was changed"
     if not edit.path:
         return "The document"
-    return f"{edit.path}: {'added' if edit.before is None else 'taken out' if edit.after is None else 'changed'}"
+    deed = "added" if edit.before is None else "taken out" if edit.after is None else "changed"
+    return f"{place_in_words(edit.path)}: {deed}"
 
 
 def conflicting_changes(edits: Sequence[DraftEdit]) -> list[Difference]:
@@ -129,5 +150,5 @@ def change_count(draft: Draft, base: PolicySnapshot | None) -> int:
 
 
 def replay_address(draft: Draft) -> str:
-    """The page that runs the last 90 days against this draft."""
+    """The page that makes past awards again under this draft."""
     return f"{reverse('department:what_ifs')}?draft={draft.draft_id}"

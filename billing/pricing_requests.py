@@ -41,6 +41,10 @@ def shift_request(
         alcohol=terms.alcohol_served,
         non_profit=non_profit,
         number=number,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts,
     )
 

@@ -179,6 +179,10 @@ def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shi
         alcohol=job.alcohol_served,
         non_profit=contract.non_profit,
         number=shift.number,
+        latitude=shift.latitude,
+        longitude=shift.longitude,
+        postal_code=contract.facts.get("venue.postal_code", ""),
+        place_name=contract.facts.get("venue.place", ""),
         facts=contract.facts,
     )
 

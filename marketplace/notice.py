@@ -31,6 +31,10 @@ def rules_broken(*, policy: Policy, terms: JobTerms, at: datetime) -> list[Notic
         requested_at=at,
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts_of_terms(terms=terms),
     )
     return notice.notice_rules_broken(

@@ -17,14 +17,7 @@ def request_reasons(*, policy: Policy, terms: JobTerms, client: Client | None = 
     """Every rule that has something to say, once, with its gravest word over the job's dates."""
     gravest: dict[str, Reason] = {}
     for number, shift in enumerate(terms.shifts, start=1):
-        verdict = judge_request(
-            policy=policy,
-            shift=_as_asked(terms, shift, number, client),
-            latitude=terms.venue.latitude,
-            longitude=terms.venue.longitude,
-            postal_code=terms.venue.postal_code,
-            place_name=terms.venue.place_name,
-        )
+        verdict = judge_request(policy=policy, shift=_as_asked(terms, shift, number, client))
         for reason in verdict.reasons:
             known = gravest.get(reason.rule_id)
             if known is None or SEVERITY[reason.outcome] > SEVERITY[known.outcome]:
@@ -57,5 +50,9 @@ def _as_asked(terms: JobTerms, shift: ShiftTerms, number: int, client: Client | 
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
         number=number,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts_of_terms(terms=terms, client=client),
     )

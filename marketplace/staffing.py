@@ -86,5 +86,9 @@ def _as_asked(terms: JobTerms, shift: ShiftTerms) -> ShiftRequest:
         event_type=terms.event_type,
         crowd=terms.expected_attendance,
         alcohol=terms.alcohol_served,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts_of_terms(terms=terms),
     )

@@ -9,6 +9,7 @@ from departments.policies import policy_versions
 from departments.policy.documents import Policy
 from departments.policy.pricing import PositionRequest, ServiceFee, ShiftRequest, VehicleRequest, price_shift
 from kernel.errors import Refusal
+from marketplace.job_facts import facts_of
 from marketplace.models import Shift
 
 _NO_FEE = ServiceFee(rate_basis_points=0)
@@ -51,7 +52,7 @@ def past_shifts(*, department_id: UUID, from_at: datetime, until_at: datetime) -
         Shift.objects.filter(governing_department_id=department_id, starts_at__gte=from_at, starts_at__lt=until_at)
         .exclude(state__in=(Shift.State.PLANNED, Shift.State.CANCELLED))
         .exclude(state=Shift.State.OPEN, awards=None)
-        .select_related("job")
+        .select_related("job__venue", "job__client")
         .prefetch_related("positions")
         .distinct()
     )
@@ -104,6 +105,12 @@ def _past_shift(shift: Shift, rules: Policy) -> PastShift:
             requested_at=job.submitted_at,
             crowd=job.expected_attendance,
             alcohol=job.alcohol_served,
+            number=shift.number,
+            latitude=shift.latitude,
+            longitude=shift.longitude,
+            postal_code=job.venue.postal_code,
+            place_name=job.venue.place_name,
+            facts=facts_of(job),
         ),
         rules=rules,
     )

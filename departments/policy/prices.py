@@ -46,6 +46,12 @@ class ShiftRequest:
     alcohol: bool = False
     non_profit: bool = False
     number: int = 1
+    duties: tuple[str, ...] = ()
+    # Where it is, as far as it is known.
+    latitude: float | None = None
+    longitude: float | None = None
+    postal_code: str = ""
+    place_name: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

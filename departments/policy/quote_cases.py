@@ -102,11 +102,6 @@ class Job:
 
     name: str
     shifts: tuple[JobShift, ...]
-    duties: tuple[str, ...] = ()
-    latitude: float | None = None
-    longitude: float | None = None
-    postal_code: str = ""
-    place_name: str = ""
     ladder: bool = True
     service_fee: ServiceFee = field(default_factory=lambda: ServiceFee(0))
     paid_days_late: int | None = None
@@ -166,6 +161,11 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
         crowd=reader.whole(data, "crowd", path) if "crowd" in data else facts.get("job.crowd"),
         alcohol=reader.yes_no(data, "alcohol", path, bool(facts.get("job.alcohol"))),
         non_profit=bool(facts.get("client.non_profit")),
+        duties=reader.texts(data, "duties", path),
+        latitude=reader.number(venue, "latitude", f"{path}.venue"),
+        longitude=reader.number(venue, "longitude", f"{path}.venue"),
+        postal_code=reader.text(venue, "postal_code", f"{path}.venue"),
+        place_name=reader.text(venue, "place", f"{path}.venue"),
         facts=facts,
     )
     shifts = []
@@ -182,11 +182,6 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
     return Job(
         name=reader.text(data, "name", path, f"job {index + 1}"),
         shifts=tuple(usable),
-        duties=reader.texts(data, "duties", path),
-        latitude=reader.number(venue, "latitude", f"{path}.venue"),
-        longitude=reader.number(venue, "longitude", f"{path}.venue"),
-        postal_code=reader.text(venue, "postal_code", f"{path}.venue"),
-        place_name=reader.text(venue, "place", f"{path}.venue"),
         ladder=reader.yes_no(data, "ladder", path, True),
         service_fee=ServiceFee(
             rate_basis_points=reader.whole(data, "service_fee_basis_points", path) or 0,

@@ -109,18 +109,7 @@ def _told(policy: Policy, job: Job) -> dict[str, Any]:
 
 def _judged(policy: Policy, job: Job) -> dict[str, Any]:
     """The gravest answer over the job's shifts; a rule that speaks of several shifts is listed once."""
-    verdicts = [
-        judge_request(
-            policy=policy,
-            shift=shift.request,
-            duties=job.duties,
-            latitude=job.latitude,
-            longitude=job.longitude,
-            postal_code=job.postal_code,
-            place_name=job.place_name,
-        )
-        for shift in job.shifts
-    ]
+    verdicts = [judge_request(policy=policy, shift=shift.request) for shift in job.shifts]
     reasons = {reason.rule_id: reason for verdict in verdicts for reason in verdict.reasons}
     dry_run = {reason.rule_id: reason for verdict in verdicts for reason in verdict.dry_run_reasons}
     return {

@@ -11,7 +11,7 @@ from departments.policy.prices import Line, LineTax, ShiftRequest
 from departments.policy.rate_cards import Fee, LineKind, Tax
 from departments.policy.refusals import ShiftCannotBePriced
 from departments.policy.wording import money, percent
-from kernel.money import divide_half_up, per_hour_half_up, percent_half_up, split_largest_remainder
+from kernel.money import divide_half_up, millionths, per_hour_half_up, percent_half_up, split_largest_remainder
 
 
 def fee_lines(*, policy: Policy, lines: Sequence[Line], shift: ShiftRequest, scene: Facts) -> list[Line]:
@@ -113,9 +113,9 @@ def net_and_taxes(policy: Policy, kind: LineKind, amount: int, scene: Facts) -> 
     taxes = [tax for tax in policy.rate_card.taxes if kind in tax.applies_to]
     if not policy.rate_card.rates_include_tax:
         return amount, taxes_on(policy, kind, amount, scene)
-    total_rate = sum(tax.rate_basis_points for tax in taxes)
-    net = divide_half_up(amount * 10_000, 10_000 + total_rate)
-    parts = split_largest_remainder(amount - net, [tax.rate_basis_points for tax in taxes])
+    rates = [millionths(tax.rate_basis_points) for tax in taxes]
+    net = divide_half_up(amount * 1_000_000, 1_000_000 + sum(rates))
+    parts = split_largest_remainder(amount - net, rates)
     return net, tuple(
         _line_tax(tax, cents) for tax, cents in zip(taxes, parts, strict=True) if applies(tax.applies_when, scene)
     )

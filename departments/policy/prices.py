@@ -96,7 +96,7 @@ class ServiceFee:
 class LineTax:
     code: str
     name: str
-    rate_basis_points: int
+    rate_basis_points: float
     cents: int
     registration_number: str = ""
 
@@ -236,7 +236,7 @@ class PriceTotals:
 
 
 def sum_taxes(lines: Iterable[Line]) -> tuple[LineTax, ...]:
-    totals: dict[tuple[str, str, int, str], int] = {}
+    totals: dict[tuple[str, str, float, str], int] = {}
     for line in lines:
         for tax in line.taxes:
             key = (tax.code, tax.name, tax.rate_basis_points, tax.registration_number)

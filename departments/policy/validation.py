@@ -21,7 +21,7 @@ from departments.policy.sense_money import mistakes_in_money
 from departments.policy.sense_rules import mistakes_in_rules
 from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
-from kernel.money import divide_half_up
+from kernel.money import divide_half_up, millionths
 
 
 @cache
@@ -128,12 +128,19 @@ def _rate_card(card: Mapping[str, Any], payee_mode: str) -> Iterator[Mistake]:
         if not included:
             yield Mistake("rate_card.rates_include_tax", "is true, but no tax applies to labour")
     for index, rank in enumerate(card["ranks"]):
-        net = divide_half_up(rank["bill_rate_cents_per_hour"] * 10_000, 10_000 + included)
+        net = divide_half_up(rank["bill_rate_cents_per_hour"] * 1_000_000, 1_000_000 + millionths(included))
         if rank["pay_rate_cents_per_hour"] > net and payee_mode == "direct":
             yield Mistake(
                 f"rate_card.ranks[{index}].pay_rate_cents_per_hour",
                 f"is more than the bill rate before tax ({net} cents), so the department would pay to work",
             )
+    for section in ("taxes", "fees"):
+        for index, one in enumerate(card.get(section, [])):
+            rate = one.get("rate_basis_points", 0)
+            if millionths(rate) / 100 != rate:
+                yield Mistake(
+                    f"rate_card.{section}[{index}].rate_basis_points", "has at most two decimals: 9.975 % is 997.5"
+                )
     yield from _fees_and_premiums(card)
 
 

@@ -76,9 +76,12 @@ class WorkedPosition:
 
 @dataclass(frozen=True, slots=True)
 class WorkedVehicle:
+    """`officer` stayed longest: the vehicle shares the overrun, the meal and the early release."""
+
     vehicle_code: str
     count: int
     worked_minutes: int
+    officer: WorkedPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)

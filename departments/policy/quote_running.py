@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -134,8 +135,9 @@ def _shift(policy: Policy, shift: JobShift, request: ShiftRequest, price: ShiftP
 
 def _worked(policy: Policy, job: Job, shift: JobShift, request: ShiftRequest) -> ShiftPrice:
     """A vehicle is billed as long as the officer who stayed longest."""
-    longest = max((one.worked_minutes for one in shift.worked), default=0)
-    vehicles = [WorkedVehicle(one.vehicle_code, one.count, longest) for one in request.vehicles]
+    longest = max(shift.worked, key=lambda one: one.worked_minutes, default=None)
+    minutes = longest.worked_minutes if longest is not None else 0
+    vehicles = [WorkedVehicle(one.vehicle_code, one.count, minutes, longest) for one in request.vehicles]
     unbilled = {position.rank_code for position in request.positions if not position.billed}
     unbilled -= {position.rank_code for position in request.positions if position.billed}
     return price_worked(
@@ -228,6 +230,12 @@ def _differences(expect: Mapping[str, Any], told: Mapping[str, Any]) -> Iterable
         elif name == "rules":
             if sorted(wanted) != got["rules"]:
                 yield f"rules: expected {sorted(wanted)}, got {got['rules']}"
+        elif name == "payment_deadline":
+            if datetime.fromisoformat(got[name]) != wanted:
+                yield f"{name}: expected {wanted.isoformat()}, got {got[name]}"
+        elif name in ("officers", "unbilled_officers"):
+            if {code: count for code, count in wanted.items() if count} != got[name]:
+                yield f"{name}: expected {wanted}, got {got[name]}"
         elif got[name] != wanted:
             yield f"{name}: expected {wanted}, got {got[name]}"
 

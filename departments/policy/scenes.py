@@ -174,6 +174,8 @@ def _of_shift(policy: Policy, starts_at: datetime, ends_at: datetime, event_type
 
     return {
         "shift.start_date": lambda: start.date().isoformat(),
+        "shift.month": lambda: start.month,
+        "shift.month_day": lambda: f"{start:%m-%d}",
         "shift.start_time": lambda: f"{start:%H:%M}",
         "shift.end_time": lambda: f"{end:%H:%M}",
         "shift.hours": lambda: (f"{start:%H:%M}", whole_minutes(starts_at, ends_at)),

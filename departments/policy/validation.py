@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
@@ -19,6 +18,7 @@ from departments.policy.secondary_employment import mistakes_of_secondary_employ
 from departments.policy.sense_conditions import mistakes_in_conditions
 from departments.policy.sense_money import mistakes_in_money
 from departments.policy.sense_rules import mistakes_in_rules
+from departments.policy.shape_mistakes import mistakes_of_shape
 from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
 from kernel.money import divide_half_up, millionths
@@ -42,32 +42,8 @@ def find_mistakes(document: Any) -> list[Mistake]:
     if not isinstance(document, Mapping):
         return [Mistake("", "a policy is a mapping of sections, and this is not one")]
     errors = sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    shape = [mistake for error in errors for mistake in _mistakes_of_shape(error)]
+    shape = [mistake for error in errors for mistake in mistakes_of_shape(error)]
     return shape or list(_mistakes_of_sense(document))
-
-
-def _mistakes_of_shape(error: ValidationError) -> Iterator[Mistake]:
-    """An unknown or a missing field is named itself, so that its own line can be shown."""
-    path = path_text(error.absolute_path)
-    inside = f"{path}." if path else ""
-    if error.validator == "additionalProperties" and isinstance(error.validator_value, bool):
-        known = sorted(error.schema.get("properties", {}))
-        for key in error.instance:
-            if key not in known:
-                yield Mistake(f"{inside}{key}", f"is not known here; choose from {', '.join(known)}")
-    elif error.validator == "required":
-        missing = next(key for key in error.validator_value if f"{key!r} is a required" in error.message)
-        yield Mistake(f"{inside}{missing}", "is needed")
-    else:
-        yield Mistake(path, error.message)
-
-
-def path_text(parts: Any) -> str:
-    """`rate_card.ranks[0].code` for the parts that a schema error names."""
-    path = ""
-    for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))
-    return path
 
 
 def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from departments.policy.documents import Policy
 from departments.policy.pricing import ServiceFee, ShiftPrice, ShiftRequest, VehicleRequest, price_shift
+from departments.policy.settlement import refuse_overpaid
 from marketplace.job_facts import facts_of_terms
 from marketplace.staffing import staffed_positions
 from marketplace.terms import JobTerms, ShiftTerms
@@ -60,10 +61,10 @@ def price_terms(
 ) -> list[ShiftPrice]:
     """One price per shift, in the terms' order. `facts` of the venue and the client; from the terms when not given.
 
-    Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced.
+    Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced, OfficerShareExceedsPrice.
     """
     told = {"client.non_profit": non_profit, **(facts_of_terms(terms=terms) if facts is None else facts)}
-    return [
+    prices = [
         price_shift(
             policy=policy,
             shift=shift_request(
@@ -79,6 +80,9 @@ def price_terms(
         )
         for number, shift in enumerate(terms.shifts, start=1)
     ]
+    for price in prices:
+        refuse_overpaid(price=price, payee_mode=policy.payee_mode)
+    return prices
 
 
 def policy_event_type(event_type: str) -> str:

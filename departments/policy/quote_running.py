@@ -14,6 +14,7 @@ from departments.policy.prices import Line, ShiftPrice, ShiftRequest, WorkedVehi
 from departments.policy.pricing import price_cancellation, price_shift, price_worked
 from departments.policy.requests import judge_request
 from departments.policy.scenes import request_scene
+from departments.policy.settlement import refuse_overpaid
 from departments.policy.supervisors import with_supervisors
 from departments.policy.verdicts import SEVERITY, reason_to_json
 from kernel.errors import Refusal
@@ -69,6 +70,8 @@ def _told(policy: Policy, job: Job) -> dict[str, Any]:
         with_supervisors(policy=policy, shift=shift.request) if job.ladder else shift.request for shift in job.shifts
     ]
     quoted = [price_shift(policy=policy, shift=request, service_fee=job.service_fee) for request in staffed]
+    for price in quoted:
+        refuse_overpaid(price=price, payee_mode=policy.payee_mode)
     total = sum(price.gross_cents for price in quoted)
     told: dict[str, Any] = {
         "currency": policy.currency,

@@ -80,7 +80,7 @@ def _in_words(error: ValidationError, name: str) -> str:
         return f"{shown} is {beyond} than the {error.validator} of {error.validator_value}"
     if error.validator == "minItems":
         return "needs at least one" if error.validator_value == 1 else f"needs at least {error.validator_value}"
-    return error.message
+    return str(error.message)
 
 
 def _type_in_words(error: ValidationError, field: str, shown: str) -> str:

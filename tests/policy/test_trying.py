@@ -171,7 +171,7 @@ SHIFT = "shift: {from: 2026-06-03 08:00, hours: 4%s}"
     ],
 )
 def test_what_no_version_of_the_policy_has_is_a_mistake_with_its_line(case, path):
-    text = "time_zone: America/Toronto\ncases:\n  - {%s}\n" % case
+    text = f"time_zone: America/Toronto\ncases:\n  - {{{case}}}\n"
     with pytest.raises(CasesInvalid) as refused:
         read_cases(text, policies=[load_policy_yaml(NAMES)])
     assert [(one.path, one.line) for one in refused.value.mistakes] == [(path, 3)]
@@ -179,13 +179,13 @@ def test_what_no_version_of_the_policy_has_is_a_mistake_with_its_line(case, path
 
 def test_what_the_engine_says_by_itself_may_be_expected():
     spoken = "barred, overlap, rank, status-sick, credential-x, outside-jurisdiction, minimum-service, daily-cap"
-    text = "cases: [{%s, expect: {excludes: [%s]}}]" % (SHIFT % ", rank: constable", spoken)
+    text = "cases: [{{{}, expect: {{excludes: [{}]}}}}]".format(SHIFT % ", rank: constable", spoken)
     assert len(read_cases(text, policies=[load_policy_yaml(NAMES)])) == 1
 
 
 def test_a_commitment_names_its_venue_plainly_or_as_a_shift_does():
     one = "{bucket: extra_duty, from: 2026-06-01 08:00, hours: 1, venue: %s, client: %s}"
-    text = "cases: [{%s, commitments: [%s, %s]}]" % (
+    text = "cases: [{{{}, commitments: [{}, {}]}}]".format(
         SHIFT % "",
         one % ("arena", "fair"),
         one % ("{id: arena}", "{id: fair}"),

@@ -34,7 +34,7 @@ class Sentence:
     is_default: bool = False
 
     def __str__(self) -> str:
-        named = f"{self.name}: " if self.name and self.name not in self.text else ""
+        named = f"{self.name}: " if self.name and not self.text.startswith(self.name) else ""
         more = f" {self.quoted_as}: “{self.quoted}”" if self.quoted else ""
         where = (
             f" Source: {self.source}{f' ({self.source_url})' if self.source_url else ''}."

@@ -9,6 +9,7 @@ from typing import Any
 
 from departments.policy.documents import Policy
 from departments.policy.pricing import ServiceFee, ShiftPrice, ShiftRequest, VehicleRequest, price_shift
+from departments.policy.settlement import refuse_overpaid
 from marketplace.job_facts import facts_of_terms
 from marketplace.models import Client
 from marketplace.staffing import staffed_positions
@@ -42,6 +43,10 @@ def shift_request(
         alcohol=terms.alcohol_served,
         non_profit=non_profit,
         number=number,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts,
     )
 
@@ -57,10 +62,12 @@ def price_terms(
 ) -> list[ShiftPrice]:
     """One price per shift, in the terms' order. `facts` as `facts_for_price` gives them; of no client when not given.
 
-    Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced.
+    Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced, OfficerShareExceedsPrice.
     """
     told = facts_for_price(terms=terms, client=None, non_profit=non_profit) if facts is None else facts
     return [
+    told = {"client.non_profit": non_profit, **(facts_of_terms(terms=terms) if facts is None else facts)}
+    prices = [
         price_shift(
             policy=policy,
             shift=shift_request(
@@ -76,6 +83,9 @@ def price_terms(
         )
         for number, shift in enumerate(terms.shifts, start=1)
     ]
+    for price in prices:
+        refuse_overpaid(price=price, payee_mode=policy.payee_mode)
+    return prices
 
 
 def facts_for_price(*, terms: JobTerms, client: Client | None, non_profit: bool) -> dict[str, Any]:

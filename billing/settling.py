@@ -128,8 +128,9 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
     ]
     vehicles: tuple[WorkedVehicle, ...] = ()
     if shift.vehicle_code and shift.vehicle_count and worked:
-        longest = max(position.worked_minutes for position in worked)
-        vehicles = (WorkedVehicle(shift.vehicle_code, min(shift.vehicle_count, len(worked)), longest),)
+        longest = max(worked, key=lambda position: position.worked_minutes)
+        count = min(shift.vehicle_count, len(worked))
+        vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
     return price_worked(
         policy=load_policy(contract.policy, version=contract.policy_version),
         shift=_request_as_contracted(contract=contract, job=job, shift=shift),
@@ -179,6 +180,10 @@ def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shi
         alcohol=job.alcohol_served,
         non_profit=contract.non_profit,
         number=shift.number,
+        latitude=shift.latitude,
+        longitude=shift.longitude,
+        postal_code=contract.facts.get("venue.postal_code", ""),
+        place_name=contract.facts.get("venue.place", ""),
         facts=contract.facts,
     )
 

@@ -54,6 +54,7 @@ def past_shifts(*, department_id: UUID, from_at: datetime, until_at: datetime) -
         .exclude(state__in=(Shift.State.PLANNED, Shift.State.CANCELLED))
         .exclude(state=Shift.State.OPEN, awards=None)
         .select_related("job__client", "job__venue")
+        .select_related("job__venue", "job__client")
         .prefetch_related("positions")
         .distinct()
     )
@@ -111,6 +112,12 @@ def _past_shift(shift: Shift, rules: Policy) -> PastShift:
             non_profit=facts["client.non_profit"],
             number=shift.number,
             facts=facts,
+            number=shift.number,
+            latitude=shift.latitude,
+            longitude=shift.longitude,
+            postal_code=job.venue.postal_code,
+            place_name=job.venue.place_name,
+            facts=facts_of(job),
         ),
         rules=rules,
     )

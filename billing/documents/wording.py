@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from kernel.money import format_cents
+from kernel.money import format_cents, percent_text
 
 
 def hours(minutes: int) -> str:
@@ -26,6 +26,6 @@ def rate(cents_per_hour: int, currency: str) -> str:
     return f"{format_cents(cents_per_hour, currency)}/h" if cents_per_hour else ""
 
 
-def percent(basis_points: int) -> str:
-    """1300 → 13 %, 975 → 9.75 %."""
-    return f"{basis_points / 100:g} %"
+def percent(basis_points: float) -> str:
+    """1300 → 13 %, 975 → 9.75 %, 997.5 → 9.975 %."""
+    return percent_text(basis_points)

@@ -6,7 +6,7 @@ Instants without an offset are the department's local time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 from jsonschema import Draft202012Validator, FormatChecker
 
 from departments.policy.candidates import AwardedShift, Candidate
+from departments.policy.case_reading import policy_for
 from departments.policy.counters import HistoryEntry
 from departments.policy.documents import Policy
 from departments.policy.facts import Commitment, OfficerFacts, ShiftFacts
 from departments.policy.ordering_keys import BUILT_IN, KEYS
 from departments.policy.refusals import Mistake
+from departments.policy.shape_mistakes import mistakes_of_shape
 from departments.policy.snapshots import commitment_from, officer_from, shift_from
-from departments.policy.validation import path_text
 from departments.policy.windows import midnight
 from departments.policy.yaml_reading import line_of_paths, nearest_line, read_yaml
 
@@ -49,7 +50,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class AwardCase:
+    """`policy` is the version that judges it."""
+
     id: str
+    policy: Policy
     shift: AwardedShift
     shift_facts: ShiftFacts
     awarded_at: datetime | None
@@ -64,19 +68,28 @@ class AwardCase:
     expect: Mapping[str, Any]
 
 
-def read_award_cases(text: str, *, policy: Policy) -> tuple[list[AwardCase], list[Mistake]]:
-    """The cases, or every mistake with its path and line."""
+def read_award_cases(text: str, *, policies: Sequence[Policy]) -> tuple[list[AwardCase], list[Mistake]]:
+    """The cases, or every mistake with its path and line. One policy alone judges whatever the date."""
     data, mistakes = read_yaml(text)
     if mistakes:
         return [], mistakes
     found = [
-        Mistake(path_text(error.absolute_path), error.message)
+        mistake
         for error in sorted(_validator().iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
-    ] or list(_mistakes_of_sense(data, policy))
+        for mistake in mistakes_of_shape(error)
+    ] or list(_mistakes_of_sense(data, policies))
     if found:
         lines = line_of_paths(text)
         return [], [Mistake(one.path, one.message, nearest_line(lines, one.path)) for one in found]
-    return [_case(one, policy) for one in data["awards"]], []
+    return [_case(one, _policy_of(one, policies) or policies[0]) for one in data["awards"]], []
+
+
+def _policy_of(award: Mapping[str, Any], policies: Sequence[Policy]) -> Policy | None:
+    """The version in force on the local date of the shift's start."""
+    if len(policies) == 1:
+        return policies[0]
+    zone = ZoneInfo(policies[0].time_zone)
+    return policy_for(policies, on_date=_instant(award["shift"]["starts_at"], zone).astimezone(zone).date())
 
 
 @cache
@@ -85,7 +98,7 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text), format_checker=FormatChecker())
 
 
-def _mistakes_of_sense(data: Mapping[str, Any], policy: Policy) -> Iterator[Mistake]:
+def _mistakes_of_sense(data: Mapping[str, Any], policies: Sequence[Policy]) -> Iterator[Mistake]:
     seen: set[str] = set()
     for index, award in enumerate(data["awards"]):
         path = f"awards[{index}]"
@@ -94,14 +107,17 @@ def _mistakes_of_sense(data: Mapping[str, Any], policy: Policy) -> Iterator[Mist
         seen.add(award["id"])
         unreadable = list(_unreadable_instants(award, path))
         yield from unreadable
-        if not unreadable:
+        policy = _policy_of(award, policies) if not unreadable else None
+        if policy is not None:
             zone = ZoneInfo(policy.time_zone)
             if _instant(award["shift"]["ends_at"], zone) <= _instant(award["shift"]["starts_at"], zone):
                 yield Mistake(f"{path}.shift.ends_at", "must be after starts_at")
             decided, opened = award.get("awarded_at"), award["shift"].get("opened_at")
             if decided and opened and _instant(decided, zone) < _instant(opened, zone):
                 yield Mistake(f"{path}.awarded_at", "is before the shift opened")
-        yield from _people(award, path, policy)
+            yield from _people(award, path, policy)
+        elif not unreadable:
+            yield Mistake(f"{path}.shift.starts_at", "is on a day on which no version of the policy is in force")
 
 
 def _unreadable_instants(value: Any, path: str) -> Iterator[Mistake]:
@@ -160,6 +176,7 @@ def _case(award: Mapping[str, Any], policy: Policy) -> AwardCase:
     # Whoever is a bidder stands on the roster as well; the file names them once.
     return AwardCase(
         id=award["id"],
+        policy=policy,
         shift=AwardedShift(shift_id, starts_at, opened_at, shift.get("event_type", "")),
         shift_facts=facts,
         awarded_at=_instant(award["awarded_at"], zone) if "awarded_at" in award else None,

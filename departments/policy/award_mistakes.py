@@ -26,6 +26,10 @@ def award_order_mistakes(order: Mapping[str, Any], document: Mapping[str, Any]) 
     yield from _wheel(order, method)
     yield from _bumping(order.get("bumping"))
     yield from _automatic(order, method)
+    if method == "manual" and order.get("short_notice") == "first_come":
+        yield Mistake(
+            "award_order.short_notice", "first_come decides nothing where a coordinator decides; write same or nothing"
+        )
 
 
 def _keys(keys: Sequence[str], path: str, method: str) -> Iterator[Mistake]:
@@ -116,10 +120,34 @@ def _chain(tiers: Sequence[Mapping[str, Any]], by_id: Mapping[str, int]) -> Iter
             break
         yield from _opens_later(tiers, current, following)
         current = following
+    for number, later in enumerate(reached):
+        if all(
+            any(_takes(tiers[one], tiers[later], home) for one in reached[:number]) for home in _homes(tiers[later])
+        ):
+            taken = " and ".join(f"“{tiers[one]['id']}”" for one in reached[:number])
+            yield Mistake(
+                f"award_order.tiers[{later}]",
+                f"“{tiers[later]['id']}” is never reached: {taken} in front of it takes everybody that it would",
+            )
     for index in sorted(set(range(len(tiers))) - set(reached)):
         yield Mistake(
             f"award_order.tiers[{index}]", f"“{tiers[index]['id']}” is never reached: no tier falls back to it"
         )
+
+
+def _homes(tier: Mapping[str, Any]) -> tuple[str, ...]:
+    home = tier.get("who", {}).get("home", "any")
+    return ("own", "others") if home == "any" else (home,)
+
+
+def _takes(earlier: Mapping[str, Any], later: Mapping[str, Any], home: str) -> bool:
+    """Is every officer of this home whom the later tier would take in the earlier one already?"""
+    first, then = earlier.get("who", {}), later.get("who", {})
+    if home not in _homes(earlier):
+        return False
+    ranks, wanted = ({same_code(code) for code in who.get("ranks", [])} for who in (first, then))
+    held, needed = ({same_code(code) for code in who.get("credentials", [])} for who in (first, then))
+    return (not ranks or (bool(wanted) and wanted <= ranks)) and held <= needed
 
 
 def _opens_later(tiers: Sequence[Mapping[str, Any]], earlier: int, later: int) -> Iterator[Mistake]:

@@ -14,10 +14,11 @@ from departments.policy.notice import notice_given
 from departments.policy.price_lines import (
     labour_lines,
     scheduled_minutes,
+    vehicle_as_asked,
     vehicle_lines,
     with_service_fee,
 )
-from departments.policy.prices import Line, ServiceFee, ShiftPrice, ShiftRequest, WorkedPosition, WorkedVehicle
+from departments.policy.prices import Line, ServiceFee, ShiftPrice, ShiftRequest, WorkedPosition
 from departments.policy.scenes import request_scene
 from departments.policy.wording import money, percent
 from kernel.money import percent_half_up
@@ -83,7 +84,10 @@ def price_cancellation(
             for vehicle in shift.vehicles:
                 minutes = _minutes(row, shift)
                 lines += vehicle_lines(
-                    policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, minutes), shift=shift
+                    policy=policy,
+                    vehicle=vehicle_as_asked(vehicle, minutes),
+                    shift=shift,
+                    billable=None if row.charge_whole_shift else minutes,
                 )
         if row.apply_fees:
             lines += fee_lines(policy=policy, lines=lines, shift=shift, scene=scene)
@@ -132,8 +136,7 @@ def price_lines_of(*, policy: Policy, shift: ShiftRequest) -> list[Line]:
         )
         lines += labour_lines(policy=policy, shift=shift, worked=worked, headcount=position.headcount)
     for vehicle in shift.vehicles:
-        asked = WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled)
-        lines += vehicle_lines(policy=policy, vehicle=asked, shift=shift)
+        lines += vehicle_lines(policy=policy, vehicle=vehicle_as_asked(vehicle, scheduled), shift=shift)
     return lines
 
 

@@ -144,11 +144,19 @@ def _commitments(reader: Reader, item: Any, path: str) -> list[Commitment]:
             reference=reader.text(data, "reference", path),
             paid_minutes=reader.whole(data, "paid_minutes", path),
             event_type=reader.text(data, "event_type", path),
-            client_id=reader.text(data, "client", path),
-            venue_id=reader.text(data, "venue", path),
+            client_id=_id_of(reader, data, "client", path),
+            venue_id=_id_of(reader, data, "venue", path),
         )
         found.append(one)
     return found
+
+
+def _id_of(reader: Reader, data: Mapping[str, Any], key: str, path: str) -> str:
+    """`venue: arena`, or `venue: {id: arena}` as a shift writes it."""
+    if not isinstance(data.get(key), Mapping):
+        return reader.text(data, key, path)
+    inner = reader.mapping(data[key], f"{path}.{key}", ("id",))
+    return reader.text(inner, "id", f"{path}.{key}")
 
 
 def _spans(reader: Reader, data: Mapping[str, Any], path: str) -> list[tuple[datetime, datetime]]:

@@ -39,14 +39,16 @@ class Reader:
         self.mistakes: list[Mistake] = []
 
     def wrong(self, path: str, message: str) -> None:
-        if len(self.mistakes) < _MOST_MISTAKES:
-            self.mistakes.append(Mistake(path, message))
+        mistake = Mistake(path, message)
+        # A schedule that many cases share is read by each of them.
+        if len(self.mistakes) < _MOST_MISTAKES and mistake not in self.mistakes:
+            self.mistakes.append(mistake)
 
     def mapping(self, value: Any, path: str, known: Iterable[str]) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             self.wrong(path, "must be a mapping (name: value)")
             return {}
-        names = sorted(known)
+        names = sorted(set(known))
         for key in value:
             if key not in names:
                 self.wrong(f"{path}.{key}" if path else str(key), f"is not known here; choose from {', '.join(names)}")

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from departments.policy.call_off import judge_call_off
+from departments.policy.case_checks import mistakes_in_cases
 from departments.policy.case_facts import read_commitments, read_officer, read_shift, read_waivers
 from departments.policy.case_reading import CasesInvalid, Reader, policy_for, read_source, refuse_mistakes
 from departments.policy.documents import Policy
@@ -100,9 +101,12 @@ class CaseResult:
         return told
 
 
-def read_cases(source: str | Mapping[str, Any], *, time_zone: str = "UTC") -> list[Case]:
+def read_cases(
+    source: str | Mapping[str, Any], *, time_zone: str = "UTC", policies: Sequence[Policy] = ()
+) -> list[Case]:
     """Cases of a YAML or JSON text, or of the plain data that it reads as. Local times are of the file's `time_zone`,
-    else of the one given. Raises CasesInvalid with every mistake."""
+    else of the one given. With `policies`, ranks and rules that none of them has are mistakes as well. Raises
+    CasesInvalid with every mistake."""
     data, reader = read_source(source, time_zone=time_zone)
     reader.mapping(data, "", _SECTIONS)
     defaults = reader.mapping(data.get("defaults") or {}, "defaults", ("officer", "shift", "commitments"))
@@ -116,6 +120,9 @@ def read_cases(source: str | Mapping[str, Any], *, time_zone: str = "UTC") -> li
         case = _case(reader, item, f"cases[{index}]", index, defaults, officers, schedules)
         if case is not None:
             found.append(case)
+    refuse_mistakes(reader, source)
+    for mistake in mistakes_in_cases(found, policies) if policies else ():
+        reader.wrong(mistake.path, mistake.message)
     refuse_mistakes(reader, source)
     return found
 

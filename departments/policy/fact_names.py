@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-FactKind = Literal["number", "code", "codes", "yes_no", "date", "time", "hours", "any"]
+FactKind = Literal["number", "code", "codes", "yes_no", "date", "time", "hours", "month_day", "any"]
 
 
 class FactName(NamedTuple):
@@ -28,6 +28,8 @@ FACTS: dict[str, FactName] = {
     "officer.on_leave": FactName("yes_no", "leave covers the whole shift"),
     "officer.worked_duty_minutes_last_7_days": FactName("number", "duty in the 7 × 24 h before the start"),
     "shift.start_date": FactName("date", "local date of the start"),
+    "shift.month": FactName("number", "month of the local start, 1 to 12"),
+    "shift.month_day": FactName("month_day", "month and day of the local start, like “06-15”: seasons of every year"),
     "shift.start_time": FactName("time", "local time of the start"),
     "shift.end_time": FactName("time", "local time of the end"),
     "shift.hours": FactName("hours", "from start to end by the local clock"),
@@ -82,6 +84,7 @@ OPERATORS_OF: dict[FactKind, frozenset[str]] = {
     "yes_no": frozenset({"is", "is_not", "known"}),
     "date": frozenset({"is", "is_not", "in", "not_in", "above", "at_least", "below", "at_most", "known"}),
     "time": frozenset({"is", "is_not", "in", "not_in", "above", "at_least", "below", "at_most", "known"}),
+    "month_day": frozenset({"is", "is_not", "in", "not_in", "above", "at_least", "below", "at_most", "known"}),
     "hours": frozenset({"touches", "known"}),
 }
 

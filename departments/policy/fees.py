@@ -11,7 +11,7 @@ from departments.policy.prices import Line, LineTax, ShiftRequest
 from departments.policy.rate_cards import Fee, LineKind, Tax
 from departments.policy.refusals import ShiftCannotBePriced
 from departments.policy.wording import money, percent
-from kernel.money import divide_half_up, per_hour_half_up, percent_half_up, split_largest_remainder
+from kernel.money import divide_half_up, millionths, per_hour_half_up, percent_half_up, split_largest_remainder
 
 
 def fee_lines(*, policy: Policy, lines: Sequence[Line], shift: ShiftRequest, scene: Facts) -> list[Line]:
@@ -23,7 +23,7 @@ def fee_lines(*, policy: Policy, lines: Sequence[Line], shift: ShiftRequest, sce
             continue
         named = {f"fee:{code}" for code in fee.also_on}
         base += [line for line in fees if line.code in named]
-        amount, why = _amount(policy, fee, base, shift)
+        amount, why = _amount(policy, fee, base, _vehicles_on(lines))
         if amount:
             fees.append(
                 flat_fee_line(
@@ -113,9 +113,9 @@ def net_and_taxes(policy: Policy, kind: LineKind, amount: int, scene: Facts) -> 
     taxes = [tax for tax in policy.rate_card.taxes if kind in tax.applies_to]
     if not policy.rate_card.rates_include_tax:
         return amount, taxes_on(policy, kind, amount, scene)
-    total_rate = sum(tax.rate_basis_points for tax in taxes)
-    net = divide_half_up(amount * 10_000, 10_000 + total_rate)
-    parts = split_largest_remainder(amount - net, [tax.rate_basis_points for tax in taxes])
+    rates = [millionths(tax.rate_basis_points) for tax in taxes]
+    net = divide_half_up(amount * 1_000_000, 1_000_000 + sum(rates))
+    parts = split_largest_remainder(amount - net, rates)
     return net, tuple(
         _line_tax(tax, cents) for tax, cents in zip(taxes, parts, strict=True) if applies(tax.applies_when, scene)
     )
@@ -133,7 +133,7 @@ def _line_tax(tax: Tax, cents: int) -> LineTax:
     return LineTax(tax.code, tax.name, tax.rate_basis_points, cents, tax.registration_number)
 
 
-def _amount(policy: Policy, fee: Fee, base: Sequence[Line], shift: ShiftRequest) -> tuple[int, str]:
+def _amount(policy: Policy, fee: Fee, base: Sequence[Line], vehicles: int) -> tuple[int, str]:
     """Cents, and in words of what."""
     currency = policy.currency
     if fee.kind in ("percent", "discount"):
@@ -147,7 +147,7 @@ def _amount(policy: Policy, fee: Fee, base: Sequence[Line], shift: ShiftRequest)
         amount = sum(per_hour_half_up(fee.amount_cents, line.billable_minutes) * line.headcount for line in labour)
         why = f"{money(fee.amount_cents, currency)} for each officer and billed hour"
     else:
-        count, noun = _count(fee, base, shift)
+        count, noun = _count(fee, base, vehicles)
         amount = fee.amount_cents * count
         why = f"{money(fee.amount_cents, currency)} {noun}"
     if fee.cap_cents is not None and amount > fee.cap_cents:
@@ -155,11 +155,16 @@ def _amount(policy: Policy, fee: Fee, base: Sequence[Line], shift: ShiftRequest)
     return (-amount if fee.kind == "discount" else amount), why
 
 
-def _count(fee: Fee, base: Sequence[Line], shift: ShiftRequest) -> tuple[int, str]:
+def _vehicles_on(lines: Sequence[Line]) -> int:
+    """Those that are charged for: none on a cancellation that charges none."""
+    return sum(line.headcount for line in lines if line.kind == "vehicle")
+
+
+def _count(fee: Fee, base: Sequence[Line], vehicles: int) -> tuple[int, str]:
     if fee.kind == "per_officer":
         return sum(
             line.headcount for line in base if line.kind == "labour" and line.billable_minutes
         ), "for each officer"
     if fee.kind == "per_vehicle":
-        return sum(vehicle.count for vehicle in shift.vehicles), "for each vehicle"
+        return vehicles, "for each vehicle"
     return 1, "for the job" if fee.kind == "per_job" else "for the shift"

@@ -42,8 +42,12 @@ def billing_of(
     meal_minutes: int = 0,
     overrun_unrelated: bool = False,
     released_early: bool = False,
+    minimum_minutes: int | None = None,
 ) -> Billing:
-    """Everything that the card says about one officer's time. `scheduled_minutes` 0: not known, so nothing overran."""
+    """Everything that the card says about one officer's time. `scheduled_minutes` 0: not known, so nothing overran.
+
+    `minimum_minutes` replaces the card's steps and its rules of minimums, as a vehicle's rate may.
+    """
     if worked_minutes < 0:
         raise ShiftCannotBePriced("Worked time cannot be negative.", worked_minutes=worked_minutes)
     if worked_minutes == 0:
@@ -58,7 +62,7 @@ def billing_of(
     if over and card.overrun is not None:
         billed_over = _overrun(card.overrun, over, overrun_unrelated, notes)
         counted = scheduled_minutes
-    steps, rounding = _rules_for(card, scene)
+    steps, rounding = _rules_for(card, scene) if minimum_minutes is None else ((minimum_minutes,), card.rounding)
     base = counted + added
     billable = _stepped(base, steps, rounding)
     if billable != base:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from kernel.money import percent_text
+
 
 def joined(words: Sequence[str], last: str = "and") -> str:
     """“a”, “a and b”, “a, b and c”."""
@@ -20,11 +22,9 @@ def money(cents: int, currency: str = "") -> str:
     return f"{sign}${whole:,}.{rest:02d}" + (f" {currency}" if currency else "")
 
 
-def percent(basis_points: int) -> str:
-    """“13 %”, “7.25 %”."""
-    whole, rest = divmod(abs(basis_points), 100)
-    sign = "−" if basis_points < 0 else ""
-    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "") + " %"
+def percent(basis_points: float) -> str:
+    """“13 %”, “7.25 %”, “9.975 %”."""
+    return percent_text(basis_points).replace("-", "−")
 
 
 def day(text: str) -> str:

@@ -22,7 +22,7 @@ def value_words(part: Part | None, value: Any) -> str:
         return condition_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if isinstance(value, int) or (isinstance(value, float) and part.kind == "basis_points"):
         return _number(part, value)
     if isinstance(value, str):
         return _text(part, value)
@@ -54,14 +54,15 @@ def is_default(part: Part | None, value: Any) -> bool:
     return part.default is not UNSAID and type(part.default) is type(value) and bool(part.default == value)
 
 
-def _number(part: Part, value: int) -> str:
+def _number(part: Part, value: float) -> str:
+    if part.kind == "basis_points":
+        return percent(value)
+    value = int(value)
     match part.kind:
         case "minutes":
             return duration(value)
         case "cents":
             return money(value)
-        case "basis_points":
-            return percent(value)
         case "choice":
             return part.label_of(value)
     if not part.unit:

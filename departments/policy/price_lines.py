@@ -11,9 +11,18 @@ from dataclasses import replace
 from departments.policy.conditions import Facts
 from departments.policy.documents import Policy
 from departments.policy.fees import fee_lines, net_and_taxes, notice_minutes, officer_fee, overrun_fee_lines
-from departments.policy.minutes import Billing, billable_minutes, billing_of, payable_minutes
+from departments.policy.minutes import Billing, billing_of, payable_minutes
 from departments.policy.premiums import PremiumRise, minutes_within, premium_rises
-from departments.policy.prices import Line, LineTax, ServiceFee, ShiftPrice, ShiftRequest, WorkedPosition, WorkedVehicle
+from departments.policy.prices import (
+    Line,
+    LineTax,
+    ServiceFee,
+    ShiftPrice,
+    ShiftRequest,
+    VehicleRequest,
+    WorkedPosition,
+    WorkedVehicle,
+)
 from departments.policy.rate_cards import VehicleRate
 from departments.policy.refusals import ShiftCannotBePriced
 from departments.policy.scenes import request_scene
@@ -113,12 +122,22 @@ def _unbilled(line: Line) -> Line:
     )
 
 
-def vehicle_lines(*, policy: Policy, vehicle: WorkedVehicle, shift: ShiftRequest) -> list[Line]:
+def vehicle_lines(
+    *, policy: Policy, vehicle: WorkedVehicle, shift: ShiftRequest, billable: int | None = None
+) -> list[Line]:
+    """Billed like the officer who stayed longest, unless the vehicle has a minimum of its own.
+
+    `billable` takes minutes as given, past minimums and rounding: what a cancellation charges.
+    """
     scene = request_scene(policy=policy, shift=shift)
     rate = policy.rate_card.vehicle(vehicle.vehicle_code)
     if vehicle.worked_minutes == 0 or vehicle.count == 0:
         return []
-    billable, amount = _vehicle_amount(policy, rate, vehicle.worked_minutes)
+    if rate.basis == "flat":
+        billable, amount = 0, rate.rate_cents
+    else:
+        billable = _vehicle_minutes(policy, rate, vehicle, scene) if billable is None else billable
+        amount = per_hour_half_up(rate.rate_cents, billable)
     net, taxes = net_and_taxes(policy, "vehicle", amount, scene)
     line = Line(
         kind="vehicle",
@@ -246,11 +265,24 @@ def _vehicle_in_words(policy: Policy, rate: VehicleRate, worked_minutes: int, bi
     return f"{duration(worked_minutes)}{rounded}, at {price} an hour"
 
 
-def _vehicle_amount(policy: Policy, rate: VehicleRate, worked_minutes: int) -> tuple[int, int]:
-    if rate.basis == "flat":
-        return 0, rate.rate_cents
-    billable = billable_minutes(policy=policy, worked_minutes=worked_minutes, minimum_minutes=rate.minimum_minutes)
-    return billable, per_hour_half_up(rate.rate_cents, billable)
+def vehicle_as_asked(vehicle: VehicleRequest, scheduled: int) -> WorkedVehicle:
+    """As long as the shift, like everybody on it."""
+    return WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled, WorkedPosition("", "", scheduled, scheduled))
+
+
+def _vehicle_minutes(policy: Policy, rate: VehicleRate, vehicle: WorkedVehicle, scene: Facts) -> int:
+    officer = vehicle.officer
+    billing = billing_of(
+        card=policy.rate_card,
+        scene=scene,
+        worked_minutes=vehicle.worked_minutes,
+        scheduled_minutes=officer.scheduled_minutes if officer else 0,
+        meal_minutes=officer.meal_minutes if officer else 0,
+        overrun_unrelated=officer is not None and officer.overrun_unrelated,
+        released_early=officer is not None and officer.released_early,
+        minimum_minutes=rate.minimum_minutes,
+    )
+    return billing.billable
 
 
 def _times(line: Line, headcount: int) -> Line:

@@ -46,6 +46,12 @@ class ShiftRequest:
     alcohol: bool = False
     non_profit: bool = False
     number: int = 1
+    duties: tuple[str, ...] = ()
+    # Where it is, as far as it is known.
+    latitude: float | None = None
+    longitude: float | None = None
+    postal_code: str = ""
+    place_name: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -70,9 +76,12 @@ class WorkedPosition:
 
 @dataclass(frozen=True, slots=True)
 class WorkedVehicle:
+    """`officer` stayed longest: the vehicle shares the overrun, the meal and the early release."""
+
     vehicle_code: str
     count: int
     worked_minutes: int
+    officer: WorkedPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class ServiceFee:
 class LineTax:
     code: str
     name: str
-    rate_basis_points: int
+    rate_basis_points: float
     cents: int
     registration_number: str = ""
 
@@ -230,7 +239,7 @@ class PriceTotals:
 
 
 def sum_taxes(lines: Iterable[Line]) -> tuple[LineTax, ...]:
-    totals: dict[tuple[str, str, int, str], int] = {}
+    totals: dict[tuple[str, str, float, str], int] = {}
     for line in lines:
         for tax in line.taxes:
             key = (tax.code, tax.name, tax.rate_basis_points, tax.registration_number)

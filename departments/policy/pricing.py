@@ -16,6 +16,7 @@ from departments.policy.price_lines import (
     has_billed_overrun,
     labour_lines,
     scheduled_minutes,
+    vehicle_as_asked,
     vehicle_lines,
 )
 from departments.policy.prices import (
@@ -72,9 +73,7 @@ def price_shift(*, policy: Policy, shift: ShiftRequest, service_fee: ServiceFee)
         )
     for vehicle in shift.vehicles:
         _check_count(vehicle.count, "vehicles")
-        lines += vehicle_lines(
-            policy=policy, vehicle=WorkedVehicle(vehicle.vehicle_code, vehicle.count, scheduled), shift=shift
-        )
+        lines += vehicle_lines(policy=policy, vehicle=vehicle_as_asked(vehicle, scheduled), shift=shift)
     return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee)
 
 

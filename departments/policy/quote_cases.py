@@ -76,6 +76,10 @@ _EXPECT = (
     "suspends",
     "refused",
 )
+_EXPECT_BY_CODE = (
+    *("lines", "minutes", "worked_lines", "worked_minutes", "cancellation_lines"),
+    *("officers", "unbilled_officers"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,6 @@ class Job:
 
     name: str
     shifts: tuple[JobShift, ...]
-    duties: tuple[str, ...] = ()
-    latitude: float | None = None
-    longitude: float | None = None
-    postal_code: str = ""
-    place_name: str = ""
     ladder: bool = True
     service_fee: ServiceFee = field(default_factory=lambda: ServiceFee(0))
     paid_days_late: int | None = None
@@ -166,6 +165,11 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
         crowd=reader.whole(data, "crowd", path) if "crowd" in data else facts.get("job.crowd"),
         alcohol=reader.yes_no(data, "alcohol", path, bool(facts.get("job.alcohol"))),
         non_profit=bool(facts.get("client.non_profit")),
+        duties=reader.texts(data, "duties", path),
+        latitude=reader.number(venue, "latitude", f"{path}.venue"),
+        longitude=reader.number(venue, "longitude", f"{path}.venue"),
+        postal_code=reader.text(venue, "postal_code", f"{path}.venue"),
+        place_name=reader.text(venue, "place", f"{path}.venue"),
         facts=facts,
     )
     shifts = []
@@ -175,18 +179,13 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
         own = f"{path}.shifts[{number}]"
         shift: dict[str, Any] = {key: data[key] for key in ("officers", "vehicles") if key in data}
         shifts.append(_shift(reader, {**shift, **reader.mapping(one, own, _SHIFT)}, own, request, number + 1))
-    expect = reader.mapping(said["expect"], f"{path}.expect", _EXPECT) if said.get("expect") is not None else None
+    expect = _expected(reader, said["expect"], f"{path}.expect") if said.get("expect") is not None else None
     usable = [shift for shift in shifts if shift is not None]
     if len(usable) != len(shifts) or not usable:
         return None
     return Job(
         name=reader.text(data, "name", path, f"job {index + 1}"),
         shifts=tuple(usable),
-        duties=reader.texts(data, "duties", path),
-        latitude=reader.number(venue, "latitude", f"{path}.venue"),
-        longitude=reader.number(venue, "longitude", f"{path}.venue"),
-        postal_code=reader.text(venue, "postal_code", f"{path}.venue"),
-        place_name=reader.text(venue, "place", f"{path}.venue"),
         ladder=reader.yes_no(data, "ladder", path, True),
         service_fee=ServiceFee(
             rate_basis_points=reader.whole(data, "service_fee_basis_points", path) or 0,
@@ -197,6 +196,17 @@ def _job(reader: Reader, item: Any, path: str, index: int, defaults: Mapping[str
         paid_days_late=reader.whole(data, "paid_days_late", path),
         expect=JobExpectation(expect) if expect is not None else None,
     )
+
+
+def _expected(reader: Reader, value: Any, path: str) -> dict[str, Any]:
+    """A deadline as an instant, however it is written; groups of amounts as mappings."""
+    found = dict(reader.mapping(value, path, _EXPECT))
+    if found.get("payment_deadline") is not None:
+        found["payment_deadline"] = reader.instant(found["payment_deadline"], f"{path}.payment_deadline")
+    for group in _EXPECT_BY_CODE:
+        if found.get(group) is not None and not isinstance(found[group], Mapping):
+            reader.wrong(f"{path}.{group}", "must be whole numbers by code, e.g. {constable: 2}")
+    return found
 
 
 def _shift(reader: Reader, data: Mapping[str, Any], path: str, request: ShiftRequest, number: int) -> JobShift | None:

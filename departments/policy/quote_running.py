@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from departments.policy.prices import Line, ShiftPrice, ShiftRequest, WorkedVehi
 from departments.policy.pricing import price_cancellation, price_shift, price_worked
 from departments.policy.requests import judge_request
 from departments.policy.scenes import request_scene
+from departments.policy.settlement import refuse_overpaid
 from departments.policy.supervisors import with_supervisors
 from departments.policy.verdicts import SEVERITY, reason_to_json
 from kernel.errors import Refusal
@@ -68,6 +70,8 @@ def _told(policy: Policy, job: Job) -> dict[str, Any]:
         with_supervisors(policy=policy, shift=shift.request) if job.ladder else shift.request for shift in job.shifts
     ]
     quoted = [price_shift(policy=policy, shift=request, service_fee=job.service_fee) for request in staffed]
+    for price in quoted:
+        refuse_overpaid(price=price, payee_mode=policy.payee_mode)
     total = sum(price.gross_cents for price in quoted)
     told: dict[str, Any] = {
         "currency": policy.currency,
@@ -109,18 +113,7 @@ def _told(policy: Policy, job: Job) -> dict[str, Any]:
 
 def _judged(policy: Policy, job: Job) -> dict[str, Any]:
     """The gravest answer over the job's shifts; a rule that speaks of several shifts is listed once."""
-    verdicts = [
-        judge_request(
-            policy=policy,
-            shift=shift.request,
-            duties=job.duties,
-            latitude=job.latitude,
-            longitude=job.longitude,
-            postal_code=job.postal_code,
-            place_name=job.place_name,
-        )
-        for shift in job.shifts
-    ]
+    verdicts = [judge_request(policy=policy, shift=shift.request) for shift in job.shifts]
     reasons = {reason.rule_id: reason for verdict in verdicts for reason in verdict.reasons}
     dry_run = {reason.rule_id: reason for verdict in verdicts for reason in verdict.dry_run_reasons}
     return {
@@ -145,8 +138,9 @@ def _shift(policy: Policy, shift: JobShift, request: ShiftRequest, price: ShiftP
 
 def _worked(policy: Policy, job: Job, shift: JobShift, request: ShiftRequest) -> ShiftPrice:
     """A vehicle is billed as long as the officer who stayed longest."""
-    longest = max((one.worked_minutes for one in shift.worked), default=0)
-    vehicles = [WorkedVehicle(one.vehicle_code, one.count, longest) for one in request.vehicles]
+    longest = max(shift.worked, key=lambda one: one.worked_minutes, default=None)
+    minutes = longest.worked_minutes if longest is not None else 0
+    vehicles = [WorkedVehicle(one.vehicle_code, one.count, minutes, longest) for one in request.vehicles]
     unbilled = {position.rank_code for position in request.positions if not position.billed}
     unbilled -= {position.rank_code for position in request.positions if position.billed}
     return price_worked(
@@ -239,6 +233,12 @@ def _differences(expect: Mapping[str, Any], told: Mapping[str, Any]) -> Iterable
         elif name == "rules":
             if sorted(wanted) != got["rules"]:
                 yield f"rules: expected {sorted(wanted)}, got {got['rules']}"
+        elif name == "payment_deadline":
+            if datetime.fromisoformat(got[name]) != wanted:
+                yield f"{name}: expected {wanted.isoformat()}, got {got[name]}"
+        elif name in ("officers", "unbilled_officers"):
+            if {code: count for code, count in wanted.items() if count} != got[name]:
+                yield f"{name}: expected {wanted}, got {got[name]}"
         elif got[name] != wanted:
             yield f"{name}: expected {wanted}, got {got[name]}"
 

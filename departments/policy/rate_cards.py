@@ -45,7 +45,7 @@ class Rounding:
 class Tax:
     code: str
     name: str
-    rate_basis_points: int
+    rate_basis_points: float
     registration_number: str = ""
     applies_to: tuple[LineKind, ...] = ("labour", "premium", "vehicle", "fee")
     # Without it always. A client who is exempt pays the net.
@@ -60,7 +60,7 @@ class Fee:
     code: str
     name: str
     kind: Literal["percent", "discount", "per_officer_hour", "flat", "per_job", "per_officer", "per_vehicle"]
-    rate_basis_points: int = 0
+    rate_basis_points: float = 0
     amount_cents: int = 0
     cap_cents: int | None = None
     floor_cents: int = 0

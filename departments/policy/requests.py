@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from departments.policy.barred import barred_rule
 from departments.policy.conditions import facts_named
 from departments.policy.documents import Outcome, Policy
 from departments.policy.fact_names import is_about_an_officer
-from departments.policy.jurisdictions import is_inside
 from departments.policy.notice import judge_notice
 from departments.policy.prices import ShiftRequest
 from departments.policy.rules_over_facts import OUTSIDE_RULE, judge_condition
@@ -37,36 +36,19 @@ class RequestVerdict:
         }
 
 
-def judge_request(
-    *,
-    policy: Policy,
-    shift: ShiftRequest,
-    duties: Sequence[str] = (),
-    latitude: float | None = None,
-    longitude: float | None = None,
-    postal_code: str = "",
-    place_name: str = "",
-) -> RequestVerdict:
+def judge_request(*, policy: Policy, shift: ShiftRequest) -> RequestVerdict:
     """Barred kinds, the department's own conditions, its area, its notice. Rules about officers wait for one."""
-    inside = is_inside(
-        policy=policy, latitude=latitude, longitude=longitude, postal_code=postal_code, place_name=place_name
-    )
-    scene = request_scene(policy=policy, shift=shift).with_facts(
-        {
-            "shift.duties": list(duties) or None,
-            "shift.inside_jurisdiction": inside,
-            "venue.place": place_name or None,
-            "venue.postal_code": postal_code or None,
-        }
-    )
+    scene = request_scene(policy=policy, shift=shift)
     reasons: list[Reason] = []
     dry_run: list[Reason] = []
-    barred = barred_rule(policy=policy, event_type=shift.event_type, duties=duties, scene=scene)
+    barred = barred_rule(policy=policy, event_type=shift.event_type, duties=shift.duties, scene=scene)
     if barred is not None:
         said = barred.text.rstrip(".") or f"{policy.name} does not assign officers to this kind of event"
         sentence = f"Denied: {said} (policy v{policy.version}, rule {BARRED_RULE})"
         reasons.append(Reason(BARRED_RULE, "deny", sentence, text=f"{said}."))
     reasons += _outside(policy, inside)
+        reasons.append(Reason("barred", "deny", f"Denied: {said} (policy v{policy.version}, rule barred)"))
+    reasons += _outside(policy, scene.fact("shift.inside_jurisdiction"))
     for rule in policy.conditions:
         if not any(is_about_an_officer(name) for name in facts_named(rule.when)):
             reason = judge_condition(policy=policy, rule=rule, scene=scene)

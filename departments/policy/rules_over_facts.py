@@ -10,6 +10,7 @@ from departments.policy.codes import names_code
 from departments.policy.conditions import Facts, applies, decide, unknown_facts
 from departments.policy.documents import ConditionRule, CredentialRule, Policy
 from departments.policy.facts import OfficerFacts, ShiftFacts
+from departments.policy.plain_conditions import condition_words
 from departments.policy.verdicts import Reason
 from departments.policy.wording import opening
 
@@ -40,12 +41,22 @@ def judge_condition(*, policy: Policy, rule: ConditionRule, scene: Facts) -> Rea
     if outcome == "allow":
         return None
     missing = [] if met else unknown_facts(rule.when, scene)
-    said = rule.text or "This is a case that the department's rules name."
+    said = rule.text or _in_words(policy, rule, decided=met is not None)
     if missing:
         said += f" Not known: {', '.join(missing)}."
     role = rule.approval_role if outcome == "needs_approval" else ""
     sentence = f"{opening(outcome, role)}: {said.rstrip('.')} (policy v{policy.version}, rule {rule.id})"
     return Reason(rule.id, outcome, sentence, {"unknown_facts": missing} if missing else {}, role, None, rule.text)
+
+
+def _in_words(policy: Policy, rule: ConditionRule, *, decided: bool) -> str:
+    """What a rule without a text of its own says."""
+    written = next((one["when"] for one in policy.data.get("conditions", []) if one["id"] == rule.id), None)
+    if written is None:
+        return f"the rule {rule.id} names this case."
+    if not decided:
+        return f"the rule {rule.id} asks whether {condition_words(written)}."
+    return f"the rule {rule.id} names this case ({condition_words(written)})."
 
 
 def judge_place(*, policy: Policy, shift: ShiftFacts, scene: Facts) -> Iterator[Reason]:

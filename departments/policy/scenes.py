@@ -103,15 +103,7 @@ def verdict_scene(
         "officer.worked_duty_minutes_last_7_days": recent_duty,
         "position.rank": lambda: shift.rank_code or None,
         "shift.duties": lambda: list(shift.duties),
-        "shift.inside_jurisdiction": lambda: is_inside(
-            policy=policy,
-            latitude=shift.latitude,
-            longitude=shift.longitude,
-            postal_code=shift.postal_code,
-            place_name=shift.place_name,
-        ),
-        "venue.place": lambda: shift.place_name or None,
-        "venue.postal_code": lambda: shift.postal_code or None,
+        **_of_place(policy, shift),
     }
     if shift.scheduler_id:
         computed["job.scheduler_is_subordinate"] = lambda: shift.scheduler_id in officer.subordinate_ids
@@ -138,8 +130,25 @@ def request_scene(*, policy: Policy, shift: ShiftRequest, rank_code: str = "") -
         "job.alcohol": lambda: shift.alcohol,
         "client.non_profit": lambda: shift.non_profit,
         "shift.number": lambda: shift.number,
+        # A request without duties has not said that there are none.
+        "shift.duties": lambda: list(shift.duties) or None,
+        **_of_place(policy, shift),
     }
     return Scene((shift.facts,), computed)
+
+
+def _of_place(policy: Policy, shift: ShiftFacts | ShiftRequest) -> dict[str, Computed]:
+    return {
+        "shift.inside_jurisdiction": lambda: is_inside(
+            policy=policy,
+            latitude=shift.latitude,
+            longitude=shift.longitude,
+            postal_code=shift.postal_code,
+            place_name=shift.place_name,
+        ),
+        "venue.place": lambda: shift.place_name or None,
+        "venue.postal_code": lambda: shift.postal_code or None,
+    }
 
 
 def _of_notice(policy: Policy, starts_at: datetime, requested_at: datetime | None) -> dict[str, Computed]:
@@ -165,6 +174,8 @@ def _of_shift(policy: Policy, starts_at: datetime, ends_at: datetime, event_type
 
     return {
         "shift.start_date": lambda: start.date().isoformat(),
+        "shift.month": lambda: start.month,
+        "shift.month_day": lambda: f"{start:%m-%d}",
         "shift.start_time": lambda: f"{start:%H:%M}",
         "shift.end_time": lambda: f"{end:%H:%M}",
         "shift.hours": lambda: (f"{start:%H:%M}", whole_minutes(starts_at, ends_at)),

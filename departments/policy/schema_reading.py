@@ -180,6 +180,8 @@ def _kind(name: str, node: Mapping[str, Any], definition: str) -> Kind:
     match node.get("type"):
         case "boolean":
             return "boolean"
+        case "number" if definition == "fine_basis_points":
+            return "basis_points"
         case "integer":
             if unit == "minutes" or definition == "minutes" or (not unit and name.endswith("_minutes")):
                 return "minutes"

@@ -9,6 +9,7 @@ from typing import Any
 from departments.policy.conditions import GROUPS, OPERATORS
 from departments.policy.fact_names import FACTS, OPERATORS_OF, FactKind, is_about_an_officer, kind_of
 from departments.policy.refusals import Mistake
+from departments.policy.sense_rules import is_a_day
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -100,9 +101,11 @@ def _fits(kind: FactKind, value: Any) -> bool:
     if kind == "yes_no":
         return isinstance(value, bool)
     if kind == "date":
-        return isinstance(value, str) and bool(_DATE.match(value))
+        return isinstance(value, str) and bool(_DATE.match(value)) and is_a_day(value)
     if kind == "time":
         return isinstance(value, str) and bool(_TIME.match(value))
+    if kind == "month_day":
+        return isinstance(value, str) and len(value) == 5 and is_a_day(value)
     return isinstance(value, str)
 
 
@@ -121,5 +124,6 @@ _IN_WORDS: dict[FactKind, str] = {
     "yes_no": "yes or no (true, false)",
     "date": "a date like 2026-01-31",
     "time": "a time like “18:00”",
+    "month_day": "a day of every year like “06-15”",
     "hours": "a stretch of the clock",
 }

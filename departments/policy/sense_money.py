@@ -95,6 +95,13 @@ def _cancellations(rows: list[Document]) -> Iterator[Mistake]:
         ]
         if all(number is not None for number in shadows):
             yield Mistake(path, f"is never reached: cancellation[{shadows[0]}] takes every such case")
+            continue
+        for place, (who, number) in enumerate(zip(row["cancelled_by"], shadows, strict=True)):
+            if number is not None:
+                yield Mistake(
+                    f"{path}.cancelled_by[{place}]",
+                    f"{who} is never reached here: cancellation[{number}] takes every such case",
+                )
 
 
 def _covers(earlier: Document, later: Document, who: str) -> bool:

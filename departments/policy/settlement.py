@@ -52,10 +52,15 @@ def settle(*, price: ShiftPrice, payee_mode: PayeeMode) -> Split:
     for line in price.supplier_lines:
         if line.pay_cents:
             officers[line.assignment_id] = officers.get(line.assignment_id, 0) + line.pay_cents
+    refuse_overpaid(price=price, payee_mode=payee_mode)
     pay = sum(officers.values())
-    if pay > price.supplier_net_cents:
-        raise OfficerShareExceedsPrice(pay_cents=pay, supplier_cents=price.supplier_net_cents)
     return _split(price, officers, supplier - pay, 0, ())
+
+
+def refuse_overpaid(*, price: ShiftPrice, payee_mode: PayeeMode) -> None:
+    """Asked of a quote as of a bill. Raises OfficerShareExceedsPrice; only `direct` pay comes out of the price."""
+    if payee_mode == "direct" and price.pay_cents > price.supplier_net_cents:
+        raise OfficerShareExceedsPrice(pay_cents=price.pay_cents, supplier_cents=price.supplier_net_cents)
 
 
 def _split(

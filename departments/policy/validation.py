@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from departments.policy.award_mistakes import award_order_mistakes
 from departments.policy.refusals import Mistake
@@ -19,9 +18,10 @@ from departments.policy.secondary_employment import mistakes_of_secondary_employ
 from departments.policy.sense_conditions import mistakes_in_conditions
 from departments.policy.sense_money import mistakes_in_money
 from departments.policy.sense_rules import mistakes_in_rules
+from departments.policy.shape_mistakes import mistakes_of_shape
 from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
-from kernel.money import divide_half_up
+from kernel.money import divide_half_up, millionths
 
 
 @cache
@@ -42,32 +42,8 @@ def find_mistakes(document: Any) -> list[Mistake]:
     if not isinstance(document, Mapping):
         return [Mistake("", "a policy is a mapping of sections, and this is not one")]
     errors = sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    shape = [mistake for error in errors for mistake in _mistakes_of_shape(error)]
+    shape = [mistake for error in errors for mistake in mistakes_of_shape(error)]
     return shape or list(_mistakes_of_sense(document))
-
-
-def _mistakes_of_shape(error: ValidationError) -> Iterator[Mistake]:
-    """An unknown or a missing field is named itself, so that its own line can be shown."""
-    path = path_text(error.absolute_path)
-    inside = f"{path}." if path else ""
-    if error.validator == "additionalProperties" and isinstance(error.validator_value, bool):
-        known = sorted(error.schema.get("properties", {}))
-        for key in error.instance:
-            if key not in known:
-                yield Mistake(f"{inside}{key}", f"is not known here; choose from {', '.join(known)}")
-    elif error.validator == "required":
-        missing = next(key for key in error.validator_value if f"{key!r} is a required" in error.message)
-        yield Mistake(f"{inside}{missing}", "is needed")
-    else:
-        yield Mistake(path, error.message)
-
-
-def path_text(parts: Any) -> str:
-    """`rate_card.ranks[0].code` for the parts that a schema error names."""
-    path = ""
-    for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else str(part))
-    return path
 
 
 def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -128,12 +104,19 @@ def _rate_card(card: Mapping[str, Any], payee_mode: str) -> Iterator[Mistake]:
         if not included:
             yield Mistake("rate_card.rates_include_tax", "is true, but no tax applies to labour")
     for index, rank in enumerate(card["ranks"]):
-        net = divide_half_up(rank["bill_rate_cents_per_hour"] * 10_000, 10_000 + included)
+        net = divide_half_up(rank["bill_rate_cents_per_hour"] * 1_000_000, 1_000_000 + millionths(included))
         if rank["pay_rate_cents_per_hour"] > net and payee_mode == "direct":
             yield Mistake(
                 f"rate_card.ranks[{index}].pay_rate_cents_per_hour",
                 f"is more than the bill rate before tax ({net} cents), so the department would pay to work",
             )
+    for section in ("taxes", "fees"):
+        for index, one in enumerate(card.get(section, [])):
+            rate = one.get("rate_basis_points", 0)
+            if millionths(rate) / 100 != rate:
+                yield Mistake(
+                    f"rate_card.{section}[{index}].rate_basis_points", "has at most two decimals: 9.975 % is 997.5"
+                )
     yield from _fees_and_premiums(card)
 
 

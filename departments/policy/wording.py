@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from departments.policy.rule_kinds import Outcome
-from kernel.money import format_cents
+from kernel.money import format_cents, percent_text
 
 
 def duration(minutes: int) -> str:
@@ -29,10 +29,9 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
-def percent(basis_points: int) -> str:
-    """“13 %”, “1.95 %”."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") + " %" if rest else f"{whole} %"
+def percent(basis_points: float) -> str:
+    """“13 %”, “1.95 %”, “9.975 %”."""
+    return percent_text(basis_points)
 
 
 def money(cents: int, currency: str) -> str:

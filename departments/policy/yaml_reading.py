@@ -50,6 +50,15 @@ def _without_sexagesimal() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return resolvers
 
 
+def _day_or_text(loader: _PolicyLoader, node: yaml.ScalarNode) -> Any:
+    """An impossible day stays the text that was written: whoever reads its place says so, with the line."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_PolicyLoader.add_constructor("tag:yaml.org,2002:timestamp", _day_or_text)
 _PolicyLoader.yaml_implicit_resolvers = _without_sexagesimal()
 
 
@@ -61,9 +70,17 @@ def read_yaml(text: str) -> tuple[Any, list[Mistake]]:
         return plain(yaml.load(text, Loader=_PolicyLoader)), []
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        return None, [Mistake("", f"not readable as YAML: {error.problem}", line)]
+        return None, [Mistake("", f"not readable as YAML: {_problem_in_words(error.problem or '')}", line)]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, [Mistake("", f"not readable as YAML: {error}")]
+
+
+def _problem_in_words(problem: str) -> str:
+    if "mapping values are not allowed" in problem:
+        return "a colon inside a text starts a new key; put the text in quotes"
+    if "\\t" in problem or "\t" in problem:
+        return "there is a tab; use spaces"
+    return problem
 
 
 def line_of_paths(text: str) -> dict[str, int]:

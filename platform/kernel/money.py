@@ -14,9 +14,21 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
 
 
-def percent_half_up(cents: int, basis_points: int) -> int:
-    """`basis_points` hundredths of a percent of `cents`, rounded half up: 13 % is 1300."""
-    return divide_half_up(cents * basis_points, 10_000)
+def percent_half_up(cents: int, basis_points: float) -> int:
+    """`basis_points` hundredths of a percent of `cents`, rounded half up: 13 % is 1300, 9.975 % is 997.5."""
+    return divide_half_up(cents * millionths(basis_points), 1_000_000)
+
+
+def millionths(basis_points: float) -> int:
+    """A rate as a whole number, so that money is computed in integers: 997.5 → 99,750. Two decimals are kept."""
+    return round(basis_points * 100)
+
+
+def percent_text(basis_points: float) -> str:
+    """1300 → “13 %”, 195 → “1.95 %”, 997.5 → “9.975 %”."""
+    whole, rest = divmod(abs(millionths(basis_points)), 10_000)
+    sign = "-" if basis_points < 0 else ""
+    return f"{sign}{whole}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
 
 
 def per_hour_half_up(cents_per_hour: int, minutes: int) -> int:

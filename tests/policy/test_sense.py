@@ -246,7 +246,7 @@ def test_what_contradicts_itself_is_refused_with_path_and_reason(sections, card,
         [CANCEL, {**CANCEL, "notice_less_than_minutes": 61}],
         [CANCEL, {**CANCEL, "boundary_included": True}],
         [{**CANCEL, "applies_when": WHEN}, CANCEL],
-        [CANCEL, {"cancelled_by": ["client", "officer"], "notice_less_than_minutes": 60}],
+        [CANCEL, {"cancelled_by": ["officer", "weather"], "notice_less_than_minutes": 60}],
     ],
 )
 def test_rows_that_can_still_be_reached_are_fine(rows):
@@ -258,3 +258,47 @@ def test_a_condition_that_is_nested_without_end_is_refused():
     for _ in range(20):
         condition = {"all": [condition]}
     assert any("nested deeper" in mistake.message for mistake in find_mistakes(document(**when(condition))))
+
+
+def test_a_canceller_whom_an_earlier_row_covers_is_refused_beside_one_whom_it_does_not():
+    rows = [CANCEL, {"cancelled_by": ["officer", "client"], "notice_less_than_minutes": 60}]
+    (mistake,) = find_mistakes(document(cancellation=rows))
+    assert mistake.path == "cancellation[1].cancelled_by[1]"
+    assert "client is never reached here: cancellation[0]" in mistake.message
+
+
+@pytest.mark.parametrize(
+    ("tiers", "path"),
+    [
+        ([{"id": "all"}, {"id": "own", "who": {"home": "own"}}], "award_order.tiers[1]"),
+        (
+            [{"id": "a", "who": {"ranks": ["officer"]}}, {"id": "b", "who": {"ranks": ["officer"]}}],
+            "award_order.tiers[1]",
+        ),
+        (
+            [{"id": "a", "who": {"home": "own"}}, {"id": "b", "who": {"home": "others"}}, {"id": "c"}],
+            "award_order.tiers[2]",
+        ),
+    ],
+)
+def test_a_tier_that_takes_nobody_new_is_refused(tiers, path):
+    order = {"keys": ["tier", "draw"], "tiers": tiers}
+    found = find_mistakes(document(card={"ranks": RANKS}, award_order=order))
+    assert [(one.path, "never reached" in one.message) for one in found] == [(path, True)]
+
+
+def test_tiers_that_widen_are_fine():
+    tiers = [
+        {"id": "a", "who": {"home": "own", "credentials": ["x"]}},
+        {"id": "b", "who": {"home": "own", "ranks": ["officer"]}},
+        {"id": "c", "who": {"home": "own"}},
+        {"id": "d"},
+    ]
+    assert find_mistakes(document(card={"ranks": RANKS}, award_order={"keys": ["draw"], "tiers": tiers})) == []
+
+
+def test_first_come_of_a_coordinator_is_refused_when_it_is_written():
+    order = {"method": "manual", "keys": ["draw"]}
+    assert find_mistakes(document(award_order=order)) == []
+    (mistake,) = find_mistakes(document(award_order=order | {"short_notice": "first_come"}))
+    assert mistake.path == "award_order.short_notice"

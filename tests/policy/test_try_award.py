@@ -93,10 +93,47 @@ def test_an_expectation_that_fails_is_shown_and_nobody_eligible_is_no_crash(trie
 def test_what_the_documentation_shows_can_be_used_as_it_stands():
     text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
     cases, recipes = re.findall(r"```yaml\n(.*?)```", text[text.index("### Trying an order") :], re.DOTALL)[:2]
-    found, mistakes = read_award_cases(cases, policy=policy())
+    found, mistakes = read_award_cases(cases, policies=[policy()])
     assert mistakes == []
     assert found[0].bidders[0].candidate.credentials == ("detail", "rifle")
     orders = [yaml.safe_load(recipe)["award_order"] for recipe in recipes.split("\n\n")]
     assert len(orders) == 6
     for order in orders:
         assert find_mistakes(plain(document(award_order=order))) == []
+
+
+def test_each_award_is_judged_by_the_version_of_its_shifts_date(tmp_path, capsys):
+    old = yaml.safe_load(POLICY % "seniority_date, draw")
+    new = yaml.safe_load(POLICY % "rank_level, draw") | {"effective_from_date": "2026-03-21"}
+    policy_file, bidders = tmp_path / "policy.yaml", tmp_path / "bidders.yaml"
+    policy_file.write_text(yaml.safe_dump(plain({"versions": [old, new]})), encoding="utf-8")
+    shifts = [("before", "2026-03-20T23:59", ["senior", "higher"]), ("from", "2026-03-21T00:00", ["higher", "senior"])]
+    people = (
+        "{officer_id: senior, seniority_date: 2001-01-01, rank_level: 1}, "
+        "{officer_id: higher, seniority_date: 2010-01-01, rank_level: 2}"
+    )
+    bidders.write_text(
+        "awards:\n"
+        + "".join(
+            f"  - {{id: {name}, shift: {{starts_at: {start}, ends_at: 2026-03-21T06:00}}, bidders: [{people}], "
+            f"expect: {{ranking: {ranking}}}}}\n"
+            for name, start, ranking in shifts
+        ),
+        encoding="utf-8",
+    )
+    status, answer = run(policy_file, bidders)
+    assert (status, answer["differences"]) == (0, [])
+    bidders.write_text(
+        bidders.read_text(encoding="utf-8").replace("2026-03-20T23:59", "2025-12-31T23:59"), encoding="utf-8"
+    )
+    assert run(policy_file, bidders)[0] == 2
+    assert "no version of the policy is in force" in capsys.readouterr().err
+
+
+def test_mistakes_in_the_bidders_file_are_told_in_words():
+    text = "awards:\n  - {id: a, shfit: {}, shift: {starts_at: soon, ends_at: 2026-03-20T22:00}, bidders: []}\n"
+    _, mistakes = read_award_cases(text, policies=[policy()])
+    told = {one.path: one.message for one in mistakes}
+    assert "choose from answers, awarded_at, bidders" in told["awards[0].shfit"]
+    assert "write one like 2026-03-20T18:00" in told["awards[0].shift.starts_at"]
+    assert not any("^" in message for message in told.values())

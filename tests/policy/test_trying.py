@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from departments.policy.cases import read_cases, run_cases
+from departments.policy.cases import CasesInvalid, read_cases, run_cases
+from departments.policy.loading import load_policy_yaml
 from departments.policy.quote_cases import read_jobs, run_jobs
+from departments.policy.refusals import PolicyInvalid
 from departments.policy.trying import run
 
 ROOT = Path(__file__).parents[2]
@@ -149,3 +151,95 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path):
     assert "No such file" in tried(tmp_path, tmp_path / "nothing.yaml", CASE % "allow")[2]
     (tmp_path / "latin.yaml").write_bytes(b"name: caf\xe9")
     assert "not UTF-8" in tried(tmp_path, tmp_path / "latin.yaml", CASE % "allow")[2]
+
+
+PREMIUM = "premiums: [{{id: a, name: A, effect: percent, rate_basis_points: 1, when: {{{}}}}}]"
+WHEN = "rate_card.premiums[0].when"
+NAMES = (EXAMPLES / "ontario.yaml").read_text(encoding="utf-8")
+SHIFT = "shift: {from: 2026-06-03 08:00, hours: 4%s}"
+
+
+@pytest.mark.parametrize(
+    ("case", "path"),
+    [
+        (SHIFT % ", rank: colonel", "cases[0].shift.rank"),
+        (SHIFT % "" + ", waivers: [{rule: never, expires: 2027-01-01 00:00}]", "cases[0].waivers[0].rule"),
+        (SHIFT % "" + ", expect: {rules: [never]}", "cases[0].expect.rules[0]"),
+        (SHIFT % "" + ", expect: {excludes: [never]}", "cases[0].expect.excludes[0]"),
+        (SHIFT % "" + ", expect: {measures: {rest-before-duty: 1}}", "cases[0].expect.measures.rest-before-duty"),
+        (SHIFT % "" + ", expect: {numbers: {never: {a: 1}}}", "cases[0].expect.numbers.never"),
+    ],
+)
+def test_what_no_version_of_the_policy_has_is_a_mistake_with_its_line(case, path):
+    text = f"time_zone: America/Toronto\ncases:\n  - {{{case}}}\n"
+    with pytest.raises(CasesInvalid) as refused:
+        read_cases(text, policies=[load_policy_yaml(NAMES)])
+    assert [(one.path, one.line) for one in refused.value.mistakes] == [(path, 3)]
+
+
+def test_what_the_engine_says_by_itself_may_be_expected():
+    spoken = "barred, overlap, rank, status-sick, credential-x, outside-jurisdiction, minimum-service, daily-cap"
+    text = "cases: [{{{}, expect: {{excludes: [{}]}}}}]".format(SHIFT % ", rank: constable", spoken)
+    assert len(read_cases(text, policies=[load_policy_yaml(NAMES)])) == 1
+
+
+def test_a_commitment_names_its_venue_plainly_or_as_a_shift_does():
+    one = "{bucket: extra_duty, from: 2026-06-01 08:00, hours: 1, venue: %s, client: %s}"
+    text = "cases: [{{{}, commitments: [{}, {}]}}]".format(
+        SHIFT % "",
+        one % ("arena", "fair"),
+        one % ("{id: arena}", "{id: fair}"),
+    )
+    (case,) = read_cases(text)
+    assert [(held.venue_id, held.client_id) for held in case.commitments] == [("arena", "fair")] * 2
+
+
+def test_a_mistake_in_a_shared_schedule_is_told_once():
+    text = "schedules: {days: [{bucket: dty, from: 2026-06-01 08:00, hours: 1}]}\ncases:\n" + "".join(
+        f"  - {{name: case {number}, {SHIFT % ''}, commitments: [days]}}\n" for number in range(3)
+    )
+    with pytest.raises(CasesInvalid) as refused:
+        read_cases(text)
+    assert [one.path for one in refused.value.mistakes] == ["schedules.days[0].bucket"]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "path", "said"),
+    [
+        (
+            "effective_from_date: 2026-01-01",
+            "effective_from_date: 2026-02-30",
+            "effective_from_date",
+            "no day 2026-02-30",
+        ),
+        (
+            "pay_rate_cents_per_hour: 5000",
+            'pay_rate_cents_per_hour: "50.00"',
+            "rate_card.ranks[0].pay_rate_cents_per_hour",
+            "whole cents, like 7225",
+        ),
+        ("rounding: {}", PREMIUM.format("weekdays: [sunday]"), f"{WHEN}.weekdays[0]", "0 is Monday … 6 is Sunday"),
+        ("rounding: {}", PREMIUM.format("event_types: film"), f"{WHEN}.event_types", "a list of codes"),
+        (
+            "rounding: {}",
+            "taxes: [{code: HST, name: HST, rate_basis_points: 997.512}]",
+            "rate_card.taxes[0].rate_basis_points",
+            "at most two decimals",
+        ),
+        ("name: Testville", "name: Testville: Police", "", "put the text in quotes"),
+        ("name: Testville", "name:\tTestville\n\tx: 1", "", "use spaces"),
+    ],
+)
+def test_mistakes_are_told_in_words(written, instead, path, said):
+    text = (
+        "name: Testville\ncurrency: USD\ntime_zone: America/Chicago\neffective_from_date: 2026-01-01\nrate_card:\n"
+        "  ranks: [{code: officer, name: Officer, bill_rate_cents_per_hour: 6000, pay_rate_cents_per_hour: 5000}]\n"
+        "  rounding: {}\n"
+    )
+    assert load_policy_yaml(text)
+    line = 1 + text[: text.index(written)].count("\n")
+    with pytest.raises(PolicyInvalid) as refused:
+        load_policy_yaml(text.replace(written, instead))
+    (mistake,) = refused.value.mistakes
+    assert (mistake.path, said in mistake.message) == (path, True), mistake
+    assert mistake.line in (line, line + 1)

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 from departments.policy.award_cases import read_award_cases
 from departments.policy.award_trials import differences, try_award
 from departments.policy.documents import ENGINE_VERSION
-from departments.policy.loading import load_policy_yaml
-from departments.policy.refusals import Mistake, PolicyInvalid
+from departments.policy.refusals import Mistake
+from departments.policy.trying import FileMistakes, read_policies
 
 
 class Command(BaseCommand):
@@ -28,14 +28,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, policy: Path, bidders: Path, **options: Any) -> None:
         try:
-            rules = load_policy_yaml(_text_of(policy))
-        except PolicyInvalid as refusal:
-            _stop(policy, refusal.mistakes)
-        cases, mistakes = read_award_cases(_text_of(bidders), policy=rules)
+            versions = read_policies(str(policy))
+        except FileMistakes as found:
+            sys.stderr.write(f"{found}\n")
+            sys.exit(2)
+        cases, mistakes = read_award_cases(_text_of(bidders), policies=versions)
         if mistakes:
             _stop(bidders, mistakes)
-        results = [try_award(policy=rules, case=case) for case in cases]
+        results = [try_award(policy=case.policy, case=case) for case in cases]
+        if len(versions) > 1:
+            results = [
+                result | {"policy_effective_from_date": case.policy.effective_from_date.isoformat()}
+                for case, result in zip(cases, results, strict=True)
+            ]
         wrong = [one for case, result in zip(cases, results, strict=True) for one in differences(case, result)]
+        rules = versions[0]
         answer = {
             "policy": {"name": rules.name, "sha256": rules.sha256},
             "engine_version": ENGINE_VERSION,

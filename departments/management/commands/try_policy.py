@@ -37,4 +37,4 @@ class Command(BaseCommand):
 
 
 def _judge(policies: Sequence[Policy], text: str) -> list[CaseResult]:
-    return run_cases(policies=policies, cases=read_cases(text, time_zone=policies[0].time_zone))
+    return run_cases(policies=policies, cases=read_cases(text, time_zone=policies[0].time_zone, policies=policies))

@@ -6,6 +6,7 @@ from typing import Any
 
 from billing.quoting import prices_of, totals_of
 from departments.policy.documents import Policy
+from kernel.money import percent_text
 from marketplace.staffing import staffing_changes, staffing_sentences
 from marketplace.terms import JobTerms
 from portals.wording import duration_text, period_text
@@ -63,7 +64,8 @@ def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms, policy:
     return PriceTable(
         lines=lines,
         taxes=[
-            {"label": f"{tax.name} {_percent(tax.rate_basis_points)}", "cents": tax.cents} for tax in _merged(totals)
+            {"label": f"{tax.name} {percent_text(tax.rate_basis_points)}", "cents": tax.cents}
+            for tax in _merged(totals)
         ],
         subtotal_cents=totals.net_cents,
         total_cents=totals.gross_cents,
@@ -77,19 +79,14 @@ def price_table(*, prices: Sequence[dict[str, object]], terms: JobTerms, policy:
 @dataclass
 class _Tax:
     name: str
-    rate_basis_points: int
+    rate_basis_points: float
     cents: int
 
 
 def _merged(totals: Any) -> list[_Tax]:
     """The department's and the platform's part of one tax are one figure to the client."""
-    found: dict[tuple[str, int], _Tax] = {}
+    found: dict[tuple[str, float], _Tax] = {}
     for tax in totals.taxes:
         key = (tax.name, tax.rate_basis_points)
         found.setdefault(key, _Tax(tax.name, tax.rate_basis_points, 0)).cents += tax.cents
     return list(found.values())
-
-
-def _percent(basis_points: int) -> str:
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") + " %" if rest else f"{whole} %"

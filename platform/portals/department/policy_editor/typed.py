@@ -17,7 +17,7 @@ _TIME = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?\s*(?:[A-Za-z]{3})?")
-_PERCENT = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*%?")
+_PERCENT = re.compile(r"(\d{1,6})(?:[.,](\d{1,4}))?\s*%?")
 _WHOLE = re.compile(r"-?\d{1,12}")
 
 HINTS = {
@@ -42,6 +42,8 @@ def text_of_value(part: Part, value: Any) -> str:
         return ""
     if isinstance(value, str) and part.kind != "free":
         return value
+    if isinstance(value, float) and part.kind == "basis_points":
+        return percent(value).removesuffix(" %")
     if isinstance(value, int) and not isinstance(value, bool):
         match part.kind:
             case "minutes":
@@ -83,11 +85,14 @@ def _cents(_: Part, text: str) -> int:
     return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
-def _basis_points(_: Part, text: str) -> int:
+def _basis_points(part: Part, text: str) -> float:
+    """Whole where it can be; taxes and fees may have two decimals more."""
     found = _PERCENT.fullmatch(text)
-    if not found:
+    millionths = int(found[1]) * 10_000 + int((found[2] or "0").ljust(4, "0")) if found else 0
+    whole, rest = divmod(millionths, 100)
+    if not found or (rest and part.definition != "fine_basis_points"):
         raise NotMeant(HINTS["basis_points"])
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    return millionths / 100 if rest else whole
 
 
 def _integer(_: Part, text: str) -> int:

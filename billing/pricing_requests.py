@@ -65,8 +65,6 @@ def price_terms(
     Raises UnknownRank, UnknownVehicle, ShiftCannotBePriced, OfficerShareExceedsPrice.
     """
     told = facts_for_price(terms=terms, client=None, non_profit=non_profit) if facts is None else facts
-    return [
-    told = {"client.non_profit": non_profit, **(facts_of_terms(terms=terms) if facts is None else facts)}
     prices = [
         price_shift(
             policy=policy,

@@ -23,5 +23,9 @@ def as_asked(
         alcohol=terms.alcohol_served,
         non_profit=client is not None and client.kind == Client.Kind.NON_PROFIT,
         number=terms.shifts.index(shift) + 1,
+        latitude=terms.venue.latitude,
+        longitude=terms.venue.longitude,
+        postal_code=terms.venue.postal_code,
+        place_name=terms.venue.place_name,
         facts=facts_of_terms(terms=terms, client=client),
     )

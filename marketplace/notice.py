@@ -23,20 +23,6 @@ def rules_broken(*, policy: Policy, terms: JobTerms, at: datetime) -> list[Notic
     """Every notice rule, whatever its outcome, that the job's first shift comes too soon for."""
     first = min(terms.shifts, key=lambda shift: shift.starts_at)
     request = as_asked(terms=terms, shift=first, requested_at=at)
-    request = ShiftRequest(
-        starts_at=first.starts_at,
-        ends_at=first.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in first.positions),
-        event_type=terms.event_type,
-        requested_at=at,
-        crowd=terms.expected_attendance,
-        alcohol=terms.alcohol_served,
-        latitude=terms.venue.latitude,
-        longitude=terms.venue.longitude,
-        postal_code=terms.venue.postal_code,
-        place_name=terms.venue.place_name,
-        facts=facts_of_terms(terms=terms),
-    )
     return notice.notice_rules_broken(
         policy=policy,
         starts_at=first.starts_at,

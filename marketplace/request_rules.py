@@ -19,16 +19,7 @@ def request_reasons(*, policy: Policy, terms: JobTerms, client: Client | None = 
     """
     gravest: dict[str, Reason] = {}
     for shift in terms.shifts:
-        verdict = judge_request(
-            policy=policy,
-            shift=as_asked(terms=terms, shift=shift, client=client),
-            latitude=terms.venue.latitude,
-            longitude=terms.venue.longitude,
-            postal_code=terms.venue.postal_code,
-            place_name=terms.venue.place_name,
-        )
-    for number, shift in enumerate(terms.shifts, start=1):
-        verdict = judge_request(policy=policy, shift=_as_asked(terms, shift, number, client))
+        verdict = judge_request(policy=policy, shift=as_asked(terms=terms, shift=shift, client=client))
         for reason in verdict.reasons:
             if client is None and any(name.startswith("client.") for name in reason.numbers.get("unknown_facts", ())):
                 continue
@@ -51,21 +42,3 @@ def refuse_by_rules(*, policy: Policy, terms: JobTerms, client: Client | None = 
 def words_of(reason: Reason) -> str:
     """The department's own text where it wrote one; else the rule's sentence without its references."""
     return reason.text or reason.sentence.split(": ", 1)[-1].rsplit(" (policy", 1)[0] + "."
-
-
-def _as_asked(terms: JobTerms, shift: ShiftTerms, number: int, client: Client | None) -> ShiftRequest:
-    return ShiftRequest(
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
-        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
-        event_type=terms.event_type,
-        crowd=terms.expected_attendance,
-        alcohol=terms.alcohol_served,
-        number=number,
-        latitude=terms.venue.latitude,
-        longitude=terms.venue.longitude,
-        postal_code=terms.venue.postal_code,
-        place_name=terms.venue.place_name,
-        facts=facts_of_terms(terms=terms, client=client),
-    )

@@ -75,20 +75,3 @@ def staffing_sentences(*, policy: Policy, terms: JobTerms) -> list[str]:
     counted = {text: sum(one.change.sentence == text for one in changes) for text in sentences}
     dates = len(terms.shifts)
     return [text if counted[text] == dates else f"On {counted[text]} of {dates} dates: {text}" for text in sentences]
-
-
-def _as_asked(terms: JobTerms, shift: ShiftTerms) -> ShiftRequest:
-    return ShiftRequest(
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        positions=tuple(PositionRequest(position.rank_code, position.headcount) for position in shift.positions),
-        vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
-        event_type=terms.event_type,
-        crowd=terms.expected_attendance,
-        alcohol=terms.alcohol_served,
-        latitude=terms.venue.latitude,
-        longitude=terms.venue.longitude,
-        postal_code=terms.venue.postal_code,
-        place_name=terms.venue.place_name,
-        facts=facts_of_terms(terms=terms),
-    )

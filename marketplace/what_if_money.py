@@ -53,7 +53,6 @@ def past_shifts(*, department_id: UUID, from_at: datetime, until_at: datetime) -
         Shift.objects.filter(governing_department_id=department_id, starts_at__gte=from_at, starts_at__lt=until_at)
         .exclude(state__in=(Shift.State.PLANNED, Shift.State.CANCELLED))
         .exclude(state=Shift.State.OPEN, awards=None)
-        .select_related("job__client", "job__venue")
         .select_related("job__venue", "job__client")
         .prefetch_related("positions")
         .distinct()
@@ -111,13 +110,11 @@ def _past_shift(shift: Shift, rules: Policy) -> PastShift:
             alcohol=job.alcohol_served,
             non_profit=facts["client.non_profit"],
             number=shift.number,
-            facts=facts,
-            number=shift.number,
             latitude=shift.latitude,
             longitude=shift.longitude,
             postal_code=job.venue.postal_code,
             place_name=job.venue.place_name,
-            facts=facts_of(job),
+            facts=facts,
         ),
         rules=rules,
     )

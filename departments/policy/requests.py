@@ -46,8 +46,6 @@ def judge_request(*, policy: Policy, shift: ShiftRequest) -> RequestVerdict:
         said = barred.text.rstrip(".") or f"{policy.name} does not assign officers to this kind of event"
         sentence = f"Denied: {said} (policy v{policy.version}, rule {BARRED_RULE})"
         reasons.append(Reason(BARRED_RULE, "deny", sentence, text=f"{said}."))
-    reasons += _outside(policy, inside)
-        reasons.append(Reason("barred", "deny", f"Denied: {said} (policy v{policy.version}, rule barred)"))
     reasons += _outside(policy, scene.fact("shift.inside_jurisdiction"))
     for rule in policy.conditions:
         if not any(is_about_an_officer(name) for name in facts_named(rule.when)):

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from departments.policies import PolicySnapshot
@@ -31,16 +34,17 @@ class WhatIfForm(forms.Form):
 
     def __init__(
         self,
-        *arguments: Any,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
         versions: list[PolicySnapshot],
         drafts: list[Draft],
         today: date,
         draft: str = "",
-        **more: Any,
     ) -> None:
         """`draft` is the id of the one that is chosen at first."""
         usual = {"from_date": today - timedelta(days=USUAL_DAYS - 1), "until_date": today, "version": draft}
-        super().__init__(*arguments, initial=usual, **more)
+        super().__init__(data, files, initial=usual)
         self.known = {str(one.draft_id): (f"Draft “{one.name}”", one.document) for one in drafts}
         self.known |= {str(one.version): (f"Version {one.version}", one.document) for one in versions}
         self.fields["version"].choices = [  # type: ignore[attr-defined]

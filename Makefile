@@ -13,8 +13,9 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 endif
 VENV := .venv/bin
 SEED ?= 1
-# Half the cores and at least two: each test worker talks to a database that wants a core as well.
-TEST_WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2 )); echo $$(( n < 2 ? 2 : n )))
+# Half the cores: each test worker talks to a database that wants a core as well. At least three, because the journeys and
+# the demo hold one worker each, and mostly wait for browsers and timers.
+TEST_WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2 )); echo $$(( n < 3 ? 3 : n )))
 TESTS ?= tests
 
 help: ## this list

@@ -47,8 +47,13 @@ def shift_request(
         longitude=terms.venue.longitude,
         postal_code=terms.venue.postal_code,
         place_name=terms.venue.place_name,
-        facts=facts,
+        facts={**facts, "job.officers": officers_asked(shift=shift)},
     )
+
+
+def officers_asked(*, shift: ShiftTerms) -> int:
+    """What rules count as the officers of a shift: those whom the client wants, before the ladder adds supervisors."""
+    return sum(position.headcount for position in shift.positions)
 
 
 def price_terms(

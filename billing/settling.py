@@ -15,7 +15,7 @@ from django.db.models import Sum
 from billing import coverage, distributing, events, extra_charges, ledger, refunding, service_fees
 from billing.chart import Kind
 from billing.models import Contract, PayrollLine, Refund, Settlement
-from billing.pricing_requests import policy_event_type
+from billing.pricing_requests import officers_asked, policy_event_type
 from billing.refusals import NothingContracted, ShiftNotFinished
 from departments.policy.loading import load_policy
 from departments.policy.pricing import (
@@ -33,6 +33,7 @@ from kernel import audit, outbox
 from kernel.actors import SYSTEM, Actor
 from kernel.subscriptions import Event
 from marketplace.models import Assignment, Job, Shift, Timesheet
+from marketplace.terms import JobTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,16 @@ def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shi
         longitude=shift.longitude,
         postal_code=contract.facts.get("venue.postal_code", ""),
         place_name=contract.facts.get("venue.place", ""),
-        facts=contract.facts,
+        facts={**contract.facts, **_asked_for(contract, shift)},
     )
+
+
+def _asked_for(contract: Contract, shift: Shift) -> dict[str, Any]:
+    """The shift's positions have the ladder's supervisors as well; rules count without them, as in the quote."""
+    for one in JobTerms.from_json(contract.terms).shifts:
+        if (one.starts_at, one.ends_at) == (shift.starts_at, shift.ends_at):
+            return {"job.officers": officers_asked(shift=one)}
+    return {}
 
 
 def _minutes(shift: Shift) -> int:

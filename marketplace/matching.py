@@ -191,7 +191,7 @@ def _line(
     position = next((one for one in positions if verdicts[one.id].allowed), positions[-1])
     metres = None if start is None else metres_between(start, Point(shift.latitude, shift.longitude))
     policy = policies[(shift.governing_department_id, _version(shift))]
-    pay_cents, paid_minutes = _pay(shift, position, policy)
+    pay_cents, paid_minutes = _pay(shift, position, policy, officers=sum(one.headcount for one in places))
     return NearbyShift(
         shift=shift,
         position=position,
@@ -263,7 +263,7 @@ def _version(shift: Shift) -> int:
     return int(shift.job.policy_version)
 
 
-def _pay(shift: Shift, position: Position, policy: Policy) -> tuple[int, int]:
+def _pay(shift: Shift, position: Position, policy: Policy, *, officers: int) -> tuple[int, int]:
     """One officer's pay in cents and the minutes that it is for, by the rules of the job's contract."""
     price = price_shift(
         policy=policy,
@@ -281,7 +281,7 @@ def _pay(shift: Shift, position: Position, policy: Policy) -> tuple[int, int]:
             longitude=shift.longitude,
             postal_code=shift.job.venue.postal_code,
             place_name=shift.job.venue.place_name,
-            facts=facts_of(shift.job),
+            facts={**facts_of(shift.job), "job.officers": officers, "job.vehicles": shift.vehicle_count},
         ),
         service_fee=ServiceFee(rate_basis_points=0),
     )

@@ -9,11 +9,15 @@ from billing.chart import Kind
 from billing.models import Charge, PayrollLine, Refund, Settlement, Transfer
 from billing.money import job_money, officer_earnings
 from billing.refusals import ContractNotAccepted, ShiftNotFinished
+from departments.policy.examples import example
 from kernel.models import OutboxEvent
 from marketplace.models import Job, Shift
+from tenants.models import Tenant
 from tests.billing.world import World, texan_terms
+from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP
 from tests.factories.venues import STARTS_AT, job_terms, shift_terms
+from tests.sandbox.running import Sandbox
 
 FOUR_HOURS = 240
 
@@ -230,6 +234,31 @@ def test_a_vehicle_is_billed_as_long_as_the_officer_who_stayed_longest(ontario: 
     assert settlement.supplier_cents == 4 * (10_975 + 2_825)
     ontario.send()
     assert_books_agree(ontario, contract.job)
+
+
+def test_rules_count_the_officers_that_were_asked_for_in_the_quote_and_in_the_bill(
+    as_committing_worker: None, department: Tenant, sandbox: Sandbox, payment_settings: None
+) -> None:
+    """Four constables, to whom the ladder adds a sergeant: a premium from five on waits for a fifth that is wanted."""
+    card = example("ontario")["rate_card"]
+    premium = {
+        "id": "many",
+        "name": "Many officers",
+        "effect": "percent",
+        "rate_basis_points": 1000,
+        "when": {"applies_when": {"fact": "job.officers", "at_least": 5}},
+    }
+    govern(department, rate_card={**card, "premiums": [*card.get("premiums", []), premium]})
+    ontario = World(department, sandbox)
+    contract = ontario.paid(job_terms(shifts=(shift_terms(ranks={"constable": 4}),)))
+    shift = shift_of(contract.job)
+    ontario.onboard_department()
+    ontario.work(shift, *[FOUR_HOURS] * 4)
+    ontario.work(shift, FOUR_HOURS, rank_code="sergeant")
+    settlement = ontario.settle(shift)
+    # 4 × 388.50 + 439.68 for four hours, without ten percent more.
+    assert settlement.supplier_cents == 4 * 43_900 + 49_684
+    assert settlement.billed_cents == settlement.quoted_cents == contract.total_cents
 
 
 def test_transfers_wait_for_an_account_that_may_receive(ontario: World) -> None:

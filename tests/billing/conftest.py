@@ -20,7 +20,7 @@ def payment_settings(sandbox: Sandbox, settings: Settings) -> None:
     settings.STRIPE_API_BASE = sandbox.base
     settings.STRIPE_SECRET_KEY = "sk_test_muster"
     settings.STRIPE_WEBHOOK_SECRET = WEBHOOK_SECRET
-    settings.STRIPE_TIMEOUT_SECONDS = 2
+    settings.STRIPE_TIMEOUT_SECONDS = 5
     settings.STRIPE_MAX_NETWORK_RETRIES = 0
     # Wake-ups are lost on purpose: the rows must be enough.
     settings.CELERY_BROKER_URL = "memory://"

@@ -10,7 +10,14 @@ from tests.crawler.recipes import NOBODYS_ID, NOBODYS_KEY, For, Recipe, recipe_o
 
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 # What names nothing of anybody's: versions are counted inside one department, the rest is public.
-_HARMLESS = {"version": "1", "number": "1", "hue": "150", "name": "404", "digest": "0" * 12, "pk": "1"}
+_HARMLESS = {
+    "version": "1", "number": "1", "hue": "150", "name": "404", "digest": "0" * 12, "pk": "1", "template": "roster",
+}  # fmt: skip
+# Where one name stands for rows of two kinds: what the house calls the other, by the beginning of the route.
+_OTHERWISE = {
+    ("desk/imports/", "run_id"): "import_run_id",
+    ("desk/exceptions/", "assignment_id"): "disputed_assignment_id",
+}
 
 
 def places_of(route: Route) -> list[str]:
@@ -32,7 +39,8 @@ def address(route: Route, house: House | None, **other: Any) -> str:
         nobodys = NOBODYS_ID if kind == "uuid" else NOBODYS_KEY
         if house is not None and name in ("department_id", "slug"):
             return str(house.tenant.id if name == "department_id" else house.tenant.slug)
-        return str(known.get(name, nobodys))
+        named = next((own for (start, one), own in _OTHERWISE.items() if one == name and start in route.pattern), name)
+        return str(known.get(named, nobodys))
 
     return "/" + _PLACE.sub(fill, route.pattern)
 

@@ -15,9 +15,11 @@ from departments.declared_hours import declare_hours
 from departments.exceptions import request_exception
 from departments.exports.formats import FormatDescription, save_format
 from departments.exports.layouts import standard_layout
+from departments.importing.runs import ImportState, upload
 from departments.invitations import Invited, invite_member
+from departments.member_depth import add_status, member_depth, set_credential
 from departments.policies import policy_version
-from departments.policy_drafts import Draft, start_draft
+from departments.policy_drafts import Draft, save_cases, start_draft
 from departments.roster import RosterMember, add_member
 from departments.secondary_employment import declare_employment
 from geo.points import Point
@@ -36,6 +38,7 @@ from marketplace.models import (
     Client,
     ClockEvent,
     DocumentDemand,
+    DutyConflict,
     Job,
     JobDocument,
     JobDraft,
@@ -107,6 +110,7 @@ class House:
     exception_id: UUID | None = None
     employment_id: UUID | None = None
     hours_id: UUID | None = None
+    imported: ImportState | None = None
 
     @property
     def host(self) -> str:
@@ -133,6 +137,8 @@ class House:
         assert self.invited is not None
         assert self.format is not None
         assert self.policy_draft is not None
+        assert self.imported is not None
+        depth = member_depth(department_id=self.tenant.id, entry_id=self.members[0].entry_id)
         return {
             "job_id": self.jobs["settled"].id,
             "contract_id": self.contract("offered").id,
@@ -153,6 +159,11 @@ class House:
             "demand_id": self.papers["offered"].demand_id,
             "paper_id": self.papers["offered"].id,
             "kind": "disputed",
+            "disputed_assignment_id": self.assignments["disputed"].id,
+            "import_run_id": self.imported.run_id,
+            "period_id": depth.statuses[0].period_id,
+            "credential_id": depth.credentials[0].credential_id,
+            "conflict_id": DutyConflict.objects.get(home_department_id=self.tenant.id).id,
             "officer_id": self.officers[0].id,
             "exception_id": self.exception_id,
             "employment_id": self.employment_id,
@@ -179,9 +190,15 @@ class House:
             self.papers[job] = self._paper(job)
         self._blocked_client()
         self._approvals()
+        self._in_depth()
         self.policy_draft = start_draft(
             department_id=self.tenant.id, name=canary(self.owner("desk"), "policy"), actor=SETTING_UP, at=CRAWLED_AT
         )
+        self.policy_draft = save_cases(
+            department_id=self.tenant.id, draft_id=self.policy_draft.draft_id, seen=self.policy_draft.lock_version,
+            cases=[{"key": "case-1", "text": f"# {canary(self.owner('desk'), 'case')}\n"}], actor=SETTING_UP,
+            at=CRAWLED_AT,
+        )  # fmt: skip
         self.draft = drafts.start_draft(person=self.clients[0].person, department_id=self.tenant.id, at=NOW)
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
@@ -386,7 +403,8 @@ class House:
         actor = actor_for(officer.person)
         common = {"department_id": self.tenant.id, "officer_id": officer.id, "actor": actor, "at": CRAWLED_AT}
         asked = request_exception(
-            rule_id="daily-cap", outcome="deny", approval_role="", sentence="More than the limit.", numbers={},
+            rule_id="daily-cap", outcome="needs_approval", approval_role="coordinator", numbers={},
+            sentence="More than the limit.",
             shift_id=None, starts_at=CRAWLED_AT, expires_at=CRAWLED_AT + timedelta(days=30),
             reason=canary(own, "exception"), **common,
         )  # fmt: skip
@@ -400,6 +418,25 @@ class House:
         )  # fmt: skip
         self.exception_id, self.employment_id = asked.exception_id, employment.employment_id
         self.hours_id = hours.hours_id
+
+    def _in_depth(self) -> None:
+        """What the roster keeps of the first officer with dates, a file that waits to be imported, and court on a day
+        that was promised."""
+        own, coordinator = self.owner("roster", 1), actor_for(self.staff["coordinator"])
+        common = {"department_id": self.tenant.id, "entry_id": self.members[0].entry_id, "at": CRAWLED_AT}
+        add_status(status="leave", from_date=date(2027, 1, 4), note=canary(own, "leave"), actor=coordinator, **common)
+        set_credential(code=canary(own, "licence"), actor=coordinator, **common)
+        self.imported = upload(
+            department_id=self.tenant.id, kind="roster", file_name=f"{canary(self.owner('desk'), 'file')}.csv",
+            content=f"Badge,First name,Last name\n{canary(own, 'badge')},Wren,Alderly\n".encode(),
+            actor=coordinator, at=CRAWLED_AT,
+        )  # fmt: skip
+        assignment = self.assignments["disputed"]
+        DutyConflict.objects.create(
+            assignment=assignment, officer=self.officers[0], home_department_id=self.tenant.id,
+            governing_department_id=self.tenant.id, kind="court", duty_period_id=uuid7(),
+            duty_starts_at=assignment.shift.starts_at, duty_ends_at=assignment.shift.ends_at, opened_at=CRAWLED_AT,
+        )  # fmt: skip
 
     def _blocked_client(self) -> None:
         client = self.clients[1].client

@@ -29,7 +29,6 @@ class Recipe:
 
     `asks_provider`: an owner's own attempt would be put to the payment service, so only refusals are tried.
     `readers` None: every role of the desk reads it.
-    `owner_tried_elsewhere`: a house has no such row, or its coordinator does not decide on it; the page's own tests do.
     """
 
     audience: For
@@ -37,7 +36,6 @@ class Recipe:
     asks_provider: bool = False
     readers: frozenset[str] | None = None
     never_found: bool = False
-    owner_tried_elsewhere: bool = False
 
 
 def recipe(audience: For, post: Body | dict[str, Any] | None = None, **more: Any) -> Recipe:

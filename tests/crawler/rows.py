@@ -1,5 +1,6 @@
 """A fingerprint of everything that is stored, table by table, to show that a refused attempt changed nothing."""
 
+from django.apps import apps
 from django.db import connection
 
 from tenants.context import acting_as, tenant_context
@@ -11,13 +12,7 @@ _MOVES = {"django_session"}
 _PUBLIC = sorted(
     name for name, wall in TABLES.items() if not isinstance(wall, OwnerOnly | Narrow) and name not in _MOVES
 )
-_OF_TENANTS = tuple(
-    f"departments_{name}"
-    for name in (
-        "rosterentry", "dutyperiod", "policyversion", "invitation", "policydraft", "exportformat", "exportbook",
-        "exportbatch", "exportrow",
-    )
-)  # fmt: skip
+_OF_TENANTS = sorted(model._meta.db_table for model in apps.get_app_config("departments").get_models())
 
 
 def fingerprint(world: World) -> dict[str, str]:

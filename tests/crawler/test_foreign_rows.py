@@ -25,7 +25,7 @@ def test_the_owner_of_each_row_gets_further(world: World, visits: Visits) -> Non
         For.SIGNED_IN: (world.actors["client_a1"], MARKETPLACE),
     }
     for route, recipe in rows_of(*owners):
-        if recipe.asks_provider or recipe.owner_tried_elsewhere:
+        if recipe.asks_provider:
             continue
         actor, host = owners[recipe.audience]
         answers = [

@@ -82,7 +82,7 @@ def test_unknown_columns_are_asked_for_and_mistakes_can_be_downloaded(department
     assert "2,'=Kennung" in told
     browser.post(address("import_apply", run_id=run_id))
     assert list_members(department_id=department.id) == []
-    template = browser.get(address("import_template", kind="roster")).content.decode("utf-8-sig")
+    template = browser.get(address("import_template", template="roster")).content.decode("utf-8-sig")
     assert template.startswith("Badge number,Employee number")
 
 

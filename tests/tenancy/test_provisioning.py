@@ -47,11 +47,14 @@ def _owner_runs(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_a_new_tenant_is_open_within_seconds(committed_database: None, department: Tenant) -> None:
-    started = monotonic()
-    tenant = _provision(_request())
-    # The promise is two seconds, and alone it takes one; here other test workers want the same cores.
-    assert monotonic() - started < 5
+def test_a_new_tenant_is_open_within_two_seconds(committed_database: None, department: Tenant) -> None:
+    # Other tests want the same cores, so a slow one is tried again; a walk that has become slower never gets there.
+    for slug in (REQUEST.slug, "dunmore-two", "dunmore-three"):
+        started = monotonic()
+        tenant = _provision(_request(slug))
+        if (took := monotonic() - started) < 2:
+            break
+    assert took < 2
     assert (tenant.state, tenant.opened_at) == (Tenant.State.ACTIVE, AT)
     with tenant_context(tenant):
         _publish("first")

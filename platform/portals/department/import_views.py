@@ -66,12 +66,12 @@ def duty_imports(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @desk_page(may_read=PERSONNEL_READERS)
-def template_file(request: HttpRequest, kind: str) -> HttpResponse:
-    if kind not in ("roster", "duty"):
+def template_file(request: HttpRequest, template: str) -> HttpResponse:
+    if template not in ("roster", "duty"):
         raise Http404("There is no such template.")
-    fields = fields_of(kind)
+    fields = fields_of(template)
     rows = [[field.label for field in fields], [field.example for field in fields]]
-    return _csv(f"{kind}-template.csv", rows)
+    return _csv(f"{template}-template.csv", rows)
 
 
 @require_safe

@@ -155,7 +155,7 @@ urlpatterns = [
     ),
     path("roster/<uuid:entry_id>/place", member_depth_views.set_place, name="set_place"),
     path("duty/import/", import_views.duty_imports, name="duty_imports"),
-    path("imports/<slug:kind>.csv", import_views.template_file, name="import_template"),
+    path("imports/<slug:template>.csv", import_views.template_file, name="import_template"),
     path("imports/<uuid:run_id>/", import_views.run_page, name="import_run"),
     path("imports/<uuid:run_id>/progress", import_views.progress, name="import_progress"),
     path("imports/<uuid:run_id>/columns", import_views.map_columns, name="import_columns"),

@@ -48,8 +48,8 @@ class AlreadyDecided(IllegalTransition):
     code = "already_decided"
 
     def __init__(self, state: str, decided_at: datetime | None) -> None:
-        on = f" on {decided_at:%d %B %Y}" if decided_at else ""
-        super().__init__(f"This was decided{on}: it is {state}.", state=state)
+        decided = f"was decided on {decided_at:%d %B %Y}: it" if decided_at else "is not decided yet: it"
+        super().__init__(f"This {decided} is {state}. Reload the page.", state=state)
 
 
 class DeciderMissing(NotPermitted):

@@ -12,13 +12,14 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import Membership
 from departments.exception_queries import exceptions_of_officer
+from departments.exceptions import request_exception
 from departments.roster import list_members
 from marketplace.models import DispatchEntry, DispatchFeed, Disposition, Officer
 from messaging.models import OutboundMessage
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.factories.clients import fund, govern, make_requester, submit
-from tests.factories.departments import make_officer
+from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.outbox import drain
 from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
 from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, Work, clock, fix
@@ -122,6 +123,27 @@ def test_an_officer_asks_a_commander_decides_and_the_bid_goes_through(department
     bid = shift.bids.get()
     assert bid.eligibility_snapshot["verdict"]["outcome"] == "warn"
     assert bid.eligibility_snapshot["waivers"][0]["rule_id"] == "short-week"
+
+
+def test_a_page_older_than_the_decision_says_so(department: Tenant) -> None:
+    """Two at the desk: what was taken back or decided meanwhile is told on top, not lost with its form."""
+    govern(department)
+    officer = make_officer(department)
+    asked = request_exception(
+        department_id=department.id, officer_id=officer.id, rule_id="daily-cap", outcome="needs_approval",
+        approval_role="coordinator", sentence="More than the limit.", numbers={}, shift_id=None, starts_at=DURING,
+        expires_at=DURING + timedelta(days=9), reason="One long day.", actor=SETTING_UP, at=DURING,
+    )  # fmt: skip
+    browser, _ = staff(department)
+    early = browser.post(address("revoke_exception", exception_id=asked.exception_id), {"reason": "Too soon."})
+    assert early.status_code == 422
+    assert "This is not decided yet: it is requested." in early.content.decode()
+    decide = address("decide_exception", exception_id=asked.exception_id)
+    answer = {"decision": "refuse", "reason": "Not this week."}
+    assert browser.post(decide, answer).status_code == 302
+    late = browser.post(decide, answer)
+    assert late.status_code == 422
+    assert "it is refused. Reload the page." in late.content.decode()
 
 
 def test_other_work_is_declared_approved_and_counts(department: Tenant, other_department: Tenant) -> None:

@@ -168,17 +168,24 @@ def _show(
         key=lambda line: line[1] or at,
         reverse=True,
     )
+    in_force = [
+        (one, shifts.get(one.shift_id) if one.shift_id else None, _ending(one.exception_id, forms_by_id))
+        for one in ending
+    ]
+    lapsed = [(one, _ending(one.employment_id, forms_by_id)) for one in lapsing]
+    placed = [*(line.form for line in waiting), *(form for *_, form in in_force), *(form for *_, form in lapsed)]
+    for form in forms_by_id.values():
+        if form not in placed:
+            # The row has moved on since their page was made, and took the form's place with it.
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     requests_waiting = Job.objects.filter(governing_department_id=department.id, state=Job.State.SUBMITTED).count()
     return show_page(
         request,
         "approvals",
         {
             "waiting": sorted(waiting, key=lambda line: line.since),
-            "ending": [
-                (one, shifts.get(one.shift_id) if one.shift_id else None, _ending(one.exception_id, forms_by_id))
-                for one in ending
-            ],
-            "lapsing": [(one, _ending(one.employment_id, forms_by_id)) for one in lapsing],
+            "ending": in_force,
+            "lapsing": lapsed,
             "past": past[:_SHOWN],
             "requests_waiting": requests_waiting,
             "at": at,
@@ -194,7 +201,7 @@ def _asked(
     one: RuleException, shifts: dict[UUID, Shift], roles: frozenset[str], bound: dict[UUID, forms.Form], zone: str
 ) -> Waiting:
     local = one.expires_at.astimezone(zone_named(zone)).replace(tzinfo=None)
-    form = bound.get(one.exception_id) or DecideExceptionForm(
+    form = _refused(one.exception_id, bound, DecideExceptionForm) or DecideExceptionForm(
         auto_id=f"exception_{one.exception_id}_%s", initial={"expires_at": local}
     )
     shift = shifts.get(one.shift_id) if one.shift_id else None
@@ -202,10 +209,17 @@ def _asked(
 
 
 def _declared(one: Employment, roles: frozenset[str], bound: dict[UUID, forms.Form]) -> Waiting:
-    form = bound.get(one.employment_id) or DecideEmploymentForm(auto_id=f"employment_{one.employment_id}_%s")
+    form = _refused(one.employment_id, bound, DecideEmploymentForm) or DecideEmploymentForm(
+        auto_id=f"employment_{one.employment_id}_%s"
+    )
     return Waiting("employment", one.declared_at, one, None, form, one.deciding_role in roles)
 
 
 def _ending(identifier: UUID, bound: dict[UUID, forms.Form]) -> forms.Form:
+    return _refused(identifier, bound, EndingForm) or EndingForm(auto_id=f"ending_{identifier}_%s")
+
+
+def _refused(identifier: UUID, bound: dict[UUID, forms.Form], kind: type[forms.Form]) -> forms.Form | None:
+    """What was typed, if it was for this step: on a page that is older than the row it was for another one."""
     found = bound.get(identifier)
-    return found if isinstance(found, EndingForm) else EndingForm(auto_id=f"ending_{identifier}_%s")
+    return found if isinstance(found, kind) else None

@@ -8,13 +8,13 @@ from departments.policy.bumping import Holder, bumped_holder, bumping_ends_at, b
 from departments.policy.documents import Policy
 from kernel import audit, outbox
 from kernel.actors import Actor
-from kernel.identifiers import uuid7
 from marketplace import events
-from marketplace.assigning import assign, restate_shift
-from marketplace.award_records import AwardBackground, store_award
+from marketplace.assigning import restate_shift
+from marketplace.award_records import AwardBackground
 from marketplace.eligibility import judge_many
 from marketplace.fairness import considered, considered_background, order_background
 from marketplace.models import Assignment, Bid, Officer, Position, Shift
+from marketplace.short_notice import award_one
 
 
 def may_bump(*, policy: Policy, shift: Shift, at: datetime) -> bool:
@@ -68,25 +68,16 @@ def bump(
 ) -> Assignment:
     """The move itself: one leaves and is first in line, the other is confirmed. The caller holds the locks."""
     _stand_aside(bumped, shift=shift, sentence=sentence, actor=actor, at=at)
-    award_id = uuid7()
-    assignment = assign(shift=shift, position=position, officer=officer, bid=bid, award_id=award_id, actor=actor, at=at)
-    bid.state = Bid.State.WON
-    bid.explanation = "You stand before an officer who held a place, and took it."
-    bid.decided_at = at
-    bid.save(update_fields=["state", "explanation", "decided_at"])
     found = considered(officers=[officer], shift=shift, policy=policy, judgements={officer.id: judgement}, at=at)
-    store_award(
-        award_id=award_id,
+    assignment = award_one(
         kind="bump",
+        explanation="You stand before an officer who held a place, and took it.",
         shift=shift,
         position=position,
+        officer=officer,
+        bid=bid,
         policy=policy,
-        ranking=None,
-        judgements={officer.id: judgement},
-        refused={},
-        bids=[bid],
-        actor=actor,
-        at=at,
+        judgement=judgement,
         background=AwardBackground(
             order=order_background(policy=policy, shift=shift),
             considered=considered_background(found),
@@ -96,9 +87,8 @@ def bump(
                 "sentence": sentence,
             },
         ),
-    )
-    outbox.announce(
-        name=events.BID_DECIDED, payload={"bid_id": str(bid.id)}, tenant_id=shift.governing_department_id, at=at
+        actor=actor,
+        at=at,
     )
     restate_shift(shift=shift, actor=actor, at=at)
     return assignment

@@ -31,7 +31,7 @@ def award_to_first(
     if vacancies_of(position) == 0:
         raise ShiftAlreadyFilled(position.headcount)
     policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
-    assignment = _award_one(
+    assignment = award_one(
         kind="first_come",
         explanation="Short notice: the first eligible bid gets the place, and yours was.",
         shift=shift,
@@ -68,7 +68,7 @@ def promote_backups(*, shift: Shift, position: Position, actor: Actor, at: datet
                 continue
             try:
                 promoted.append(
-                    _award_one(
+                    award_one(
                         kind="backup",
                         explanation=_next_in_line(bid),
                         shift=shift,
@@ -117,7 +117,7 @@ def _next_in_line(bid: Bid) -> str:
     return f"A place became free, and you were next{place}."
 
 
-def _award_one(
+def award_one(
     *,
     kind: str,
     explanation: str,
@@ -131,6 +131,10 @@ def _award_one(
     at: datetime,
     background: AwardBackground | None = None,
 ) -> Assignment:
+    """One bid wins one place: the assignment, the bid's own words, the award's record. The caller holds the locks.
+
+    Raises NotOnRoster, OverlapsCommitment.
+    """
     if officer.left_at is not None:
         raise NotOnRoster()
     award_id = uuid7()

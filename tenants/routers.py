@@ -22,9 +22,13 @@ def migrating_tenant_schema() -> Iterator[None]:
         _inside_tenant_schema.reset(token)
 
 
-@cache
 def tenant_app_labels() -> frozenset[str]:
-    names = set(settings.TENANT_APPS)
+    return _labels_of(frozenset(settings.TENANT_APPS))
+
+
+# By the names, not once for all: whoever looks first under other settings must not decide for everybody after.
+@cache
+def _labels_of(names: frozenset[str]) -> frozenset[str]:
     return frozenset(
         config.label
         for config in apps.get_app_configs()

@@ -87,11 +87,7 @@ class CaseResult:
     def to_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"case": self.case.name}
         if self.policy is not None:
-            told["policy"] = {
-                "name": self.policy.name,
-                "version": self.policy.version,
-                "effective_from_date": self.policy.effective_from_date.isoformat(),
-            }
+            told["policy"] = self.policy.reference()
         if self.verdict is not None:
             told |= self.verdict.to_json()
             told.pop("policy_version", None)

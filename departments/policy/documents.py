@@ -302,3 +302,11 @@ class Policy:
     questions: tuple[Question, ...] = ()
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)
     duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)
+
+    def reference(self) -> dict[str, Any]:
+        """Which version of whose rules, as printed beside results."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "effective_from_date": self.effective_from_date.isoformat(),
+        }

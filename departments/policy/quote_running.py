@@ -40,11 +40,7 @@ class JobResult:
     def to_json(self) -> dict[str, Any]:
         said: dict[str, Any] = {"job": self.name}
         if self.policy is not None:
-            said["policy"] = {
-                "name": self.policy.name,
-                "version": self.policy.version,
-                "effective_from_date": self.policy.effective_from_date.isoformat(),
-            }
+            said["policy"] = self.policy.reference()
         said |= self.told
         if self.problem:
             said["problem"] = self.problem

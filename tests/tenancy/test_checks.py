@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from tenants import checks
+from tenants.routers import tenant_app_labels
 
 CHECKS = (
     checks.app_lists_are_disjoint,
@@ -54,3 +55,11 @@ def test_each_fault_is_refused(code: str, changed: dict[str, object]) -> None:
 def test_a_foreign_key_across_schemas_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "tenant_app_labels", lambda: frozenset({"departments", "agencies", "billing"}))
     assert {"tenants.E003", "tenants.E004"} <= _found()
+
+
+def test_a_look_under_other_settings_leaves_nothing_behind() -> None:
+    """Migrations go where the labels say: a remembered wrong one would put public tables into tenants' schemas."""
+    before = tenant_app_labels()
+    with override_settings(TENANT_APPS=[*settings.TENANT_APPS, "django.contrib.sessions"]):
+        assert tenant_app_labels() == before | {"sessions"}
+    assert tenant_app_labels() == before

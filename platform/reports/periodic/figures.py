@@ -21,8 +21,27 @@ def share(part: int, whole: int) -> float | None:
     return None if whole == 0 else part / whole
 
 
+class _Attendance:
+    """The shares of whatever counts hours and clock-ins."""
+
+    __slots__ = ()
+    scheduled_minutes: int
+    worked_minutes: int
+    clocked_in: int
+    on_time: int
+
+    @property
+    def efficiency(self) -> float | None:
+        """Officer efficiency: worked ÷ scheduled minutes of the hours that are final."""
+        return share(self.worked_minutes, self.scheduled_minutes)
+
+    @property
+    def punctuality(self) -> float | None:
+        return share(self.on_time, self.clocked_in)
+
+
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(_Attendance):
     """Shifts that start in the period. `scheduled_minutes` is of the assignments whose hours are final, so that
     efficiency compares like with like; `planned_minutes` of all positions, filled or not."""
 
@@ -50,15 +69,6 @@ class Figures:
     reviews: int = 0
 
     @property
-    def efficiency(self) -> float | None:
-        """Officer efficiency: worked ÷ scheduled minutes of the hours that are final."""
-        return share(self.worked_minutes, self.scheduled_minutes)
-
-    @property
-    def punctuality(self) -> float | None:
-        return share(self.on_time, self.clocked_in)
-
-    @property
     def fill_rate(self) -> float | None:
         return share(self.positions_filled, self.positions_asked)
 
@@ -78,7 +88,7 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class Day(_Attendance):
     """`billed_cents` of the shifts that start on this local day."""
 
     on_date: date
@@ -95,17 +105,9 @@ class Day:
     no_shows: int = 0
     billed_cents: int = 0
 
-    @property
-    def efficiency(self) -> float | None:
-        return share(self.worked_minutes, self.scheduled_minutes)
-
-    @property
-    def punctuality(self) -> float | None:
-        return share(self.on_time, self.clocked_in)
-
 
 @dataclass(frozen=True, slots=True)
-class OfficerRow:
+class OfficerRow(_Attendance):
     officer_id: UUID
     name: str
     is_own: bool
@@ -119,14 +121,6 @@ class OfficerRow:
     call_offs: int
     no_shows: int
     pay_cents: int
-
-    @property
-    def efficiency(self) -> float | None:
-        return share(self.worked_minutes, self.scheduled_minutes)
-
-    @property
-    def punctuality(self) -> float | None:
-        return share(self.on_time, self.clocked_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import psycopg2
 
 from embedded.secrets_file import Secrets, new_secrets
 from embedded.services import Services, lasting_services
-from embedded.system_user import needed_system_user
+from embedded.system_user import open_temporary_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "var" / "test-cache"
@@ -57,10 +57,7 @@ def digest() -> str:
 def cached_services() -> Iterator[Services]:
     """Throwaway servers of this session's own, from the cache when it fits, else empty but for the extensions."""
     expected = digest()
-    place = Path("/tmp") if needed_system_user() is not None else Path(tempfile.gettempdir())
-    folder = Path(tempfile.mkdtemp(prefix="muster-test-", dir=place))
-    # The servers' own folders are private; this one must let PostgreSQL's user through.
-    folder.chmod(0o711)
+    folder = open_temporary_folder("muster-test-")
     try:
         passwords = _fetch(expected, folder) or new_secrets()
         with lasting_services(

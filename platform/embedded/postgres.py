@@ -46,6 +46,10 @@ _THROWAWAY = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "scram_iterations": "1",
+    # A database that lives for one test needs no vacuum, and compiling its queries costs more than it gives back.
+    "autovacuum": "off",
+    "jit": "off",
+    "checkpoint_timeout": "30min",
 }
 
 

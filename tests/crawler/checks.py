@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from tests.crawler.addresses import address, attempts, names_a_row, places_of, routes_for
 from tests.crawler.canaries import foreign_marks, owners_in
 from tests.crawler.inventory import Route, all_routes
-from tests.crawler.recipes import For, Recipe
+from tests.crawler.recipes import For, Recipe, recipe_of
 from tests.crawler.rows import changes, fingerprint
 from tests.crawler.visiting import IDENTIFIER, Answer, Visits
 from tests.crawler.world import MARKETPLACE, Actor, World
@@ -52,23 +52,31 @@ def rows_of(*audiences: For, patterns: Collection[str] = ()) -> list[tuple[Route
 
 def foreign_rows_that_show(world: World, visits: Visits, audience: For, *, patterns: Collection[str] = ()) -> list[str]:
     """Where another's row can be opened, changed, or told apart from one that never was."""
-    wrong = []
-    for route, recipe in rows_of(audience, patterns=patterns):
-        before = fingerprint(world)
-        for actor, host in _attackers(world, route, recipe):
-            for method, data in attempts(route, recipe, world.a):
-                theirs = visits.ask(actor, method, address(route, world.a), host=host, data=data, undo=False)
-                nobodys = visits.ask(actor, method, address(route, None), host=host, data=data, undo=False)
-                name = f"{actor.name} {method} {host}/{route.pattern}"
-                if theirs.status >= 500 or theirs.status < 300:
-                    wrong.append(f"{name}: {theirs.status} {theirs.error}")
-                elif (theirs.status, theirs.without_identifiers()) != (nobodys.status, nobodys.without_identifiers()):
-                    wrong.append(f"{name}: {theirs.status} and {nobodys.status} can be told apart")
-                if marks := foreign_marks(theirs.text, allowed=actor.may_read):
-                    wrong.append(f"{name}: shows {marks}")
-        if moved := changes(before, fingerprint(world)):
-            wrong.append(f"{route.pattern}: changed {moved}")
+    routes = rows_of(audience, patterns=patterns)
+    before = fingerprint(world)
+    wrong = [said for route, recipe in routes for said in _tried_on_foreign_rows(world, visits, route, recipe)]
+    moved = changes(before, fingerprint(world))
+    if moved and len(routes) > 1:
+        # Everything is looked at once; which address it was, is found by trying them one by one.
+        for route, _ in routes:
+            wrong += foreign_rows_that_show(world, visits, audience, patterns=[route.pattern])
+    if moved:
+        wrong.append(f"{[route.pattern for route, _ in routes]}: changed {moved}")
     return wrong
+
+
+def _tried_on_foreign_rows(world: World, visits: Visits, route: Route, recipe: Recipe) -> Iterator[str]:
+    for actor, host in _attackers(world, route, recipe):
+        for method, data in attempts(route, recipe, world.a):
+            theirs = visits.ask(actor, method, address(route, world.a), host=host, data=data, undo=False)
+            nobodys = visits.ask(actor, method, address(route, None), host=host, data=data, undo=False)
+            name = f"{actor.name} {method} {host}/{route.pattern}"
+            if theirs.status >= 500 or theirs.status < 300:
+                yield f"{name}: {theirs.status} {theirs.error}"
+            elif (theirs.status, theirs.without_identifiers()) != (nobodys.status, nobodys.without_identifiers()):
+                yield f"{name}: {theirs.status} and {nobodys.status} can be told apart"
+            if marks := foreign_marks(theirs.text, allowed=actor.may_read):
+                yield f"{name}: shows {marks}"
 
 
 def _attackers(world: World, route: Route, recipe: Recipe) -> Iterator[tuple[Actor, str]]:
@@ -95,7 +103,8 @@ def shown_to(world: World, visits: Visits, name: str, *, patterns: Collection[st
     for route, path in _own_pages(world, actor, patterns):
         for query in ("",) if names_a_row(route) and "award" not in path else ("", _QUERY):
             answer = visits.ask(actor, "GET", path + query, host=actor.home)
-            found += [f"{name} {actor.home}{path}{query}: {said}" for said in complaints(actor, answer, world)]
+            said = [*complaints(actor, answer, world), *_kept_by_others(route, answer)]
+            found += [f"{name} {actor.home}{path}{query}: {one}" for one in said]
             if answer.status in (301, 302, 403, 404):
                 break
     return sorted(set(found))
@@ -114,6 +123,17 @@ def complaints(actor: Actor, answer: Answer, world: World) -> list[str]:
     if answer.status >= 500:
         found.append(f"status {answer.status} {answer.error}")
     return found
+
+
+def _kept_by_others(route: Route, answer: Answer) -> Iterator[str]:
+    """Private answers must not be kept by caches, nor read as something else than they say."""
+    recipe = recipe_of(route.pattern)
+    if answer.status != 200 or recipe is None or recipe.audience == For.ANYBODY:
+        return
+    if "no-store" not in answer.headers.get("Cache-Control", ""):
+        yield f"Cache-Control {answer.headers.get('Cache-Control')!r}"
+    if answer.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "may be sniffed"
 
 
 def _own_pages(world: World, actor: Actor, patterns: Collection[str]) -> Iterator[tuple[Route, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -20,5 +22,10 @@ def example_text(name: str) -> str:
 
 def example(name: str) -> dict[str, Any]:
     """Plain data for `load_policy`: "ontario" (CAD, payroll, rates with HST) or "us" (USD, direct, admin fee)."""
+    return deepcopy(_read(name))
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = plain(yaml.safe_load(example_text(name)))
     return data

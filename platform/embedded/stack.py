@@ -160,6 +160,7 @@ def stack(
             services=services,
             environment={
                 **installation.environment(services=services, passwords=passwords),
+                **({"MUSTER_QUICK_PASSWORDS": "1"} if throwaway else {}),
                 **(environment or {}),
             },
         )

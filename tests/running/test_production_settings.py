@@ -27,7 +27,8 @@ def boot(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
         [
             sys.executable,
             "-c",
-            "import django; django.setup(); from django.conf import settings; print(settings.SESSION_COOKIE_NAME)",
+            "import django; django.setup(); from django.conf import settings; "
+            "print(settings.SESSION_COOKIE_NAME, settings.PASSWORD_HASHERS[0])",
         ],
         env={
             "PATH": os.environ["PATH"],
@@ -50,10 +51,10 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     assert "docs/production.md" in outcome.stderr
 
 
-def test_complete_settings_boot_with_host_bound_cookies() -> None:
-    outcome = boot(COMPLETE)
+def test_complete_settings_boot_with_host_bound_cookies_and_slow_passwords() -> None:
+    outcome = boot({**COMPLETE, "MUSTER_QUICK_PASSWORDS": "1"})
     assert outcome.returncode == 0, outcome.stderr
-    assert outcome.stdout.strip() == "__Host-session"
+    assert outcome.stdout.split() == ["__Host-session", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 
 def test_a_live_key_never_meets_a_stand_in() -> None:

@@ -8,8 +8,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-if environment.name == "test":
-    # Half a second of work for each password is right for people, and minutes for a suite.
+if environment.name == "test" or (environment.optional("MUSTER_QUICK_PASSWORDS") and not environment.is_production):
+    # Half a second of work for each password is right for people, and minutes for a suite or a played demo.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

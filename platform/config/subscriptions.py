@@ -15,8 +15,11 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "marketplace.job_approved": ["billing.contracts.on_job_approved"],
     "marketplace.job_rejected": ["notifications.client.tell_rejection"],
-    "marketplace.job_withdrawn": ["notifications.department.announce_withdrawal"],
-    "marketplace.job_lapsed": ["notifications.client.tell_lapse"],
+    "marketplace.job_withdrawn": [
+        "notifications.department.announce_withdrawal",
+        "billing.deadlines.on_job_ended",
+    ],
+    "marketplace.job_lapsed": ["notifications.client.tell_lapse", "billing.deadlines.on_job_ended"],
     "marketplace.job_change_proposed": ["billing.contracts.on_change_proposed"],
     "marketplace.document_uploaded": ["notifications.papers.announce_document"],
     "marketplace.document_rejected": ["notifications.papers.tell_document_rejection"],
@@ -41,7 +44,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.offers.announce_give_up",
         "marketplace.fairness_entries.on_given_up",
     ],
-    "marketplace.assignment_confirmed": ["marketplace.fairness_entries.on_assignment_confirmed"],
+    "marketplace.assignment_confirmed": [
+        "marketplace.fairness_entries.on_assignment_confirmed",
+        "billing.demands.on_assignment_confirmed",
+    ],
     "marketplace.offer_made": ["notifications.offers.tell_offer", "marketplace.fairness_entries.on_offer_made"],
     "marketplace.offer_answered": [
         "notifications.offers.tell_lapsed_offer",

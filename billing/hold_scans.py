@@ -55,9 +55,10 @@ def scan_lapsing(*, at: datetime) -> int:
     """Alarm a day before a hold lapses; take it whole in the last hours. What was too much is refunded when billed."""
     alarmed = 0
     for charge in _idle().filter(alarmed_at=None, capture_before__lte=at + ALARM_BEFORE_LAPSE).select_related("job"):
-        if Charge.objects.filter(id=charge.id, alarmed_at=None).update(alarmed_at=at):
-            _alarm(charge, at)
-            alarmed += 1
+        with transaction.atomic():
+            if Charge.objects.filter(id=charge.id, alarmed_at=None).update(alarmed_at=at):
+                _alarm(charge, at)
+                alarmed += 1
     last = _idle().filter(capture_before__lte=at + TAKE_BEFORE_LAPSE, shift__starts_at__lte=at)
     for charge_id, job_id in _named(last):
         _end(charge_id, job_id, HoldEnding.Kind.CAPTURE, at)

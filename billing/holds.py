@@ -1,4 +1,4 @@
-"""Money held on a saved card shortly before a shift, and what ends the hold: a capture of the bill, or giving it back."""
+"""Money held on a saved card shortly before a shift, and what ends the hold: capturing the bill, or giving it back."""
 
 from __future__ import annotations
 

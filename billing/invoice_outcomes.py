@@ -86,9 +86,7 @@ def write_off(*, charge_id: UUID, reason: str, actor: Actor, at: datetime) -> Ch
         charge = _lock(charge_id)
         is_open = charge.kind == Charge.Kind.INVOICE and charge.state == Charge.State.OPEN
         if not is_open or charge.payable_before is None or charge.payable_before > at:
-            raise NothingToWriteOff(
-                "Only an invoice that is overdue and unpaid can be written off.", state=charge.state
-            )
+            raise NothingToWriteOff("Only an overdue, unpaid invoice can be written off.", state=charge.state)
         charge.state = Charge.State.CANCELLED
         charge.written_off_at = at
         charge.due_at = None

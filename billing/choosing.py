@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Sum
 
-from billing import coverage, credit
+from billing import coverage, credit, credit_lines
 from billing.agreed_terms import AgreedTerms
-from billing.models import Charge, ClientCredit, Contract, Settlement
+from billing.models import ClientCredit, Contract, Settlement
 from billing.refusals_ways import CreditExceeded, CreditSuspended, CurrencyDiffers, WayNotOpen
 from kernel.money import format_cents
-from marketplace.models import Job, Shift
-from marketplace.numbering import CANCELLED_NUMBERS_FROM
+from marketplace.models import Job
 
 Way = Contract.Way
 
@@ -65,39 +63,8 @@ def choose(*, contract: Contract, job: Job, way: str | None) -> str:
 
 def exposure_cents(*, trusted: ClientCredit, leaving_out: UUID | None = None) -> int:
     """What the client owes by invoice, and will owe for contracted work that is not billed yet, in cents."""
-    owed = Charge.objects.filter(
-        job__client_id=trusted.client_id,
-        job__governing_department_id=trusted.department_id,
-        kind=Charge.Kind.INVOICE,
-        state__in=(Charge.State.INTENDED, Charge.State.UNKNOWN, Charge.State.OPEN),
-    )
-    contracts = Contract.objects.filter(
-        job__client_id=trusted.client_id,
-        job__governing_department_id=trusted.department_id,
-        job__state=Job.State.CONTRACTED,
-        state=Contract.State.ACCEPTED,
-        way=Way.INVOICE,
-    ).exclude(job_id=leaving_out)
-    return int(owed.aggregate(cents=Sum("amount_cents", default=0))["cents"]) + _unbilled_cents(contracts)
-
-
-def _unbilled_cents(contracts: object) -> int:
-    found = list(contracts)  # type: ignore[call-overload]
-    jobs = [contract.job_id for contract in found]
-    numbers: dict[UUID, dict[UUID, int]] = {}
-    for job_id, shift_id, number in (
-        Shift.objects.filter(job_id__in=jobs, number__lt=CANCELLED_NUMBERS_FROM)
-        .exclude(state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED))
-        .values_list("job_id", "id", "number")
-    ):
-        numbers.setdefault(job_id, {})[shift_id] = number
-    billed = set(Settlement.objects.filter(job_id__in=jobs).values_list("shift_id", flat=True))
-    total = 0
-    for contract in found:
-        of_job: Mapping[UUID, int] = numbers.get(contract.job_id, {})
-        places, prices = coverage.prices_by_shift(contract=contract, numbers=of_job)
-        total += sum(prices[place].gross_cents for shift_id, place in places.items() if shift_id not in billed)
-    return total
+    line = credit_lines.line_of(trusted=trusted, leaving_out=leaving_out)
+    return line.owed_cents + line.contracted_cents
 
 
 def _check_credit(trusted: ClientCredit, contract: Contract, before: Contract | None) -> None:

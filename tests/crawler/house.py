@@ -150,6 +150,7 @@ class House:
             "offer_id": Offer.objects.get(shift=self.shift("settled")).id,
             "document_id": self.document("invoice").id,
             "client_id": self.clients[0].client.id,
+            "currency": self.tenant.currency,
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "run_id": self.tried.id if self.tried else None,

@@ -115,6 +115,9 @@ RECIPES: dict[str, Recipe] = {
     "client/": _r(For.ANYBODY),
     "client/jobs/": _r(For.CLIENT),
     "client/invoices/": _r(For.CLIENT),
+    "client/payments/": _r(For.CLIENT),
+    "client/cards/saved/": _r(For.CLIENT, asks_provider=True),
+    "client/cards/<uuid:client_id>/<str:currency>/": _r(For.CLIENT, asks_provider=True),
     "client/profile/": _r(For.CLIENT, {}),
     "client/jobs/<uuid:job_id>/": _r(For.CLIENT),
     "client/jobs/<uuid:job_id>/change/": _r(For.CLIENT, {}),
@@ -248,6 +251,10 @@ RECIPES: dict[str, Recipe] = {
     "desk/policy/versions/<int:version>-cases.yaml": _r(For.DESK),
     "desk/money/": _r(For.DESK, readers=_MONEY),
     "desk/money/<uuid:job_id>/": _r(For.DESK, readers=_MONEY),
+    "desk/money/credit/": _r(For.DESK, readers=_MONEY),
+    "desk/money/credit/<uuid:client_id>/": _r(
+        For.DESK, {"limit": "100.00", "days_until_due": "30", "reason": "A regular."}, readers=_MONEY
+    ),
     "desk/money/documents/": _r(For.DESK, readers=_MONEY),
     "desk/money/payroll.xlsx": _r(For.DESK, readers=_MONEY),
     "desk/money/account/": _r(For.DESK, asks_provider=True, readers=frozenset({"coordinator", "payroll"})),

@@ -89,7 +89,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "department": get_tenant(tenant_id=found.job.governing_department_id),
         "form": form,
         "terms_version": CURRENT_TERMS_VERSION,
-        "due_cents": coverage.asked_cents(contract=found) if is_payable else 0,
+        "due_cents": max(coverage.asked_cents(contract=found), 0) if is_payable else 0,
         "payment": payment_words(found) if is_offered or is_payable else None,
         "breadcrumbs": [
             {"label": "My jobs", "url": reverse("client:jobs")},

@@ -44,9 +44,7 @@ def payment_words(contract: Contract) -> PaymentWords:
                 needs_card=contract.state == Contract.State.ACCEPTED,
             )
         return PaymentWords(
-            _(
-                "The price of each date is held on your saved card a day before, and charged when the hours are approved."
-            ),
+            _("Each date's price is held on your saved card a day before, and charged when the hours are approved."),
             promised=True,
         )
     return _prepaid(contract)

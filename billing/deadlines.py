@@ -14,7 +14,7 @@ from kernel import audit
 from kernel.actors import system
 from kernel.subscriptions import Event
 from marketplace import shifts, unpaid
-from marketplace.models import Job
+from marketplace.models import Job, Shift
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,8 @@ def miss(*, demand_id: UUID, at: datetime) -> bool:
             demand.deadline_at = demands.latest_deadline(demand)
             demand.save(update_fields=["deadline_at"])
             return False
+        if demand.state == PaymentDemand.State.WAITING and _passes_to_next_date(demand, at):
+            return False
         demand.state = PaymentDemand.State.MISSED
         demand.ended_at = at
         demand.save(update_fields=["state", "ended_at"])
@@ -115,6 +117,19 @@ def _withdraw(job_id: UUID, at: datetime) -> None:
     PaymentDemand.objects.filter(job_id=job_id, state__in=PaymentDemand.OPEN_STATES).update(
         state=PaymentDemand.State.WITHDRAWN, ended_at=at
     )
+
+
+def _passes_to_next_date(demand: PaymentDemand, at: datetime) -> bool:
+    """Nobody is assigned to any date: those that begin now close, so that nobody takes them unpaid; the others stay."""
+    later = demands.next_deadline(demand, at=at)
+    if later is None:
+        return False
+    imminent = Shift.objects.filter(job_id=demand.job_id, starts_at__lte=at + demands.LAST_MOMENT)
+    chosen = list(imminent.values_list("id", flat=True))
+    unpaid.close_unpaid(job_id=demand.job_id, shift_ids=chosen, reason=_RELEASE, actor=_DEADLINES, at=at)
+    demand.deadline_at = later
+    demand.save(update_fields=["deadline_at"])
+    return True
 
 
 def _waits_for_bank(demand: PaymentDemand, at: datetime) -> bool:

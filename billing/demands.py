@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from billing import coverage, events
 from billing.agreed_terms import AgreedTerms
 from billing.models import Contract, PaymentDemand
@@ -85,6 +87,12 @@ def latest_deadline(demand: PaymentDemand) -> datetime:
     return _first_start(demand.job_id) - LAST_MOMENT
 
 
+def next_deadline(demand: PaymentDemand, *, at: datetime) -> datetime | None:
+    """Where nobody was found for the first dates: the last moment of the next one that is still to come."""
+    start = _live_shifts(demand.job_id).filter(starts_at__gt=at + LAST_MOMENT).values_list("starts_at", flat=True)
+    return start[0] - LAST_MOMENT if start else None
+
+
 def announce(demand: PaymentDemand, name: str, at: datetime) -> None:
     outbox.announce(
         name=name,
@@ -151,12 +159,17 @@ def _is_after_award(contract: Contract) -> bool:
 
 
 def _first_start(job_id: UUID) -> datetime:
-    starts: datetime = (
+    """Of the dates that are still to take place; once all are over, of the last."""
+    starts = _live_shifts(job_id).values_list("starts_at", flat=True)
+    return starts[0] if starts else Shift.objects.filter(job_id=job_id).latest("starts_at").starts_at
+
+
+def _live_shifts(job_id: UUID) -> QuerySet[Shift]:
+    return (
         Shift.objects.filter(job_id=job_id, number__lt=CANCELLED_NUMBERS_FROM)
+        .exclude(state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED))
         .order_by("starts_at")
-        .values_list("starts_at", flat=True)[0]
     )
-    return starts
 
 
 def _end(demand: PaymentDemand, state: PaymentDemand.State, at: datetime) -> None:

@@ -314,6 +314,8 @@ RECIPES: dict[str, Recipe] = {
     "operator/tenants/new/": _r(For.OPERATOR, {}),
     "operator/messages/": _r(For.OPERATOR),
     "operator/money/": _r(For.OPERATOR),
+    "operator/money/invoices/": _r(For.OPERATOR),
+    "operator/money/invoices/<uuid:charge_id>/": _r(For.OPERATOR, _REASON),
     "operator/audit/": _r(For.OPERATOR),
     "operator/deliveries/retry": _r(For.OPERATOR, {}),
     "operator/deliveries/<uuid:delivery_id>/retry": _r(For.OPERATOR, {}),

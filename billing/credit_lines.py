@@ -70,7 +70,7 @@ def lines_of(
 def _contracted(
     clients: Sequence[UUID], departments: Iterable[UUID], leaving_out: UUID | None
 ) -> dict[tuple[UUID, UUID], int]:
-    contracts = list(
+    agreed = (
         Contract.objects.select_related("job")
         .filter(
             job__client_id__in=clients,
@@ -79,9 +79,9 @@ def _contracted(
             state=Contract.State.ACCEPTED,
             way=Contract.Way.INVOICE,
         )
-        .exclude(job_id=leaving_out)
         .defer("policy", "terms")
     )
+    contracts = list(agreed if leaving_out is None else agreed.exclude(job_id=leaving_out))
     jobs = [contract.job_id for contract in contracts]
     numbers: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     live = Shift.objects.filter(job_id__in=jobs, number__lt=CANCELLED_NUMBERS_FROM).exclude(

@@ -139,7 +139,7 @@ def fail_hold(*, charge: Charge, reason: str, at: datetime) -> None:
     charge.last_error = reason[:2000]
     charge.leased_until = None
     charge.save(update_fields=["state", "last_error", "leased_until", "intent_reference"])
-    shift = Shift.objects.select_related("job").get(id=charge.shift_id)
+    shift = Shift.objects.select_related("job").get(holds=charge)
     current = coverage.accepted_contract(job_id=charge.job_id)
     if current is None or shift.state in OVER_WITHOUT_WORK or shift.finished_at is not None:
         return
@@ -170,7 +170,7 @@ def _authorise(charge: Charge, intent: Mapping[str, Any], at: datetime) -> None:
         at=at,
         after={"amount_cents": charge.amount_cents, "capture_before": str(charge.capture_before)},
     )
-    shift = Shift.objects.get(id=charge.shift_id)
+    shift = Shift.objects.get(holds=charge)
     settled = Settlement.objects.filter(shift=shift).exists()
     # It was on its way while the shift ended: nothing is to be taken from it any more.
     if settled or shift.state in OVER_WITHOUT_WORK or charge.job.state == Job.State.CANCELLED:

@@ -70,7 +70,8 @@ class CardOnFile:
         taken = Charge.objects.filter(
             job_id=contract.job_id, kind=Charge.Kind.HOLD, state=Charge.State.SUCCEEDED, settlement=None
         ).values_list("shift_id", flat=True)
-        return sum(unbilled.get(shift_id, 0) for shift_id in {*refused, *taken} if shift_id)
+        ahead = {*refused, *taken}
+        return sum(cents for shift_id, cents in unbilled.items() if shift_id in ahead)
 
     def opening_cents(self, *, contract: Contract, required_cents: int) -> int:
         return 0

@@ -35,9 +35,8 @@ class CurrencyBooks:
 
     @property
     def difference(self) -> int:
-        return (
-            self.captured + self.written_off - (self.refunded + self.transferred + self.fee + self.fee_tax + self.held)
-        )
+        gone = self.refunded + self.transferred + self.fee + self.fee_tax + self.held
+        return self.captured + self.written_off - gone
 
 
 @require_safe

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import events, extra_charges, funding, ledger
+from billing import debits, events, extra_charges, funding, holds, ledger
 from billing.chart import Kind
 from billing.models import Charge
 from billing.refusals import AmountMismatch
@@ -49,6 +49,14 @@ def apply_payment_intent(
             _post_fee(charge, intent, at)
         elif intent["status"] == "succeeded":
             _succeed(charge, intent, session_reference, at)
+        elif charge.kind == Charge.Kind.HOLD:
+            holds.apply_hold(charge=charge, intent=intent, at=at)
+        elif intent["status"] == "processing":
+            debits.begin(charge=charge, intent=intent, at=at)
+            _audit(charge, "charge.processing", at)
+        elif intent["status"] in ("requires_payment_method", "canceled") and charge.state == Charge.State.PROCESSING:
+            debits.fail(charge=charge, reason=_failure(intent), at=at)
+            _audit(charge, "charge.failed", at)
         elif intent["status"] in ("requires_payment_method", "canceled") and _is_waiting_off_session(charge):
             charge.intent_reference = intent["id"]
             charge.save(update_fields=["intent_reference"])
@@ -73,6 +81,8 @@ def _succeed(charge: Charge, intent: Mapping[str, Any], session_reference: str, 
             received_cents=received,
         )
     paid = intent["latest_charge"]
+    if charge.kind == Charge.Kind.HOLD:
+        holds.note_capture(charge=charge, at=at)
     charge.state = Charge.State.SUCCEEDED
     charge.succeeded_at = at
     charge.intent_reference = intent["id"]
@@ -121,19 +131,33 @@ def _post_fee(charge: Charge, intent: Mapping[str, Any], at: datetime) -> None:
     """Stripe's own cost. It may be told later than the success: the sweep asks again until it is there."""
     paid = intent.get("latest_charge")
     movement = paid.get("balance_transaction") if isinstance(paid, Mapping) else None
-    if charge.processing_fee_cents is not None or not isinstance(movement, Mapping):
+    if charge.kind == Charge.Kind.HOLD:
+        # A capture of less than was held makes two balance transactions: the sweep books the fees of both.
         return
-    charge.processing_fee_cents = movement["fee"]
+    if charge.processing_fee_cents is None and isinstance(movement, Mapping):
+        _book_fee(charge, movement["fee"], at)
+
+
+def post_fees(*, charge_id: UUID, fee_cents: int, at: datetime) -> None:
+    """Stripe's cost of a captured hold, over all of its balance transactions. Once."""
+    with transaction.atomic():
+        charge = _lock(charge_id)
+        if charge.processing_fee_cents is None:
+            _book_fee(charge, fee_cents, at)
+
+
+def _book_fee(charge: Charge, fee_cents: int, at: datetime) -> None:
+    charge.processing_fee_cents = fee_cents
     charge.save(update_fields=["processing_fee_cents"])
-    if not movement["fee"]:
+    if not fee_cents:
         return
     ledger.post(
         business_key=f"charge:{charge.id}:fee",
         kind="processing_fee",
         description=f"Stripe's fee on {charge.charge_reference}",
         legs=[
-            ledger.debit(Kind.PROCESSING_EXPENSE, movement["fee"]),
-            ledger.credit(Kind.STRIPE_BALANCE, movement["fee"]),
+            ledger.debit(Kind.PROCESSING_EXPENSE, fee_cents),
+            ledger.credit(Kind.STRIPE_BALANCE, fee_cents),
         ],
         currency=charge.currency,
         job_id=charge.job_id,

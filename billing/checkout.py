@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 
-from billing import charging, coverage, stripe_port
+from billing import charging, coverage, debits, stripe_port
 from billing.customers import ensure_customer
 from billing.models import Charge, Contract
 from billing.refusals import (
@@ -25,7 +26,7 @@ from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import NotFound
 from kernel.identifiers import uuid7
-from marketplace.models import Job
+from marketplace.models import Job, Shift
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ def _plan(
             raise ContractSuperseded("There is a newer version of this contract. Open the request to see it.")
         if contract.state != Contract.State.ACCEPTED or job.state not in (Job.State.CONTRACTED, Job.State.CLOSED):
             raise ContractNotAccepted("Accept the contract first, then pay.")
-        due_cents = coverage.due_cents(contract=contract)
+        due_cents = coverage.asked_cents(contract=contract)
         if due_cents < coverage.SMALLEST_CHARGE_CENTS:
             raise AlreadyPaid("This contract is paid. There is nothing more to pay.", total_cents=contract.total_cents)
         if due_cents > MAXIMUM_CENTS:
@@ -223,6 +224,7 @@ def _session_body(
     metadata = {"charge_id": str(charge_id), "job_id": str(job.id), "contract_id": str(contract.id)}
     return {
         "mode": "payment",
+        **_without_bank(job=job, currency=contract.currency, at=expires_at - SESSION_LIFE),
         "customer": customer,
         "client_reference_id": str(charge_id),
         "line_items": [
@@ -249,6 +251,14 @@ def _session_body(
         "cancel_url": addresses[1] or f"{page}?payment=cancelled",
         "expires_at": int(expires_at.timestamp()),
     }
+
+
+def _without_bank(*, job: Job, currency: str, at: datetime) -> dict[str, Any]:
+    """A bank debit that would come after the work began is not offered."""
+    starts_at = Shift.objects.filter(job=job, starts_at__gt=at).aggregate(first=Min("starts_at"))["first"]
+    if starts_at is None or not debits.too_late_for_bank(starts_at=starts_at, at=at):
+        return {}
+    return {"excluded_payment_method_types": [debits.BANK_METHODS[currency]]}
 
 
 def _open_session(*, charge: Charge, at: datetime) -> Charge:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
-from billing import coverage, events, funding
+from billing import agreed_terms, choosing, coverage, events, funding
 from billing.models import Contract
 from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.refusals import ContractNotOpen, ContractTooLate
@@ -60,11 +60,14 @@ def offer_contract(*, job: Job, at: datetime, actor: Actor) -> Contract:
         return _store_offer(job=job, revision=revision, policy=policy, at=at, actor=actor)
 
 
-def accept_contract(*, contract_id: UUID, person: Person, actor: Actor, at: datetime) -> Contract:
+def accept_contract(
+    *, contract_id: UUID, person: Person, actor: Actor, at: datetime, way: str | None = None
+) -> Contract:
     """The client agrees to the terms and the price. The version before is superseded, the job becomes what was agreed.
 
+    `way` is how the client wants to pay, of those that `choosing.ways_open_to` names; without one it stays as before.
     When there is nothing more to pay, the job is funded at once, and what was paid too much is refunded.
-    Raises NotFound, ContractNotOpen, ContractTooLate.
+    Raises NotFound, ContractNotOpen, ContractTooLate, WayNotOpen, CreditSuspended, CreditExceeded.
     """
     job_id = contract_for_client(person=person, contract_id=contract_id).job_id
     with transaction.atomic():
@@ -80,12 +83,13 @@ def accept_contract(*, contract_id: UUID, person: Person, actor: Actor, at: date
         terms = JobTerms.from_json(contract.terms)
         if min(shift.starts_at for shift in terms.shifts) <= at:
             raise ContractTooLate("The first shift has begun. Ask the department for new dates.")
+        contract.way = choosing.choose(contract=contract, job=job, way=way)
         Contract.objects.filter(job=job, state=Contract.State.ACCEPTED).update(state=Contract.State.SUPERSEDED)
         contract.state = Contract.State.ACCEPTED
         contract.accepted_at = at
         contract.accepted_by_person_id = person.id
         contract.accepted_from_address = actor.address[:64]
-        contract.save(update_fields=["state", "accepted_at", "accepted_by_person_id", "accepted_from_address"])
+        contract.save(update_fields=["state", "way", "accepted_at", "accepted_by_person_id", "accepted_from_address"])
         revision = JobRevision.objects.get(job=job, number=contract.revision_number)
         if revision.state == JobRevision.State.PROPOSED:
             posting.apply_revision(
@@ -105,7 +109,12 @@ def accept_contract(*, contract_id: UUID, person: Person, actor: Actor, at: date
             subject_id=contract.id,
             tenant_id=job.governing_department_id,
             at=at,
-            after={"version": contract.version, "total_cents": contract.total_cents, "due_cents": due_cents},
+            after={
+                "version": contract.version,
+                "total_cents": contract.total_cents,
+                "due_cents": due_cents,
+                "way": contract.way,
+            },
         )
         outbox.announce(
             name=events.CONTRACT_ACCEPTED,
@@ -180,6 +189,14 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
         requested_at=revision.proposed_at,
         non_profit=non_profit,
         facts=facts,
+        payment_terms=agreed_terms.agree(
+            policy=policy,
+            terms=terms,
+            prices=prices,
+            requested_at=revision.proposed_at,
+            non_profit=non_profit,
+            facts=facts,
+        ).to_json(),
         net_cents=totals.net_cents,
         tax_cents=totals.tax_cents,
         total_cents=totals.gross_cents,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Sum
 
 from billing.models import Charge, Contract, Settlement
+from billing.ways import way_of
 from departments.policy.pricing import ShiftPrice
 from marketplace.models import Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
@@ -15,10 +16,11 @@ from marketplace.numbering import CANCELLED_NUMBERS_FROM
 # Stripe takes no card payment below this, in Canadian and in US cents.
 SMALLEST_CHARGE_CENTS = 50
 _SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
+_PENDING_STATES = (*_SENT_BY_US, Charge.State.OPEN, Charge.State.AUTHORISED, Charge.State.PROCESSING)
 
 
 def accepted_contract(*, job_id: UUID) -> Contract | None:
-    return Contract.objects.filter(job_id=job_id, state=Contract.State.ACCEPTED).first()
+    return Contract.objects.select_related("job").filter(job_id=job_id, state=Contract.State.ACCEPTED).first()
 
 
 def prices_by_shift(
@@ -45,13 +47,27 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
 def required_cents(
     *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
 ) -> int:
-    """Settled shifts as billed, the others as contracted. `numbers` and `settled` cents by shift, where the caller has
-    them."""
-    places, prices = prices_by_shift(contract=contract, numbers=numbers)
+    """Settled shifts as billed; of the others what the contract's way to pay wants ahead, at the contracted price.
+
+    `numbers` and `settled` cents by shift, where the caller has them.
+    """
     if settled is None:
         settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
-    open_places = set(prices) - {places[shift_id] for shift_id in settled if shift_id in places}
-    return sum(settled.values()) + sum(prices[place].gross_cents for place in open_places)
+    return sum(settled.values()) + ahead_cents(contract=contract, numbers=numbers, leaving_out=settled)
+
+
+def ahead_cents(
+    *, contract: Contract, numbers: Mapping[UUID, int] | None = None, leaving_out: Collection[UUID] = ()
+) -> int:
+    """What is to be paid before the work, of all shifts but those left out."""
+    places, prices = prices_by_shift(contract=contract, numbers=numbers)
+    shifts = {place: shift_id for shift_id, place in places.items()}
+    unbilled: dict[UUID | int, int] = {
+        shifts.get(place, place): price.gross_cents
+        for place, price in prices.items()
+        if shifts.get(place) not in leaving_out
+    }
+    return way_of(contract).ahead_cents(contract=contract, unbilled=unbilled)
 
 
 def captured_cents(*, job_id: UUID) -> int:
@@ -63,9 +79,19 @@ def captured_cents(*, job_id: UUID) -> int:
 
 
 def pending_cents(*, job_id: UUID) -> int:
-    """Charges on the saved card that are on their way."""
-    charges = Charge.objects.filter(job_id=job_id, kind=Charge.Kind.OFF_SESSION, state__in=_SENT_BY_US)
-    return int(charges.aggregate(amount=Sum("amount_cents", default=0))["amount"])
+    """What is on its way: from the saved card or the client's bank, captures of holds, and invoices that stand open."""
+    return sum(_pending_of(charge) for charge in Charge.objects.filter(job_id=job_id, state__in=_PENDING_STATES))
+
+
+def _pending_of(charge: Charge) -> int:
+    if charge.kind == Charge.Kind.HOLD:
+        # What is only held is nobody's yet; what is being captured carries the settlement that it pays.
+        return charge.amount_cents if charge.settlement_id and charge.state == Charge.State.AUTHORISED else 0
+    if charge.kind == Charge.Kind.INVOICE:
+        return charge.amount_cents if charge.state in (*_SENT_BY_US, Charge.State.OPEN) else 0
+    if charge.state == Charge.State.PROCESSING:
+        return charge.amount_cents
+    return charge.amount_cents if charge.kind == Charge.Kind.OFF_SESSION and charge.state in _SENT_BY_US else 0
 
 
 def due_cents(*, contract: Contract) -> int:
@@ -77,12 +103,23 @@ def due_cents(*, contract: Contract) -> int:
     )
 
 
+def asked_cents(*, contract: Contract) -> int:
+    """What the client is asked for now: the deposit as long as that keeps the job closed, then all that is due."""
+    due = due_cents(contract=contract)
+    missing = opening_due_cents(contract=contract)
+    return missing if SMALLEST_CHARGE_CENTS <= missing < due else due
+
+
+def opening_due_cents(*, contract: Contract) -> int:
+    """What is missing before officers are invited. Money that is only on its way does not open a job."""
+    opening = way_of(contract).opening_cents(contract=contract, required_cents=required_cents(contract=contract))
+    return opening - captured_cents(job_id=contract.job_id)
+
+
 def due_by(
     *, contract: Contract, numbers: Mapping[UUID, int], settled: Mapping[UUID, int], charges: Sequence[Charge]
 ) -> int:
     """The same from rows that a page has read already: the job's shifts, its settlements, and all of its charges."""
     captured = sum(one.amount_cents - one.refunded_cents for one in charges if one.state == Charge.State.SUCCEEDED)
-    pending = sum(
-        one.amount_cents for one in charges if one.kind == Charge.Kind.OFF_SESSION and one.state in _SENT_BY_US
-    )
+    pending = sum(_pending_of(one) for one in charges if one.state in _PENDING_STATES)
     return required_cents(contract=contract, numbers=numbers, settled=settled) - captured - pending

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from billing import events, ledger, payees, waking
 from billing.chart import Kind
 from billing.models import Charge, Settlement, Transfer
@@ -60,8 +62,11 @@ def _is_covered(settlement: Settlement) -> bool:
     """Nobody is paid from another shift's prepaid money: a bill above it waits until the rest has come."""
     if settlement.extra_cents == 0:
         return True
-    if settlement.extra_charges.filter(state=Charge.State.SUCCEEDED).exists():
+    paid = settlement.extra_charges.filter(state=Charge.State.SUCCEEDED).aggregate(cents=Sum("amount_cents", default=0))
+    if paid["cents"] >= settlement.extra_cents:
         return True
+    if settlement.extra_charges.filter(written_off_at__isnull=False).exists():
+        return False
     owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=settlement.job_id, currency=settlement.currency)
     return owed == 0
 

@@ -35,3 +35,27 @@ PAYOUT_CHANGED = "billing.payout_changed"
 
 DOCUMENT_ISSUED = "billing.document_issued"
 """{document_id}"""
+
+PAYMENT_DUE = "billing.payment_due"
+"""{demand_id, job_id, amount_cents, currency, deadline_at}: officers are found, or a card was refused: please pay."""
+
+PAYMENT_REMINDED = "billing.payment_reminded"
+"""{demand_id, job_id, amount_cents, currency, deadline_at}"""
+
+PAYMENT_MISSED = "billing.payment_missed"
+"""{demand_id, job_id, amount_cents, currency, deadline_at}: the officers are released, nothing was charged."""
+
+DEBIT_FAILED = "billing.debit_failed"
+"""{charge_id, job_id, amount_cents, currency, reason}: the client's bank did not pay, days later."""
+
+HOLD_LAPSING = "billing.hold_lapsing"
+"""{charge_id, job_id, shift_id, amount_cents, currency, capture_before}: the hours are not approved yet."""
+
+INVOICE_SENT = "billing.invoice_sent"
+"""{charge_id, job_id, amount_cents, currency, payable_before}"""
+
+CREDIT_SUSPENDED = "billing.credit_suspended"
+"""{credit_id, client_id, department_id, overdue_cents, currency}"""
+
+CREDIT_LIFTED = "billing.credit_lifted"
+"""{credit_id, client_id, department_id}: everything overdue is paid."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing import events, waking
+from billing import events, saved_cards, waking
 from billing.models import Charge, Settlement
 from kernel import outbox
 from kernel.identifiers import uuid7
@@ -12,15 +12,10 @@ from kernel.identifiers import uuid7
 NO_SAVED_CARD = "The client has no saved card."
 
 
-def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
+def intend_extra_charge(*, settlement: Settlement, amount_cents: int, at: datetime) -> Charge:
     """The intent, with everything that will be sent. Without a saved card it fails at once and the client is asked."""
     job = settlement.job
-    paid = (
-        Charge.objects.filter(job=job, state=Charge.State.SUCCEEDED)
-        .exclude(payment_method_reference="")
-        .order_by("-succeeded_at")
-        .first()
-    )
+    method = _saved_method(settlement)
     charge_id = uuid7()
     charge = Charge.objects.create(
         id=charge_id,
@@ -28,15 +23,15 @@ def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
         contract=settlement.contract,
         settlement=settlement,
         kind=Charge.Kind.OFF_SESSION,
-        amount_cents=settlement.extra_cents,
+        amount_cents=amount_cents,
         currency=settlement.currency,
         idempotency_key=f"extra:{settlement.id}",
-        payment_method_reference=paid.payment_method_reference if paid else "",
+        payment_method_reference=method,
         request_body={
-            "amount": settlement.extra_cents,
+            "amount": amount_cents,
             "currency": settlement.currency.lower(),
             "customer": job.client.stripe_customer_reference,
-            "payment_method": paid.payment_method_reference if paid else "",
+            "payment_method": method,
             "off_session": True,
             "confirm": True,
             "transfer_group": str(job.id),
@@ -46,11 +41,24 @@ def intend_extra_charge(*, settlement: Settlement, at: datetime) -> Charge:
         due_at=at,
         created_at=at,
     )
-    if paid is None or not job.client.stripe_customer_reference:
+    if not method or not job.client.stripe_customer_reference:
         fail_extra_charge(charge=charge, reason=NO_SAVED_CARD, at=at)
     else:
         waking.wake_senders()
     return charge
+
+
+def _saved_method(settlement: Settlement) -> str:
+    """The card that the job was last paid with, else the one that the client keeps for its holds."""
+    job = settlement.job
+    paid = (
+        Charge.objects.filter(job=job, state=Charge.State.SUCCEEDED)
+        .exclude(payment_method_reference="")
+        .order_by("-succeeded_at")
+        .first()
+    )
+    card = saved_cards.card_of(client_id=job.client_id, currency=settlement.currency)
+    return paid.payment_method_reference if paid else card.payment_method_reference if card else ""
 
 
 def fail_extra_charge(*, charge: Charge, reason: str, at: datetime) -> None:

@@ -1,11 +1,12 @@
-"""When the accepted contract is covered: the job is funded, what is too much goes back, what waited is distributed."""
+"""When the accepted contract is covered: the job is opened, what is too much goes back, what waited is distributed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from billing import coverage, distributing, refunding
+from billing import coverage, demands, distributing, refunding
+from billing.ways import way_of
 from kernel.actors import Actor
 from marketplace import shifts
 
@@ -13,22 +14,30 @@ from marketplace import shifts
 def fund_when_covered(*, job_id: UUID, cause: str, actor: Actor, at: datetime) -> bool:
     """True when the accepted contract is paid, but for cents that no card payment can bring; settling waives them.
 
-    Needs the job's lock; `cause` goes into the keys of refunds.
+    True as well where its way to pay vouches for the money: a saved card, or credit. Where the policy is paid after the
+    award, the job opens unpaid once its deposit is there. Needs the job's lock; `cause` goes into the keys of refunds.
     """
     contract = coverage.accepted_contract(job_id=job_id)
     if contract is None:
         return False
-    due = coverage.due_cents(contract=contract)
-    if due < 0:
+    way = way_of(contract)
+    captured = coverage.captured_cents(job_id=job_id)
+    required = coverage.required_cents(contract=contract)
+    if captured > required:
         refunding.intend_refund(
             job_id=job_id,
-            amount_cents=-due,
+            amount_cents=captured - required,
             business_key=f"refund:excess:{cause}",
             reason="Paid more than agreed",
             at=at,
         )
-    covered = due + coverage.pending_cents(job_id=job_id) < coverage.SMALLEST_CHARGE_CENTS
+    paid = required - captured < coverage.SMALLEST_CHARGE_CENTS
+    secured = way.is_secured(contract=contract)
+    covered = secured and (paid or way.vouches)
     if covered:
         shifts.mark_funded(job_id=job_id, at=at, actor=actor)
+    elif secured and coverage.opening_due_cents(contract=contract) < coverage.SMALLEST_CHARGE_CENTS:
+        shifts.open_unpaid(job_id=job_id, at=at, actor=actor)
+    demands.follow(contract=contract, at=at)
     distributing.distribute_waiting(job_id=job_id, at=at)
     return covered

@@ -18,7 +18,7 @@ from marketplace.models import Job, Officer
 
 @dataclass(frozen=True, slots=True)
 class JobMoney:
-    """Cents. The first five come from payments' rows and settlements, the last three from the ledger."""
+    """Cents. The first five and what was written off come from rows and settlements, three from the ledger."""
 
     currency: str
     captured_cents: int
@@ -29,6 +29,7 @@ class JobMoney:
     unbilled_cents: int
     owed_to_payees_cents: int
     receivable_cents: int
+    written_off_cents: int = 0
 
     @property
     def prepaid_held_cents(self) -> int:
@@ -40,8 +41,8 @@ class JobMoney:
 
     @property
     def identity_holds(self) -> bool:
-        """captured = refunds + transfers + service fee + its tax + prepaid still held"""
-        return self.captured_cents == (
+        """captured + written off = refunds + transfers + service fee + its tax + prepaid still held"""
+        return self.captured_cents + self.written_off_cents == (
             self.refunded_cents
             + self.transferred_cents
             + self.service_fee_cents
@@ -78,6 +79,7 @@ def job_money(job_id: UUID) -> JobMoney:
         _part("fee_tax", settlements, F("service_fee_tax_cents")),
         _part("unbilled", own.filter(account__kind=Kind.PREPAID_JOB), ledger.CREDIT_LESS_DEBIT),
         _part("owed", ledger.payable_entries(job_id=job_id, currency=currency), ledger.CREDIT_LESS_DEBIT),
+        _part("written_off", Charge.objects.filter(job_id=job_id, written_off_at__isnull=False), F("amount_cents")),
         _part("receivable", own.filter(account__kind=Kind.CLIENT_RECEIVABLE), -ledger.CREDIT_LESS_DEBIT),
     ]
     sums = {name: int(total or 0) for name, total in parts[0].union(*parts[1:], all=True)}
@@ -91,6 +93,7 @@ def job_money(job_id: UUID) -> JobMoney:
         unbilled_cents=sums["unbilled"],
         owed_to_payees_cents=sums["owed"],
         receivable_cents=sums["receivable"],
+        written_off_cents=sums["written_off"],
     )
 
 

@@ -11,6 +11,8 @@ import stripe
 from django.db import transaction
 
 from billing import charging, extra_charges, refunding, transferring
+from billing.hold_moves import Cancels, Captures, Holds
+from billing.invoice_moves import Invoices
 from billing.models import Charge, Refund, Transfer
 
 # Stripe's codes for "not now": the money or the capability may come back.
@@ -136,9 +138,17 @@ class ExtraCharges:
         return _plain(client.v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION}))
 
 
-MoveKind = Refunds | Transfers | ExtraCharges
+MoveKind = Refunds | Transfers | ExtraCharges | Holds | Captures | Cancels | Invoices
 # Refunds first: the client's money goes back before anything else is drawn.
-ALL_KINDS: tuple[MoveKind, ...] = (Refunds(), ExtraCharges(), Transfers())
+ALL_KINDS: tuple[MoveKind, ...] = (
+    Refunds(),
+    Holds(),
+    Captures(),
+    Cancels(),
+    ExtraCharges(),
+    Invoices(),
+    Transfers(),
+)
 
 
 def _named(objects: Iterable[Any], name: str, identifier: UUID) -> dict[str, Any] | None:

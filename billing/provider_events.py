@@ -10,8 +10,8 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import charging, events, payees, stripe_port
-from billing.models import Charge, PayeeAccount, Payout, Refund, Transfer
+from billing import card_saving, charging, events, invoice_outcomes, payees, stripe_port
+from billing.models import Charge, PayeeAccount, Payout, Refund, SavedCard, Transfer
 from billing.move_kinds import Refunds, Transfers
 from kernel import outbox
 
@@ -40,10 +40,20 @@ def _on_session(payload: Mapping[str, Any], at: datetime) -> str:
     session = stripe_port.plain(
         stripe_port.client().v1.checkout.sessions.retrieve(_object_id(payload), {"expand": charging.SESSION_EXPANSION})
     )
+    if session.get("mode") == "setup":
+        return _on_setup(session, at)
     charge_id = _ours(Charge, session.get("metadata"), "charge_id")
     if charge_id is None:
         return _NOT_OURS
     charging.apply_session(charge_id=charge_id, session=session, at=at)
+    return DONE
+
+
+def _on_setup(session: Mapping[str, Any], at: datetime) -> str:
+    card_id = _ours(SavedCard, session.get("metadata"), "saved_card_id")
+    if card_id is None:
+        return _NOT_OURS
+    card_saving.refresh_card(card_id=card_id, at=at)
     return DONE
 
 
@@ -68,6 +78,9 @@ def apply_payment_intent(*, reference: str, at: datetime) -> str:
         stripe_port.client().v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION})
     )
     charge_id = _ours(Charge, intent.get("metadata"), "charge_id")
+    if charge_id is None:
+        # The payment of an invoice carries no words of ours; once it is applied, its reference is known.
+        charge_id = Charge.objects.filter(intent_reference=reference).values_list("id", flat=True).first()
     if charge_id is None:
         return _NOT_OURS
     charging.apply_payment_intent(charge_id=charge_id, intent=intent, at=at)
@@ -157,7 +170,9 @@ def _object_id(payload: Mapping[str, Any]) -> str:
     return str(((payload.get("data") or {}).get("object") or {}).get("id") or "unknown")
 
 
-def _ours(model: type[Charge] | type[Refund] | type[Transfer], metadata: Any, name: str) -> UUID | None:
+def _ours(
+    model: type[Charge] | type[Refund] | type[SavedCard] | type[Transfer], metadata: Any, name: str
+) -> UUID | None:
     """The identifier that we put into the metadata, when there is such a row: anybody can write metadata."""
     try:
         identifier = UUID(str((metadata or {}).get(name)))
@@ -177,4 +192,5 @@ _HANDLERS: tuple[tuple[str, Callable[[Mapping[str, Any], datetime], str]], ...] 
     ("account.", _on_account),
     ("v2.core.account", _on_account),
     ("payout.", _on_payout),
+    ("invoice.", invoice_outcomes.on_invoice),
 )

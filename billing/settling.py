@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from billing import coverage, distributing, events, extra_charges, ledger, refunding, service_fees
+from billing import collecting, coverage, distributing, events, holds, ledger, refunding, service_fees
 from billing.chart import Kind
 from billing.models import Contract, PayrollLine, Refund, Settlement
 from billing.pricing_requests import officers_asked, policy_event_type
@@ -73,8 +73,9 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
         assignments = _assignments_with_hours(shift)
         price = price_of_work(contract=contract, job=job, shift=shift, assignments=assignments)
         balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
-        if 0 < balance.extra < coverage.SMALLEST_CHARGE_CENTS and balance.extra <= price.service_fee_cents:
-            price = _without_small_rest(price, balance.extra)
+        rest = balance.extra - holds.held_cents(shift=shift)
+        if 0 < rest < coverage.SMALLEST_CHARGE_CENTS and rest <= price.service_fee_cents:
+            price = _without_small_rest(price, rest)
             balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
         split = settle(price=price, payee_mode=contract.payee_mode)  # type: ignore[arg-type]
         settlement = Settlement.objects.create(
@@ -102,8 +103,7 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
                 at=at,
             )
         _record(settlement=settlement, balance=balance, actor=actor, at=at)
-        if balance.extra:
-            extra_charges.intend_extra_charge(settlement=settlement, at=at)
+        collecting.collect(settlement=settlement, at=at)
         _post(settlement=settlement, at=at)
         distributing.distribute_waiting(job_id=job.id, at=at)
         settlement.refresh_from_db()
@@ -206,10 +206,8 @@ def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Ba
     held = ledger.balance(kind=Kind.PREPAID_JOB, owner_id=contract.job_id, currency=contract.currency)
     leaving = Refund.objects.filter(charge__job_id=contract.job_id).exclude(state=Refund.State.DONE)
     reserved = int(leaving.aggregate(total=Sum("amount_cents", default=0))["total"])
-    others = coverage.required_cents(contract=contract) - sum(
-        Settlement.objects.filter(job_id=contract.job_id).values_list("billed_cents", flat=True)
-    )
-    others -= coverage.contracted_cents(contract=contract, shift_id=shift.id)
+    settled = set(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", flat=True))
+    others = coverage.ahead_cents(contract=contract, leaving_out={*settled, shift.id})
     prepaid = max(held - reserved - others, 0)
     drawn = min(billed_cents, prepaid)
     return _Balance(drawn=drawn, refund=prepaid - drawn, extra=billed_cents - drawn)

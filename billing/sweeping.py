@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import stripe
 from django.db.models import F
 
-from billing import checkout, inbox, payees, provider_events, stripe_port
+from billing import charging, checkout, debits, inbox, payees, provider_events, stripe_port
 from billing.models import Charge, PayeeAccount
 from billing.refusals import PaymentServiceUnavailable
 from kernel.models import InboxEvent
@@ -41,10 +41,28 @@ def fetch_missing_fees(*, at: datetime, limit: int = 50) -> int:
     late = Charge.objects.filter(
         state=Charge.State.SUCCEEDED, processing_fee_cents=None, succeeded_at__lte=at - timedelta(minutes=1)
     ).exclude(intent_reference="")
-    references = list(late.order_by("succeeded_at").values_list("intent_reference", flat=True)[:limit])
-    for reference in references:
-        provider_events.apply_payment_intent(reference=reference, at=at)
-    return len(references)
+    found = list(late.order_by("succeeded_at").only("id", "kind", "intent_reference", "charge_reference")[:limit])
+    for charge in found:
+        if charge.kind == Charge.Kind.HOLD:
+            charging.post_fees(charge_id=charge.id, fee_cents=_fees_of(charge.charge_reference), at=at)
+        else:
+            provider_events.apply_payment_intent(reference=charge.intent_reference, at=at)
+    return len(found)
+
+
+def refresh_debits(*, at: datetime, limit: int = 50) -> int:
+    """Ask the bank's answer of debits that are on their way, should its webhook be lost."""
+    waiting = Charge.objects.filter(state=Charge.State.PROCESSING, due_at__lte=at).order_by("due_at")[:limit]
+    for charge in waiting:
+        Charge.objects.filter(id=charge.id, state=Charge.State.PROCESSING).update(due_at=at + debits.ASK_AGAIN)
+        provider_events.apply_payment_intent(reference=charge.intent_reference, at=at)
+    return len(waiting)
+
+
+def _fees_of(charge_reference: str) -> int:
+    """A partial capture is two balance transactions of one source: only their sum is what Stripe kept."""
+    listed = stripe_port.client().v1.balance_transactions.list({"source": charge_reference, "limit": 100})
+    return sum(movement.fee for movement in listed.auto_paging_iter())
 
 
 def sweep_events(*, at: datetime, look_back: timedelta = LOOK_BACK) -> int:

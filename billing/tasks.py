@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.core.cache import caches
 
-from billing import inbox, senders, sweeping
+from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -26,6 +26,15 @@ def scan_due() -> None:
         process_inbox_event.delay(str(inbox_event_id))
     _try("sending", lambda: senders.send_due_moves(at=clock.now()))
     _try("ended sessions", lambda: sweeping.close_ended_sessions(at=clock.now()))
+    _try("payment deadlines", lambda: deadlines.scan_deadlines(at=clock.now()))
+    _try("payment reminders", lambda: deadlines.scan_reminders(at=clock.now()))
+    _try("card holds", lambda: hold_scans.scan_holds(at=clock.now()))
+    _try("holds not needed", lambda: hold_scans.scan_unneeded(at=clock.now()))
+    _try("holds that lapse", lambda: hold_scans.scan_lapsing(at=clock.now()))
+    _try("card pages", lambda: card_saving.scan_ended_pages(at=clock.now()))
+    _try("bank debits", lambda: sweeping.refresh_debits(at=clock.now()))
+    _try("open invoices", lambda: invoice_outcomes.scan_invoices(at=clock.now()))
+    _try("overdue invoices", lambda: invoice_outcomes.scan_overdue(at=clock.now()))
     _try("missing fees", lambda: sweeping.fetch_missing_fees(at=clock.now()))
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):

@@ -37,8 +37,11 @@ def hold_for_documents(*, job: Job, actor: Actor, at: datetime) -> bool:
 
 def open_when_documents_are_there(*, job_id: UUID, actor: Actor, at: datetime) -> None:
     """After a paper was accepted or waived. Only a job that payment found held is opened by it."""
-    if Job.objects.filter(id=job_id, state=Job.State.CONTRACTED, opening_held_at__isnull=False).exists():
+    held = Job.objects.filter(id=job_id, state=Job.State.CONTRACTED, opening_held_at__isnull=False)
+    funded_at = held.values_list("funded_at", flat=True)
+    if funded_at:
         # Imported late: opening shifts asks this module whether anything holds them.
         from marketplace import shifts
 
-        shifts.mark_funded(job_id=job_id, actor=actor, at=at)
+        open_now = shifts.mark_funded if funded_at[0] else shifts.open_unpaid
+        open_now(job_id=job_id, actor=actor, at=at)

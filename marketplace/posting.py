@@ -113,7 +113,10 @@ def apply_revision(
 
 
 def withdraw_job(*, job: Job, reason: str = "", actor: Actor, at: datetime) -> Job:
-    """The client takes a request back that nobody has paid for. Raises JobAlreadyPaid, JobCannotChange."""
+    """The client takes a request back that nobody has paid for.
+
+    Raises JobAlreadyPaid, JobCannotChange, ShiftAlreadyStaffed where officers were found before the payment.
+    """
     check_text(field="reason", what="the reason", text=reason, maximum=2000, required=False)
     with transaction.atomic():
         job = Job.objects.select_for_update().get(id=job.id)
@@ -121,6 +124,12 @@ def withdraw_job(*, job: Job, reason: str = "", actor: Actor, at: datetime) -> J
             raise refusals.JobCannotChange(job.state)
         if job.funded_at is not None:
             raise refusals.JobAlreadyPaid()
+        refuse_when_staffed(job=job)
+        if Shift.objects.filter(job=job, state=Shift.State.OPEN).exists():
+            # Imported late: it closes shifts, which is built on this module.
+            from marketplace import unpaid
+
+            unpaid.close_bidding(job=job, reason="The client took the request back.", actor=actor, at=at)
         cancel_job(job=job, action="job.withdrawn", reason=reason, actor=actor, at=at)
         _announce(job, events.JOB_WITHDRAWN, at)
     return job

@@ -51,7 +51,7 @@ def mark_contracted(*, job_id: UUID, actor: Actor, at: datetime) -> Job:
 
 
 def mark_funded(*, job_id: UUID, at: datetime, actor: Actor) -> Job:
-    """The accepted contract is paid in full: open every planned shift. Safe to repeat, also after a paid change.
+    """The accepted contract is paid, or vouched for: open every planned shift. Safe to repeat, also after a change.
 
     Shifts stay planned while a document is missing; the paper that comes last opens them.
 
@@ -76,6 +76,19 @@ def mark_funded(*, job_id: UUID, at: datetime, actor: Actor) -> Job:
             ):
                 _finish_once(shift, state=shift.state, actor=actor, at=at)
         _close_when_over(job, actor=actor, at=at)
+    return job
+
+
+def open_unpaid(*, job_id: UUID, at: datetime, actor: Actor) -> Job:
+    """The agreed terms are paid after the award: invite officers now. Whoever agreed on that keeps the deadline.
+
+    Safe to repeat; a job that is not contracted, any more, stays as it is. Raises NotFound.
+    """
+    with transaction.atomic():
+        job = _locked_job(job_id)
+        if job.state == Job.State.CONTRACTED and not opening.hold_for_documents(job=job, actor=actor, at=at):
+            for shift in Shift.objects.select_for_update().filter(job=job, state=Shift.State.PLANNED).order_by("id"):
+                _open(shift, job, at=at, actor=actor)
     return job
 
 

@@ -25,7 +25,8 @@ def status_of(job: Job) -> JobStatus:
     """Reads `job.shifts`, their positions and live assignments: prefetch them with `queries.with_shifts` for lists."""
     if job.state != Job.State.CONTRACTED:
         return JobStatus(job.state, _DECIDED[Job.State(job.state)])
-    if job.funded_at is None:
+    opened = any(shift.state not in (Shift.State.PLANNED, Shift.State.CANCELLED) for shift in job.shifts.all())
+    if job.funded_at is None and not opened:
         return JobStatus("awaiting_payment", "Contract accepted: waiting for payment")
     shifts = [shift for shift in job.shifts.all() if shift.state != Shift.State.CANCELLED]
     working = sum(shift.state == Shift.State.IN_PROGRESS for shift in shifts)

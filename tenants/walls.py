@@ -166,6 +166,10 @@ TABLES: dict[str, Wall] = {
     "billing_payout": Awaiting(_BY_VIEWS),
     "billing_settlement": Awaiting(_BY_VIEWS),
     "billing_payrollline": Awaiting(_BY_VIEWS),
+    "billing_clientcredit": Awaiting(_BY_VIEWS),
+    "billing_paymentdemand": Awaiting(_BY_VIEWS),
+    "billing_savedcard": Awaiting(_BY_VIEWS),
+    "billing_holdending": Awaiting(_BY_VIEWS),
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),

@@ -1,22 +1,29 @@
+from billing.models.client_credit import ClientCredit
 from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
+from billing.models.payment_demand import PaymentDemand
+from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.settlement import PayrollLine, Settlement
 
 __all__ = [
     "Charge",
+    "ClientCredit",
     "Contract",
     "DocumentSeries",
+    "HoldEnding",
     "IssuedDocument",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
     "PayeeAccount",
+    "PaymentDemand",
     "Payout",
     "PayrollLine",
     "Quote",
     "Refund",
+    "SavedCard",
     "Settlement",
     "Transfer",
 ]

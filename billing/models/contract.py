@@ -40,6 +40,11 @@ class Contract(models.Model):
         SUPERSEDED = "superseded"
         DECLINED = "declined"
 
+    class Way(models.TextChoices):
+        PREPAID = "prepaid", "paid by the policy's own terms, on the payment page"
+        CARD_ON_FILE = "card_on_file", "held on a saved card shortly before each shift"
+        INVOICE = "invoice", "by an invoice after each shift"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="contracts")
     version = models.PositiveIntegerField()
@@ -59,6 +64,10 @@ class Contract(models.Model):
     non_profit = models.BooleanField(default=False)
     facts = models.JSONField(
         default=dict, help_text="What the rate card's conditions were told; the bill is told the same."
+    )
+    way = models.CharField(max_length=12, choices=Way, default=Way.PREPAID)
+    payment_terms = models.JSONField(
+        default=dict, help_text="When the policy wants it paid: billing.agreed_terms.AgreedTerms as JSON."
     )
     net_cents = models.PositiveBigIntegerField()
     tax_cents = models.PositiveBigIntegerField()

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from billing.models.contract import Contract
 from kernel.identifiers import uuid7
-from marketplace.models import Job
+from marketplace.models import Job, Shift
 
 
 class Charge(models.Model):
@@ -39,6 +39,17 @@ class Charge(models.Model):
     settlement = models.ForeignKey(
         "billing.Settlement", on_delete=models.PROTECT, related_name="extra_charges", null=True, blank=True
     )
+    shift = models.ForeignKey(
+        Shift, on_delete=models.PROTECT, related_name="holds", null=True, blank=True, help_text="What a hold is for."
+    )
+    authorised_cents = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="What a hold may take; amount_cents becomes what it took."
+    )
+    capture_before = models.DateTimeField(null=True, blank=True, help_text="When the bank gives a hold up.")
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    invoice_reference = models.CharField(max_length=120, blank=True)
+    written_off_at = models.DateTimeField(null=True, blank=True)
+    payable_before = models.DateTimeField(null=True, blank=True, help_text="An invoice is overdue from then on.")
     processing_fee_cents = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="What Stripe kept of it; empty until Stripe has said."
     )
@@ -72,7 +83,14 @@ class Charge(models.Model):
                 name="one_open_checkout_per_contract",
             ),
             models.UniqueConstraint(
-                fields=["settlement"], condition=Q(settlement__isnull=False), name="one_extra_charge_per_settlement"
+                fields=["settlement", "kind"],
+                condition=Q(settlement__isnull=False),
+                name="one_charge_of_a_kind_per_settlement",
+            ),
+            models.UniqueConstraint(fields=["shift"], condition=Q(shift__isnull=False), name="one_hold_per_shift"),
+            models.CheckConstraint(
+                condition=Q(authorised_cents=None) | Q(amount_cents__lte=F("authorised_cents")),
+                name="hold_takes_at_most_what_is_held",
             ),
             models.UniqueConstraint(
                 fields=["intent_reference"], condition=~Q(intent_reference=""), name="one_charge_per_payment_intent"

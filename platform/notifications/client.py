@@ -82,11 +82,20 @@ def confirm_payment(*, event: Event, at: datetime) -> None:
     letter = Letter(
         subject=f"{job.reference}: payment received",
         heading="Thank you, your payment arrived",
-        paragraphs=("Officers near the venue are being invited now. You will hear from us when the job is staffed.",),
+        paragraphs=(_what_a_payment_brings(charge),),
         facts=(*facts_of_job(job), ("Paid", wording.money(charge.amount_cents, charge.currency))),
         action=("Follow your job", marketplace_link("client:job", job_id=job.id)),
     )
     tell_client(letter, job=job, event=event, at=at)
+
+
+def _what_a_payment_brings(charge: Charge) -> str:
+    if charge.settlement_id is not None:
+        return "It pays for hours that are approved. Those who worked are paid from it now."
+    live = Assignment.objects.filter(shift__job_id=charge.job_id, state__in=Assignment.LIVE_STATES)
+    if live.exists():
+        return "Your officers come as agreed. Nothing more is to be done."
+    return "Officers near the venue are being invited now. You will hear from us when the job is staffed."
 
 
 def report_short_award(*, event: Event, at: datetime) -> None:

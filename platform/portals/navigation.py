@@ -26,6 +26,7 @@ CLIENT = [
     ("My jobs", "client:jobs", "briefcase"),
     ("Ask for officers", "request:start", "calendar-plus"),
     ("Invoices", "client:invoices", "receipt"),
+    ("Payments", "client:payments", "credit-card"),
 ]
 OFFICER = [
     ("Near me", "officer:feed", "map-pin"),

@@ -66,6 +66,7 @@ _LOOKS: dict[str, StateLook] = {
     "unknown": StateLook("warning", "search", _("Being looked up")),
     "done": StateLook("success", "circle-check", _("Done")),
     "held": StateLook("warning", "pause", _("Held")),
+    "authorised": StateLook("info", "pause", _("Held on the card")),
     "in_transit": StateLook("info", "send", _("Sent, not yet with the bank")),
     "reversed": StateLook("neutral", "undo-2", _("Reversed")),
     "accepted": StateLook("success", "file-signature", _("Accepted")),

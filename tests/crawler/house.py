@@ -150,6 +150,8 @@ class House:
             "offer_id": Offer.objects.get(shift=self.shift("settled")).id,
             "document_id": self.document("invoice").id,
             "client_id": self.clients[0].client.id,
+            "currency": self.tenant.currency,
+            "charge_id": Charge.objects.get(kind="invoice", job__governing_department_id=self.tenant.id).id,
             "entry_id": self.members[0].entry_id,
             "invitation_id": self.invited.invitation_id,
             "run_id": self.tried.id if self.tried else None,
@@ -189,6 +191,7 @@ class House:
         for job in ("offered", "disputed"):
             self.papers[job] = self._paper(job)
         self._blocked_client()
+        self._failed_invoice()
         self._approvals()
         self._in_depth()
         self.policy_draft = start_draft(
@@ -299,6 +302,14 @@ class House:
         )  # fmt: skip
         drain(at=NOW)
         return Contract.objects.get(job=job)
+
+    def _failed_invoice(self) -> None:
+        """One that Stripe refused: it waits for nothing, and stands in no sum."""
+        contract = self.contract("settled")
+        Charge.objects.create(
+            job=contract.job, contract=contract, kind="invoice", state="failed", amount_cents=100,
+            currency=contract.currency, idempotency_key=f"invoice:{contract.id}", created_at=NOW,
+        )  # fmt: skip
 
     def _pay(self, contract: Contract) -> None:
         """As the page and the webhook would leave it, without asking the payment service."""

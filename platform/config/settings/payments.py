@@ -9,6 +9,8 @@ STRIPE_API_BASE = environment.optional("STRIPE_API_BASE")
 STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET", development="whsec_muster", secret=True)
 STRIPE_TIMEOUT_SECONDS = 15
 STRIPE_MAX_NETWORK_RETRIES = 2
+# How long before a shift a saved card is held. A hold lasts 4 days 18 hours, and the hours are approved after the work.
+CARD_HOLD_HOURS_BEFORE_START = environment.number("CARD_HOLD_HOURS_BEFORE_START", 24)
 # The platform's own registration for sales tax on its service fee, shown on quotes and invoices.
 SERVICE_FEE_TAX_NUMBER = environment.optional("SERVICE_FEE_TAX_NUMBER", "80000 0001 RT0001")
 

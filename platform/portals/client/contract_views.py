@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actors import actor_of
 from accounts.terms import CURRENT_TERMS_VERSION, accept_terms
-from billing import checkout, contracts
+from billing import checkout, contracts, coverage
 from billing.models import Charge, Contract
 from billing.money import due_of_job
 from billing.refusals import AlreadyPaid, PaymentServiceUnavailable
@@ -28,6 +28,7 @@ from kernel.errors import NotFound, Refusal
 from marketplace.models import Job
 from marketplace.terms import JobTerms
 from portals.client.forms import AcceptForm
+from portals.client.paying_words import payment_words, said_when_accepted, way_choices
 from portals.client.posted import posted
 from portals.client.prices import price_table
 from portals.client.request_forms import EVENT_LABELS
@@ -51,20 +52,27 @@ STOP_POLLING = 286
 def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """All terms and all lines. Posting accepts; the page then shows the way to the payment."""
     found = _contract(request, contract_id)
-    form = AcceptForm(posted(request), label=_acceptance(found))
+    is_offered = found.state == Contract.State.OFFERED
+    ways = way_choices(found) if is_offered else []
+    form = AcceptForm(posted(request), label=_acceptance(found), ways=ways)
     if request.method == "POST" and form.is_valid():
         actor, at = actor_of(request), clock.now()
         try:
             accept_terms(person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
-            contracts.accept_contract(contract_id=found.id, person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
+            accepted = contracts.accept_contract(
+                contract_id=found.id,
+                person=request.user,  # type: ignore[arg-type]
+                actor=actor,
+                at=at,
+                way=form.cleaned_data.get("way"),
+            )
         except Refusal as refusal:
             # Sent twice, or superseded meanwhile: the page as it is now says what is to be done.
             show(request, refusal)
             return redirect("client:contract", contract_id=found.id)
-        if due_of_job(found.job_id) <= 0:
-            messages.success(request, "The contract is accepted, and nothing more is to be paid.")
+        messages.success(request, said_when_accepted(accepted))
+        if due_of_job(found.job_id) <= 0 and accepted.way != Contract.Way.CARD_ON_FILE:
             return redirect("client:job", job_id=found.job_id)
-        messages.success(request, "The contract is accepted. The payment is the last step.")
         return redirect("client:contract", contract_id=found.id)
     is_payable = found.state == Contract.State.ACCEPTED and found.job.state == Job.State.CONTRACTED
     policy = load_policy(found.policy, version=found.policy_version)
@@ -81,7 +89,8 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "department": get_tenant(tenant_id=found.job.governing_department_id),
         "form": form,
         "terms_version": CURRENT_TERMS_VERSION,
-        "due_cents": due_of_job(found.job_id) if is_payable else 0,
+        "due_cents": max(coverage.asked_cents(contract=found), 0) if is_payable else 0,
+        "payment": payment_words(found) if is_offered or is_payable else None,
         "breadcrumbs": [
             {"label": "My jobs", "url": reverse("client:jobs")},
             {"label": found.job.title, "url": reverse("client:job", kwargs={"job_id": found.job_id})},

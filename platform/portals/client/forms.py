@@ -1,5 +1,6 @@
 """The client's forms on jobs, contracts and hours."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,9 +14,18 @@ class AcceptForm(forms.Form):
         error_messages={"required": _("Tick the box to accept the contract, or leave the page without accepting.")}
     )
 
-    def __init__(self, *arguments: Any, label: str, **more: Any) -> None:
+    def __init__(self, *arguments: Any, label: str, ways: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["accept"].label = label
+        if len(ways) > 1:
+            way = forms.ChoiceField(
+                label=_("How do you want to pay?"),
+                choices=ways,
+                initial=ways[0][0],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose how you want to pay.")},
+            )
+            self.fields = {"way": way, **self.fields}
 
 
 class DisputeForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from accounts.models import Person
 from billing import coverage
-from billing.models import Charge, Contract, IssuedDocument
+from billing.models import Charge, Contract, IssuedDocument, PaymentDemand
 from kernel.errors import NotFound
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
@@ -69,6 +69,7 @@ class JobPage:
     documents: list[IssuedDocument]
     due_cents: int
     checklist: list[ChecklistRow]
+    demand: PaymentDemand | None = None
     moments: list[Moment] = field(default_factory=list)
 
     @property
@@ -126,6 +127,7 @@ def job_page(*, person: Person, job_id: UUID) -> JobPage:
         documents=_documents(job) if job.funded_at else [],
         due_cents=_due(job, contracts, charges),
         checklist=checklist_from(job.checklist_rows),
+        demand=_demand(job, contracts),
     )
     page.moments = sorted(_moments(page), key=lambda moment: moment.at, reverse=True)
     return page
@@ -178,10 +180,23 @@ def _due(job: Job, contracts: list[Contract], charges: list[Charge]) -> int:
     if accepted is None or not waiting:
         return 0
     paid = [one for one in charges if one.state == Charge.State.SUCCEEDED]
+    if accepted.way != Contract.Way.PREPAID:
+        return 0
     if job.funded_at is None:
         return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in paid), 0)
     settled = {shift.id: shift.settlement.billed_cents for shift in job.shifts.all() if hasattr(shift, "settlement")}
     return max(coverage.due_by(contract=accepted, numbers=numbers, settled=settled, charges=charges), 0)
+
+
+def _demand(job: Job, contracts: list[Contract]) -> PaymentDemand | None:
+    """The most urgent question for money after officers were invited; asked only where there can be one."""
+    accepted = next((one for one in contracts if one.state == Contract.State.ACCEPTED), None)
+    if accepted is None or job.state != Job.State.CONTRACTED:
+        return None
+    if accepted.way == Contract.Way.PREPAID and job.funded_at is not None:
+        return None
+    asked = PaymentDemand.objects.filter(job_id=job.id, state=PaymentDemand.State.ASKED)
+    return asked.order_by("deadline_at").first()
 
 
 def _shift_row(shift: Any) -> ShiftRow:

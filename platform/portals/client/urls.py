@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portals.client import account_views, change_views, contract_views, hours_views, job_views, paper_views
+from portals.client import (
+    account_views,
+    change_views,
+    contract_views,
+    hours_views,
+    job_views,
+    paper_views,
+    payment_views,
+)
 
 app_name = "client"
 urlpatterns = [
@@ -24,6 +32,9 @@ urlpatterns = [
     path("papers/<uuid:demand_id>/reuse/", paper_views.reuse, name="reuse_paper"),
     path("papers/files/<uuid:paper_id>/", paper_views.paper_file, name="paper_file"),
     path("papers/files/<uuid:paper_id>/withdraw/", paper_views.withdraw, name="withdraw_paper"),
+    path("payments/", payment_views.payments, name="payments"),
+    path("cards/saved/", payment_views.card_saved, name="card_saved"),
+    path("cards/<uuid:client_id>/<str:currency>/", payment_views.save_card, name="save_card"),
     path("invoices/", account_views.invoices, name="invoices"),
     path("profile/", account_views.profile, name="profile"),
 ]

@@ -15,7 +15,7 @@ from billing.models import Charge, LedgerEntry, Refund, Settlement, Transfer
 from portals.operator.access import operator_page
 
 MOVES_SHOWN = 50
-_CHARGES_DONE = ("succeeded", "failed", "expired")
+_CHARGES_DONE = ("succeeded", "failed", "expired", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,12 @@ class CurrencyBooks:
     fee: int
     fee_tax: int
     held: int
+    written_off: int = 0
 
     @property
     def difference(self) -> int:
-        return self.captured - (self.refunded + self.transferred + self.fee + self.fee_tax + self.held)
+        gone = self.refunded + self.transferred + self.fee + self.fee_tax + self.held
+        return self.captured + self.written_off - gone
 
 
 @require_safe
@@ -77,6 +79,7 @@ def _books() -> Iterator[CurrencyBooks]:
             fee=settled["fee"],
             fee_tax=settled["tax"],
             held=held - by_kind.get(Kind.CLIENT_RECEIVABLE, 0),
+            written_off=_sum(Charge.objects.filter(currency=currency, written_off_at__isnull=False)),
         )
 
 

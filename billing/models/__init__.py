@@ -1,5 +1,6 @@
 from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
+from billing.models.issuer import IssuerLogo, IssuerProfile
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
 from billing.models.settlement import PayrollLine, Settlement
@@ -9,6 +10,8 @@ __all__ = [
     "Contract",
     "DocumentSeries",
     "IssuedDocument",
+    "IssuerLogo",
+    "IssuerProfile",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",

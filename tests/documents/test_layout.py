@@ -49,7 +49,7 @@ def pages(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
 
 
-@pytest.mark.parametrize(("kind", "language"), zip(KINDS, cycle(LANGUAGES), strict=False))
+@pytest.mark.parametrize(("kind", "language"), list(zip(KINDS, cycle(LANGUAGES), strict=False)))
 def test_every_kind_is_drawn(kind: str, language: str) -> None:
     text = " ".join(pages(render(content(kind, language)))[0].split())
     assert "Éloïse Ñuñez-Castañeda de l’Œuvre" in text

@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portals.client import account_views, change_views, contract_views, hours_views, job_views, paper_views
+from portals.client import (
+    account_views,
+    change_views,
+    contract_views,
+    document_views,
+    hours_views,
+    job_views,
+    paper_views,
+)
 
 app_name = "client"
 urlpatterns = [
@@ -24,6 +32,9 @@ urlpatterns = [
     path("papers/<uuid:demand_id>/reuse/", paper_views.reuse, name="reuse_paper"),
     path("papers/files/<uuid:paper_id>/", paper_views.paper_file, name="paper_file"),
     path("papers/files/<uuid:paper_id>/withdraw/", paper_views.withdraw, name="withdraw_paper"),
-    path("invoices/", account_views.invoices, name="invoices"),
+    path("documents/", document_views.documents, name="documents"),
+    path("documents.zip", document_views.archive, name="documents_archive"),
+    # Older bookmarks lead here.
+    path("invoices/", RedirectView.as_view(pattern_name="client:documents"), name="invoices"),
     path("profile/", account_views.profile, name="profile"),
 ]

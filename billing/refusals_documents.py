@@ -17,6 +17,10 @@ class CreditExceedsInvoice(Refusal):
         )
 
 
+class NotAnInvoice(InvalidInput):
+    code = "not_an_invoice"
+
+
 class ChargeNotReceived(IllegalTransition):
     """A receipt says that money came."""
 

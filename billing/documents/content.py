@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who issues a document, or to whom it is addressed. `tax_numbers` are whole phrases: “HST 12345 6789 RT0001”."""
+    """Who issues a document, or to whom it is addressed. `tax_numbers` begin with the tax: “HST 12345 6789 RT0001”."""
 
     name: str
     address: str = ""

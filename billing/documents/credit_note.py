@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from billing.documents.content import DocumentContent, Fact, Line, Tax, Total
 from billing.documents.issuers import Issuer, issuer_of
 from billing.documents.storing import Readers, issue_once
 from billing.documents.wording import Wording
 from billing.models import IssuedDocument, Settlement
-from billing.refusals_documents import CreditExceedsInvoice
+from billing.refusals_documents import CreditExceedsInvoice, NotAnInvoice
 from kernel.money import split_largest_remainder
 
 Kind = IssuedDocument.Kind
@@ -25,13 +26,14 @@ def issue_credit_note(
     """Credit so many cents of an invoice, tax in proportion; the same note again for the same key.
 
     Notes never sum to more than their invoice, and a last one that takes all that is left takes every part exactly.
-    `reason` is shown. Raises CreditExceedsInvoice.
+    `reason` is shown. Raises CreditExceedsInvoice, NotAnInvoice.
     """
+    settlement_id = _settlement_of(invoice)
     issuer = issuer_of(tenant_id=invoice.issuer_id)
 
     def write(number: str, issued_on: date) -> DocumentContent:
         # Two notes for one invoice: the second counts the first.
-        Settlement.objects.select_for_update().get(id=invoice.settlement_id)
+        Settlement.objects.select_for_update().get(id=settlement_id)
         return _content(
             invoice=invoice,
             amount_cents=amount_cents,
@@ -50,7 +52,7 @@ def issue_credit_note(
             agency_id=invoice.agency_id,
             client_id=invoice.client_id,
             job_id=invoice.job_id,
-            settlement_id=invoice.settlement_id,
+            settlement_id=settlement_id,
         ),
         write=write,
         at=at,
@@ -59,13 +61,19 @@ def issue_credit_note(
 
 def credited_cents(invoice: IssuedDocument) -> int:
     """What earlier credit notes have taken from it."""
-    return -sum(credit_notes_of(invoice).values_list("total_cents", flat=True))
+    return -sum(note.total_cents for note in credit_notes_of(invoice))
 
 
-def credit_notes_of(invoice: IssuedDocument):  # type: ignore[no-untyped-def]
-    """The oldest first, without the bytes."""
-    notes = IssuedDocument.objects.filter(kind=Kind.CREDIT_NOTE, settlement_id=invoice.settlement_id)
-    return notes.defer("pdf").order_by("issued_at", "id")
+def credit_notes_of(invoice: IssuedDocument) -> list[IssuedDocument]:
+    """The oldest first, without the bytes. Raises NotAnInvoice."""
+    notes = IssuedDocument.objects.filter(kind=Kind.CREDIT_NOTE, settlement_id=_settlement_of(invoice))
+    return list(notes.defer("pdf").order_by("issued_at", "id"))
+
+
+def _settlement_of(invoice: IssuedDocument) -> UUID:
+    if invoice.kind not in INVOICE_KINDS or invoice.settlement_id is None:
+        raise NotAnInvoice(f"{invoice.number} is no invoice: only invoices are credited.")
+    return invoice.settlement_id
 
 
 def _content(

@@ -89,7 +89,7 @@ def _terms(settlement: Settlement, words: Wording, issued_on: date) -> str:
         state__in=[Charge.State.FAILED, Charge.State.EXPIRED, Charge.State.CANCELLED]
     )
     if by_invoice.exists():
-        return words.say("terms_net_days", days=NET_DAYS, date=words.date(issued_on + timedelta(days=NET_DAYS)))
+        return words.say("terms_net_days", days=NET_DAYS, date=words.day(issued_on + timedelta(days=NET_DAYS)))
     return words.say("terms_saved_card")
 
 

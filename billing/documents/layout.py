@@ -58,7 +58,10 @@ def render(content: DocumentContent) -> bytes:
 
 def _party_lines(party: Party, words: Wording) -> list[str]:
     lines = [party.name, party.address, party.email, party.phone]
-    return [line for line in lines if line] + [words.say("tax_number", number=number) for number in party.tax_numbers]
+    registered = [number.partition(" ") for number in party.tax_numbers]
+    return [line for line in lines if line] + [
+        words.say("tax_number", number=f"{words.tax_name(name)} {number}") for name, _, number in registered
+    ]
 
 
 def _cell(line: Line, column: Column, content: DocumentContent, words: Wording) -> str:

@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from billing import ledger
 from billing.chart import Kind as AccountKind
@@ -87,12 +86,12 @@ def _to_be_credited(refund: Refund, at: datetime) -> list[tuple[IssuedDocument, 
 
 
 def _short_of_invoiced(job_id: UUID, currency: str, standing_cents: int) -> int:
-    paid = _sum(Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED))
-    refunded = _sum(Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE))
+    paid = sum(
+        Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED).values_list("amount_cents", flat=True)
+    )
+    refunded = sum(
+        Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE).values_list("amount_cents", flat=True)
+    )
     prepaid = ledger.balance(kind=AccountKind.PREPAID_JOB, owner_id=job_id, currency=currency)
     owed = ledger.balance(kind=AccountKind.CLIENT_RECEIVABLE, owner_id=job_id, currency=currency)
     return standing_cents - owed - (paid - refunded - prepaid)
-
-
-def _sum(rows) -> int:  # type: ignore[no-untyped-def]
-    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])

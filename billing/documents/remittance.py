@@ -147,7 +147,7 @@ def _line(transfer: Transfer, tax_cents: int, zone: str, words: Wording) -> Line
             *((supplied,) if pay_cents else ()),
             words.say(
                 "line_transfer_detail",
-                date=words.date(done_at.astimezone(ZoneInfo(zone)).date()),
+                date=words.day(done_at.astimezone(ZoneInfo(zone)).date()),
                 provider_reference=transfer.provider_reference,
             ),
         ),

@@ -72,7 +72,7 @@ class Wording:
         """1300 → 13 %, 997.5 → 9.975 %."""
         return self._point(percent_text(basis_points))
 
-    def date(self, value: date) -> str:
+    def day(self, value: date) -> str:
         month = _MONTHS[self.language].split()[value.month - 1]
         if self.language == "fr-CA":
             return f"{'1er' if value.day == 1 else value.day} {month} {value.year}"
@@ -81,24 +81,24 @@ class Wording:
         return f"{month} {value.day}, {value.year}"
 
     def iso_date(self, text: str) -> str:
-        return self.date(date.fromisoformat(text))
+        return self.day(date.fromisoformat(text))
 
     def moment(self, value: datetime, zone: str) -> str:
         local = value.astimezone(ZoneInfo(zone))
-        return f"{self.date(local)}, {self._clock(local)} {local:%Z}"
+        return f"{self.day(local)}, {self._clock(local)} {local:%Z}"
 
     def slot(self, starts_at: datetime, ends_at: datetime, zone: str) -> str:
         """From and to in the venue's zone; the zone is named twice where the clocks change between."""
         starts, ends = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
-        first = f"{self.date(starts)}, {self._clock(starts)}"
+        first = f"{self.day(starts)}, {self._clock(starts)}"
         if starts.tzname() != ends.tzname():
             first += f" {starts:%Z}"
         last = f"{self._clock(ends)} {ends:%Z}"
-        return f"{first} – {last}" if starts.date() == ends.date() else f"{first} – {self.date(ends)}, {last}"
+        return f"{first} – {last}" if starts.date() == ends.date() else f"{first} – {self.day(ends)}, {last}"
 
     def period(self, first: date, last: date) -> str:
         """Both days belong to it."""
-        return self.say("from_to", first=self.date(first), last=self.date(last))
+        return self.say("from_to", first=self.day(first), last=self.day(last))
 
     def tax_name(self, name: str) -> str:
         return french.TAX_NAMES.get(name, name) if self.language == "fr-CA" else name

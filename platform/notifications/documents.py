@@ -51,6 +51,8 @@ def _tell_client(document: IssuedDocument, event: Event, at: datetime) -> None:
 
 
 def _tell_officer(document: IssuedDocument, event: Event, at: datetime) -> None:
+    if document.officer_id is None:
+        return
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
     is_invoice = document.kind == Kind.SELF_BILLED_INVOICE

@@ -170,7 +170,7 @@ def _rows(documents: QuerySet[IssuedDocument], shown: list[IssuedDocument]) -> l
 def _related(documents: QuerySet[IssuedDocument], shown: list[IssuedDocument]) -> dict[UUID, list[IssuedDocument]]:
     """Beside an invoice its credit notes, beside a credit note its invoice, as far as the reader may see them."""
     billed = (Kind.INVOICE, Kind.AGENCY_INVOICE, Kind.CREDIT_NOTE)
-    settlements = {one.settlement_id for one in shown if one.kind in billed}
+    settlements = {one.settlement_id for one in shown if one.kind in billed and one.settlement_id}
     if not settlements:
         return {}
     family = list(documents.filter(kind__in=billed, settlement_id__in=settlements).order_by("issued_at", "id"))

@@ -54,7 +54,7 @@ def test_every_kind_is_drawn(kind: str, language: str) -> None:
     text = " ".join(pages(render(content(kind, language)))[0].split())
     assert "Éloïse Ñuñez-Castañeda de l’Œuvre" in text
     assert "Foire d’été <b>& fils</b>" in text
-    assert "GST/HST 10000 0001 RT0001" in text
+    assert f"{'TPS/TVH' if language == 'fr-CA' else 'GST/HST'} 10000 0001 RT0001" in text
 
 
 def test_the_same_content_gives_the_same_bytes_also_after_the_database_reordered_it() -> None:

@@ -76,7 +76,7 @@ def test_money_hours_and_percentages_are_written_as_the_language_writes_them() -
 def test_dates_and_slots() -> None:
     english, french, spanish = (Wording(language) for language in LANGUAGES)
     first = date(2026, 8, 1)
-    assert [one.date(first) for one in (english, french, spanish)] == [
+    assert [one.day(first) for one in (english, french, spanish)] == [
         "August 1, 2026",
         "1er août 2026",
         "1 de agosto de 2026",

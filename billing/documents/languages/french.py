@@ -105,4 +105,4 @@ WORDS: Final[dict[str, str]] = {
 }
 
 # Sales taxes go by other letters in French; a policy names them once.
-TAX_NAMES: Final[dict[str, str]] = {"HST": "TVH", "GST": "TPS", "QST": "TVQ", "PST": "TVP"}
+TAX_NAMES: Final[dict[str, str]] = {"HST": "TVH", "GST": "TPS", "GST/HST": "TPS/TVH", "QST": "TVQ", "PST": "TVP"}

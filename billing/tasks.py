@@ -9,6 +9,7 @@ from celery import shared_task
 from django.core.cache import caches
 
 from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
+from billing.documents import remittance
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -40,6 +41,7 @@ def scan_due() -> None:
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
+        _try("remittances", lambda: remittance.issue_due_remittances(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

@@ -154,6 +154,8 @@ TABLES: dict[str, Wall] = {
     "billing_contract": Awaiting(_BY_VIEWS),
     "billing_documentseries": Global(),
     "billing_issueddocument": Awaiting(_BY_VIEWS),
+    "billing_issuerlogo": Global(rights="SELECT, INSERT"),
+    "billing_issuerprofile": Global(rights="SELECT, INSERT, UPDATE"),
     "billing_ledgeraccount": Awaiting(_BY_VIEWS),
     "billing_ledgertransaction": Awaiting(_BY_VIEWS, append_only=True),
     "billing_ledgerentry": Awaiting(_BY_VIEWS, append_only=True),

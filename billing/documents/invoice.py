@@ -1,160 +1,140 @@
-"""The client's invoice for one settled shift: what was worked, what the contract bills, taxes by law, what was paid."""
+"""The client's invoice for one settled shift: what was worked, what the contract bills, taxes by law, what was paid.
 
-from typing import Any
+Issued by the supplier of record: the governing department, or the agency that staffed the job.
+"""
 
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer
+from __future__ import annotations
 
-from billing.documents import rendering, wording
-from billing.models import Settlement
-from departments.policy.prices import Line, ShiftPrice
-from kernel.money import format_cents
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import Sum
+
+from billing.documents import content as paper
+from billing.documents.content import DocumentContent, Fact, Total
+from billing.documents.issuers import PLATFORM_NAME, Issuer
+from billing.documents.recipients import client_party
+from billing.documents.wording import Wording
+from billing.models import Charge, Refund, Settlement
+from departments.policy.prices import Line, LineTax, ShiftPrice
 from marketplace.models import Assignment
-from tenants.models import Tenant
 
-PLATFORM_NAME = "Muster"
+# Approved clients pay invoices within this time; Stripe is told the same.
+NET_DAYS: Final = 30
+_SERVICE_FEE: Final = "service_fee"
 
 
-def invoice_content(*, settlement: Settlement, department: Tenant, number: str, issued_on: str) -> dict[str, Any]:
-    """Everything the invoice says, as plain data: stored beside the PDF, and all that the PDF is made from."""
+def invoice_content(
+    *, settlement: Settlement, kind: str, issuer: Issuer, language: str, number: str, issued_on: date
+) -> DocumentContent:
+    """Everything that the invoice says. `settlement` comes with its shift, contract and the job's client and venue."""
+    words = Wording(language)
     price = ShiftPrice.from_json(settlement.price)
-    shift, job, accepted_at = settlement.shift, settlement.job, settlement.contract.accepted_at
-    assignments = {
-        str(assignment.id): assignment
-        for assignment in Assignment.objects.select_related("officer", "timesheet").filter(shift=shift)
-    }
-    return {
-        "number": number,
-        "issued_on": issued_on,
-        "currency": settlement.currency,
-        "issuer": [department.name, department.address, department.contact_email, department.contact_phone],
-        "bill_to": [job.client.name, job.client.billing_address, job.client.billing_email],
-        "job": {
-            "reference": job.reference,
-            "title": job.title,
-            "venue": ", ".join(filter(None, [job.venue.name, job.venue.address])),
-            "slot": wording.slot(shift.starts_at, shift.ends_at, shift.time_zone),
-            "contract": f"Version {settlement.contract.version}, accepted "
-            + (wording.moment(accepted_at, shift.time_zone) if accepted_at else ""),
-        },
-        "rates_include_tax": price.rates_include_tax,
-        "lines": [_line(line, assignments.get(line.assignment_id)) for line in price.lines],
-        "net_cents": price.net_cents,
-        "taxes": [
-            {
-                "name": tax.name,
-                "rate_basis_points": tax.rate_basis_points,
-                "registration_number": tax.registration_number,
-                "cents": tax.cents,
-            }
-            for tax in price.taxes()
-        ],
-        "total_cents": price.gross_cents,
-        "prepaid_cents": settlement.quoted_cents,
-        "difference_cents": settlement.billed_cents - settlement.quoted_cents,
-    }
-
-
-def _line(line: Line, assignment: Assignment | None) -> dict[str, Any]:
-    timesheet = getattr(assignment, "timesheet", None) if assignment else None
-    return {
-        "description": line.description,
-        "officer": assignment.officer.display_name if assignment else "",
-        "supplier": line.supplier,
-        "worked_minutes": timesheet.worked_minutes if timesheet else None,
-        "billable_minutes": line.billable_minutes,
-        "rate_cents_per_hour": line.unit_rate_cents_per_hour,
-        "net_cents": line.net_cents,
-        "tax_cents": line.tax_cents,
-        "gross_cents": line.gross_cents,
-    }
-
-
-def render_invoice(content: dict[str, Any]) -> bytes:
-    currency = content["currency"]
-    job = content["job"]
-
-    def money(cents: int) -> str:
-        return format_cents(cents, currency)
-
-    story: list[Flowable] = rendering.letterhead(
-        issuer=content["issuer"],
-        title="Invoice",
-        number=content["number"],
-        facts=[("Date", content["issued_on"]), ("Currency", currency)],
-    )
-    story += [
-        rendering.pairs(
-            [
-                ("Bill to", "\n".join(filter(None, content["bill_to"]))),
-                ("Job", f"{job['reference']} · {job['title']}"),
-                ("Venue", job["venue"]),
-                ("Shift", job["slot"]),
-                ("Contract", job["contract"]),
-            ]
+    prepaid_cents = settlement.drawn_cents + _unused_cents(settlement)
+    return DocumentContent(
+        kind=kind,
+        number=number,
+        language=language,
+        issued_on=issued_on.isoformat(),
+        currency=settlement.currency,
+        issuer=issuer.party,
+        recipient=client_party(settlement.job.client),
+        recipient_term="bill_to",
+        facts=_facts(settlement, words, issued_on),
+        lines=_lines(settlement, price, words),
+        net_cents=price.net_cents,
+        taxes=taxes_of(price.taxes()),
+        totals=(
+            Total("total", price.gross_cents, is_strong=True),
+            Total("prepaid", prepaid_cents),
+            _difference(settlement.billed_cents - prepaid_cents),
         ),
-        Spacer(0, 6 * mm),
-        rendering.lines_table(
-            headings=["Description", "Worked", "Billed", "Rate", "Net", "Tax", "Amount"],
-            rows=[_row(line, content, money) for line in content["lines"]],
-            widths=[0.34, 0.09, 0.09, 0.13, 0.12, 0.1, 0.13],
-            numeric_from=1,
-        ),
-        Spacer(0, 3 * mm),
-        rendering.totals(
-            [
-                ("Subtotal before tax", money(content["net_cents"]), False),
-                *((_tax_label(tax), money(tax["cents"]), False) for tax in content["taxes"]),
-                ("Total", money(content["total_cents"]), True),
-                ("Paid in advance for this shift", money(content["prepaid_cents"]), False),
-                _difference_row(content["difference_cents"], money),
-            ]
-        ),
-        Spacer(0, 6 * mm),
-        rendering.text(_footnote(content), "small"),
-    ]
-    return rendering.build(
-        story=story,
-        title=f"Invoice {content['number']}",
-        author=content["issuer"][0],
-        footer=f"Invoice {content['number']} · {content['issuer'][0]}",
+        total_cents=price.gross_cents,
+        notes=_notes(price, words),
+        logo_sha256=issuer.logo_sha256,
     )
 
 
-def _row(line: dict[str, Any], content: dict[str, Any], money: Any) -> list[str]:
-    who = f"\n{line['officer']}" if line["officer"] else ""
-    by_platform = f" ({PLATFORM_NAME})" if line["supplier"] == "platform" else ""
-    return [
-        f"{line['description']}{by_platform}{who}",
-        wording.hours(line["worked_minutes"]) if line["worked_minutes"] is not None else "",
-        wording.hours(line["billable_minutes"]) if line["billable_minutes"] else "",
-        wording.rate(line["rate_cents_per_hour"], content["currency"]),
-        money(line["net_cents"]),
-        money(line["tax_cents"]) if line["tax_cents"] else "",
-        money(line["gross_cents"]),
-    ]
+def taxes_of(taxes: tuple[LineTax, ...]) -> tuple[paper.Tax, ...]:
+    return tuple(paper.Tax(tax.name, tax.rate_basis_points, tax.registration_number, tax.cents) for tax in taxes)
 
 
-def _tax_label(tax: dict[str, Any]) -> str:
-    registration = f" (registration {tax['registration_number']})" if tax["registration_number"] else ""
-    return f"{tax['name']} {wording.percent(tax['rate_basis_points'])}{registration}"
+def job_facts(settlement: Settlement, words: Wording) -> tuple[Fact, ...]:
+    job, shift = settlement.job, settlement.shift
+    return (
+        Fact("job", f"{job.reference} · {job.title}"),
+        Fact("venue", ", ".join(filter(None, [job.venue.name, job.venue.address]))),
+        Fact("shift", words.slot(shift.starts_at, shift.ends_at, shift.time_zone)),
+    )
 
 
-def _difference_row(difference_cents: int, money: Any) -> tuple[str, str, bool]:
-    if difference_cents < 0:
-        return ("Refunded to your card", money(-difference_cents), True)
-    if difference_cents > 0:
-        return ("Charged to your card for additional hours", money(difference_cents), True)
-    return ("Balance", money(0), True)
-
-
-def _footnote(content: dict[str, Any]) -> str:
-    rates = (
-        "Hourly rates include tax; the net amount is derived per line and rounded to the cent. "
-        if content["rates_include_tax"]
-        else ""
+def _facts(settlement: Settlement, words: Wording, issued_on: date) -> tuple[Fact, ...]:
+    contract, zone = settlement.contract, settlement.shift.time_zone
+    accepted = (
+        words.say("contract_version", version=contract.version, moment=words.moment(contract.accepted_at, zone))
+        if contract.accepted_at
+        else words.say("contract_version_only", version=contract.version)
     )
     return (
-        f"{rates}Worked is the time verified on site; Billed follows the contract's minimums and rounding. "
-        f"The service fee is supplied by {PLATFORM_NAME}."
+        *job_facts(settlement, words),
+        Fact("contract", accepted),
+        Fact("terms", _terms(settlement, words, issued_on)),
     )
+
+
+def _terms(settlement: Settlement, words: Wording, issued_on: date) -> str:
+    if settlement.extra_cents == 0:
+        return words.say("terms_prepaid")
+    by_invoice = Charge.objects.filter(job_id=settlement.job_id, kind=Charge.Kind.INVOICE).exclude(
+        state__in=[Charge.State.FAILED, Charge.State.EXPIRED, Charge.State.CANCELLED]
+    )
+    if by_invoice.exists():
+        return words.say("terms_net_days", days=NET_DAYS, date=words.day(issued_on + timedelta(days=NET_DAYS)))
+    return words.say("terms_saved_card")
+
+
+def _unused_cents(settlement: Settlement) -> int:
+    """What was prepaid for this shift and not billed: it was intended as a refund when the shift was settled."""
+    refunds = Refund.objects.filter(business_key__startswith=f"refund:settlement:{settlement.id}:")
+    return int(refunds.aggregate(total=Sum("amount_cents", default=0))["total"])
+
+
+def _lines(settlement: Settlement, price: ShiftPrice, words: Wording) -> tuple[paper.Line, ...]:
+    assignments = {
+        str(assignment.id): assignment
+        for assignment in Assignment.objects.select_related("officer", "timesheet").filter(shift=settlement.shift)
+    }
+    return tuple(_line(line, assignments.get(line.assignment_id), words) for line in price.lines)
+
+
+def _line(line: Line, assignment: Assignment | None, words: Wording) -> paper.Line:
+    timesheet = getattr(assignment, "timesheet", None) if assignment else None
+    description = words.say("service_fee") if line.code == _SERVICE_FEE else line.description
+    if line.supplier == "platform":
+        description = words.say("by_supplier", description=description, supplier=PLATFORM_NAME)
+    return paper.Line(
+        description=description,
+        details=(assignment.officer.display_name,) if assignment else (),
+        worked_minutes=timesheet.worked_minutes if timesheet else None,
+        charged_minutes=line.billable_minutes or None,
+        rate_cents_per_hour=line.unit_rate_cents_per_hour,
+        net_cents=line.net_cents,
+        tax_cents=line.tax_cents,
+        gross_cents=line.gross_cents,
+    )
+
+
+def _difference(cents: int) -> Total:
+    if cents < 0:
+        return Total("refunded", -cents, is_strong=True)
+    return Total("still_to_pay" if cents else "balance", cents, is_strong=True)
+
+
+def _notes(price: ShiftPrice, words: Wording) -> tuple[str, ...]:
+    notes = [words.say("note_rates_include_tax")] if price.rates_include_tax else []
+    notes.append(words.say("note_hours"))
+    if price.platform_lines:
+        notes.append(words.say("note_service_fee", platform=PLATFORM_NAME))
+    if not price.tax_cents:
+        notes.append(words.say("note_no_tax"))
+    return tuple(notes)

@@ -1,7 +1,7 @@
 """The one look of issued documents: reportlab, an embedded font, black on white. Same content, same bytes."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Image, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 FONT_FOLDER = Path(__file__).parent / "fonts"
 INK = colors.HexColor("#16202c")
 MUTED = colors.HexColor("#55606d")
 RULE = colors.HexColor("#b8c0ca")
 CONTENT_WIDTH = LETTER[0] - 36 * mm
+_BESIDE_FIGURES = 3
+_LOGO_WIDTH, _LOGO_HEIGHT = 62 * mm, 18 * mm
 
 
 @cache
@@ -39,6 +41,8 @@ def styles() -> dict[str, ParagraphStyle]:
         "small": ParagraphStyle("small", parent=body, fontSize=8, leading=11, textColor=MUTED),
         "label": ParagraphStyle("label", parent=body, fontSize=8, leading=11, textColor=MUTED),
         "strong": ParagraphStyle("strong", parent=body, fontName="Muster-Semibold"),
+        # A table's cells have padding of their own; this stands on one edge with them.
+        "note": ParagraphStyle("note", parent=body, fontSize=8, leading=11, textColor=MUTED, leftIndent=-6),
         "right": ParagraphStyle("right", parent=body, alignment=TA_RIGHT),
         "right_strong": ParagraphStyle("right_strong", parent=body, fontName="Muster-Bold", alignment=TA_RIGHT),
         "title": ParagraphStyle("title", parent=body, fontName="Muster-Bold", fontSize=20, leading=24),
@@ -63,11 +67,26 @@ def text(value: object, style: str = "body") -> Paragraph:
     return Paragraph(escape(str(value)).replace("\n", "<br/>"), styles()[style])
 
 
-def letterhead(*, issuer: Sequence[str], title: str, number: str, facts: Sequence[tuple[str, str]]) -> list[Flowable]:
-    """Issuer on the left, title and number with dated facts on the right."""
-    left = [text(issuer[0], "issuer"), *(text(line, "small") for line in issuer[1:] if line)]
+def picture(content: bytes, *, width: int, height: int) -> Flowable:
+    """A logo in the place that a letterhead has for it, whatever its own proportions."""
+    scale = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height)
+    return Image(BytesIO(content), width=width * scale, height=height * scale, hAlign="LEFT")
+
+
+def letterhead(
+    *,
+    issuer: Sequence[str],
+    title: str,
+    number: str,
+    facts: Sequence[tuple[str, str]],
+    logo: Flowable | None = None,
+    labelled: str = "{label}: {value}",
+) -> list[Flowable]:
+    """Logo and issuer on the left, title and number with dated facts on the right."""
+    left: list[Flowable] = [logo, Spacer(0, 2 * mm)] if logo is not None else []
+    left += [text(issuer[0], "issuer"), *(text(line, "small") for line in issuer[1:] if line)]
     right: list[Flowable] = [text(title, "title"), text(number, "strong")]
-    right += [text(f"{label}: {value}", "body") for label, value in facts]
+    right += [text(labelled.format(label=label, value=value), "body") for label, value in facts]
     table = Table([[left, right]], colWidths=[CONTENT_WIDTH * 0.52, CONTENT_WIDTH * 0.48])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return [table, Spacer(0, 8 * mm)]
@@ -97,18 +116,20 @@ def lines_table(
 ) -> Flowable:
     """A ruled table whose heading repeats on each page; columns from `numeric_from` on are aligned to the right."""
 
-    def cell(value: str, column: int, heading: bool = False) -> Paragraph:
-        if heading:
-            return text(value, "heading_right" if column >= numeric_from else "heading")
-        return text(value, "right" if column >= numeric_from else "body")
-
-    data = [[cell(value, column, heading=True) for column, value in enumerate(headings)]]
-    data += [[cell(value, column) for column, value in enumerate(row)] for row in rows]
+    heads = [text(value, "heading_right" if at >= numeric_from else "heading") for at, value in enumerate(headings)]
+    # A paragraph costs ten times what a plain text does, and figures need none: they never break.
+    data = [heads, *([*map(text, row[:numeric_from]), *row[numeric_from:]] for row in rows)]
     table = Table(data, colWidths=[CONTENT_WIDTH * width for width in widths], repeatRows=1)
+    size = _size_that_fits([row[numeric_from:] for row in rows], widths[numeric_from:])
     table.setStyle(
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("FONT", (numeric_from, 1), (-1, -1), "Muster-Regular", size, 13),
+                ("TEXTCOLOR", (numeric_from, 1), (-1, -1), INK),
+                ("ALIGN", (numeric_from, 1), (-1, -1), "RIGHT"),
+                ("LEFTPADDING", (numeric_from, 0), (-1, -1), _BESIDE_FIGURES),
+                ("RIGHTPADDING", (numeric_from, 0), (-1, -1), _BESIDE_FIGURES),
                 ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -117,6 +138,18 @@ def lines_table(
         )
     )
     return table
+
+
+def _size_that_fits(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> float:
+    """Of all figures alike, so that columns stay calm: smaller where a large amount would run into its neighbour."""
+    size = 9.5
+    for column, width in enumerate(widths):
+        room = CONTENT_WIDTH * width - 2 * _BESIDE_FIGURES
+        longest = max((row[column] for row in rows), key=len, default="")
+        taken = pdfmetrics.stringWidth(longest, "Muster-Regular", size)
+        if taken > room:
+            size *= room / taken
+    return size
 
 
 def totals(rows: Sequence[tuple[str, str, bool]]) -> Flowable:
@@ -140,7 +173,44 @@ def totals(rows: Sequence[tuple[str, str, bool]]) -> Flowable:
     return table
 
 
-def build(*, story: list[Flowable], title: str, author: str, footer: str) -> bytes:
+class _NumberedCanvas(Canvas):
+    """Writes the footer when it knows how many pages there are."""
+
+    def __init__(self, *arguments: Any, footer: str, page_words: str, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._footer_text, self._page_words = footer, page_words
+        self._finished: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802  # reportlab calls it so
+        self._finished.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for state in self._finished:
+            self.__dict__.update(state)
+            self._draw_footer(len(self._finished))
+            super().showPage()
+        super().save()
+
+    def _draw_footer(self, pages: int) -> None:
+        self.saveState()
+        self.setFont("Muster-Regular", 8)
+        self.setFillColor(MUTED)
+        self.drawString(18 * mm, 12 * mm, self._footer_text)
+        where = self._page_words.format(page=self._pageNumber, pages=pages)
+        self.drawRightString(LETTER[0] - 18 * mm, 12 * mm, where)
+        self.restoreState()
+
+
+def build(
+    *,
+    story: list[Flowable],
+    title: str,
+    author: str,
+    footer: str,
+    page_words: str = "Page {page} of {pages}",
+    language: str = "en",
+) -> bytes:
     """Lay it out. `invariant` leaves out the clock, so that the same content gives the same bytes and hash."""
     register_fonts()
     buffer = BytesIO()
@@ -153,16 +223,8 @@ def build(*, story: list[Flowable], title: str, author: str, footer: str) -> byt
         bottomMargin=20 * mm,
         title=title,
         author=author,
+        lang=language,
         invariant=1,
     )
-
-    def draw_footer(canvas: Canvas, layout: Any) -> None:
-        canvas.saveState()
-        canvas.setFont("Muster-Regular", 8)
-        canvas.setFillColor(MUTED)
-        canvas.drawString(18 * mm, 12 * mm, footer)
-        canvas.drawRightString(LETTER[0] - 18 * mm, 12 * mm, f"Page {layout.page}")
-        canvas.restoreState()
-
-    document.build(story, onFirstPage=draw_footer, onLaterPages=draw_footer)
+    document.build(story, canvasmaker=partial(_NumberedCanvas, footer=footer, page_words=page_words))
     return buffer.getvalue()

@@ -1,98 +1,66 @@
 """The officer's statement for one settled shift: hours worked, hours paid, the rate, the amount, and how it is paid."""
 
-from typing import Any
+from __future__ import annotations
 
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer
+from datetime import date
 
-from billing.documents import rendering, wording
+from billing.documents.content import DocumentContent, Fact, Line, Party, Total
+from billing.documents.issuers import Issuer
+from billing.documents.wording import Wording
 from billing.models import Settlement
-from kernel.money import format_cents
+from departments.policy.prices import ShiftPrice
 from marketplace.models import Assignment
-from tenants.models import Tenant
-
-PAID_BY = {
-    "direct": "Transferred to your connected account; your bank receives it with the next payout.",
-    "payroll": "Paid by your department with its next payroll, under the pay code shown. No transfer is made here.",
-    "agency": "Paid by the agency that engaged you.",
-}
 
 
 def statement_content(
     *,
     settlement: Settlement,
     assignment: Assignment,
-    department: Tenant,
+    kind: str,
+    issuer: Issuer,
+    language: str,
     number: str,
-    issued_on: str,
-    payable_minutes: int,
-    pay_cents: int,
-) -> dict[str, Any]:
-    """Everything the statement says, as plain data."""
-    shift, job, timesheet = assignment.shift, settlement.job, assignment.timesheet
-    return {
-        "number": number,
-        "issued_on": issued_on,
-        "currency": settlement.currency,
-        "issuer": [department.name, department.address, department.contact_email],
-        "officer": assignment.officer.display_name,
-        "payee_mode": settlement.contract.payee_mode,
-        "lines": [
-            {
-                "reference": job.reference,
-                "title": job.title,
-                "slot": wording.slot(timesheet.worked_starts_at, timesheet.worked_ends_at, shift.time_zone),
-                "position": assignment.position.rank_name,
-                "pay_code": assignment.pay_code,
-                "worked_minutes": timesheet.worked_minutes,
-                "payable_minutes": payable_minutes,
-                "pay_rate_cents_per_hour": assignment.pay_rate_cents_per_hour,
-                "pay_cents": pay_cents,
-            }
-        ],
-        "total_cents": pay_cents,
-    }
+    issued_on: date,
+) -> DocumentContent:
+    """Everything that the statement says. `assignment` comes with its officer, position, shift and timesheet."""
+    words = Wording(language)
+    payable_minutes, pay_cents = pay_by_assignment(settlement)[str(assignment.id)]
+    timesheet = assignment.timesheet
+    slot = words.slot(timesheet.worked_starts_at, timesheet.worked_ends_at, assignment.shift.time_zone)
+    return DocumentContent(
+        kind=kind,
+        number=number,
+        language=language,
+        issued_on=issued_on.isoformat(),
+        currency=settlement.currency,
+        issuer=issuer.party,
+        recipient=Party(assignment.officer.display_name),
+        recipient_term="officer",
+        facts=(Fact("paid_how", words.say(f"paid_{settlement.contract.payee_mode}")),),
+        lines=(
+            Line(
+                description=f"{settlement.job.reference} · {settlement.job.title}",
+                details=(f"{assignment.position.rank_name}, {slot}",),
+                code=assignment.pay_code,
+                worked_minutes=timesheet.worked_minutes,
+                charged_minutes=payable_minutes,
+                rate_cents_per_hour=assignment.pay_rate_cents_per_hour,
+                gross_cents=pay_cents,
+            ),
+        ),
+        totals=(Total("total", pay_cents, is_strong=True),),
+        total_cents=pay_cents,
+        notes=(words.say("note_statement"),),
+        logo_sha256=issuer.logo_sha256,
+    )
 
 
-def render_statement(content: dict[str, Any]) -> bytes:
-    currency = content["currency"]
-    story: list[Flowable] = rendering.letterhead(
-        issuer=content["issuer"],
-        title="Officer statement",
-        number=content["number"],
-        facts=[("Date", content["issued_on"]), ("Currency", currency)],
-    )
-    story += [
-        rendering.pairs([("Officer", content["officer"]), ("Paid how", PAID_BY[content["payee_mode"]])]),
-        Spacer(0, 6 * mm),
-        rendering.lines_table(
-            headings=["Work", "Pay code", "Worked", "Paid hours", "Rate", "Amount"],
-            rows=[
-                [
-                    f"{line['reference']} · {line['title']}\n{line['position']}, {line['slot']}",
-                    line["pay_code"],
-                    wording.hours(line["worked_minutes"]),
-                    wording.hours(line["payable_minutes"]),
-                    wording.rate(line["pay_rate_cents_per_hour"], currency),
-                    format_cents(line["pay_cents"], currency),
-                ]
-                for line in content["lines"]
-            ],
-            widths=[0.42, 0.12, 0.1, 0.11, 0.12, 0.13],
-            numeric_from=2,
-        ),
-        Spacer(0, 3 * mm),
-        rendering.totals([("Total", format_cents(content["total_cents"], currency), True)]),
-        Spacer(0, 6 * mm),
-        rendering.text(
-            "Worked is the time verified on site. Paid hours follow your department's rules: minimums and rounding. "
-            "Deductions, where there are any, are your employer's and are not shown here.",
-            "small",
-        ),
-    ]
-    return rendering.build(
-        story=story,
-        title=f"Officer statement {content['number']}",
-        author=content["issuer"][0],
-        footer=f"Statement {content['number']} · {content['officer']}",
-    )
+def pay_by_assignment(settlement: Settlement) -> dict[str, tuple[int, int]]:
+    """Assignment → payable minutes and the officer's share in cents, over all lines of the price."""
+    pay: dict[str, tuple[int, int]] = {}
+    for line in ShiftPrice.from_json(settlement.price).supplier_lines:
+        if line.assignment_id and (line.pay_cents or line.payable_minutes):
+            minutes, cents = pay.get(line.assignment_id, (0, 0))
+            minutes += line.payable_minutes if line.kind == "labour" else 0
+            pay[line.assignment_id] = (minutes, cents + line.pay_cents)
+    return pay

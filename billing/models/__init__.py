@@ -1,6 +1,7 @@
 from billing.models.client_credit import ClientCredit
 from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
+from billing.models.issuer import IssuerLogo, IssuerProfile
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
 from billing.models.payment_demand import PaymentDemand
@@ -14,6 +15,8 @@ __all__ = [
     "DocumentSeries",
     "HoldEnding",
     "IssuedDocument",
+    "IssuerLogo",
+    "IssuerProfile",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",

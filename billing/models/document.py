@@ -40,6 +40,9 @@ class IssuedDocument(models.Model):
     issuer_id = models.UUIDField()
     issuer_name = models.CharField(max_length=160)
     department_id = models.UUIDField(null=True, blank=True)
+    agency_id = models.UUIDField(
+        null=True, blank=True, help_text="An agency that issued it or to which it is addressed."
+    )
     client_id = models.UUIDField(null=True, blank=True)
     officer_id = models.UUIDField(null=True, blank=True)
     job_id = models.UUIDField(null=True, blank=True)
@@ -51,6 +54,9 @@ class IssuedDocument(models.Model):
     content = models.JSONField()
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    content_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Empty for documents from before contents were hashed."
+    )
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -58,6 +64,8 @@ class IssuedDocument(models.Model):
         indexes = [
             models.Index(fields=["client_id", "issued_at"], name="document_by_client"),
             models.Index(fields=["officer_id", "issued_at"], name="document_by_officer"),
+            models.Index(fields=["department_id", "issued_at"], name="document_by_department"),
+            models.Index(fields=["agency_id", "issued_at"], name="document_by_agency"),
         ]
 
     def __str__(self) -> str:

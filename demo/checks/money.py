@@ -112,13 +112,7 @@ def _check_invoice(play: Expected, name: str, paper: Paper, report: Report) -> N
     report.same(f"{name}: net", billed.net, paper.total("Subtotal before tax"))
     report.same(f"{name}: taxes", billed.tax, sum(cents for label, cents in paper.totals if "%" in label))
     report.same(f"{name}: prepaid", play.prepaid.total, paper.total("Paid in advance for this shift"))
-    last = (
-        "Refunded to your card"
-        if play.refund
-        else "Charged to your card for additional hours"
-        if play.extra
-        else "Balance"
-    )
+    last = "Refunded" if play.refund else "Still to be paid" if play.extra else "Balance"
     report.same(f"{name}: {last}", play.refund or play.extra, paper.total(last))
     expected = Counter(_amounts(line.net, line.tax) for line in billed.lines)
     expected[_amounts(billed.service_fee, billed.service_fee_tax)] += 1

@@ -1,6 +1,7 @@
 """People: making them outside of the sign-up page."""
 
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -43,3 +44,22 @@ def create_person(
 
 def person_by_email(*, email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip()).first()
+
+
+def set_language(*, person_id: UUID, language: str, actor: Actor, at: datetime) -> Person:
+    """In which language the person wants what is written to them. Whoever calls knows which languages there are."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(id=person_id)
+        if person.language != language:
+            before, person.language = person.language, language
+            person.save(update_fields=["language"])
+            audit.record(
+                actor=actor,
+                action="person.language_changed",
+                subject_kind="person",
+                subject_id=person.id,
+                before={"language": before},
+                after={"language": language},
+                at=at,
+            )
+    return person

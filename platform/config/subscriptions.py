@@ -26,7 +26,11 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.document_expired": ["notifications.papers.tell_document_expiry"],
     "marketplace.documents_due_soon": ["notifications.papers.remind_of_documents"],
     "billing.contract_offered": ["notifications.client.offer_contract"],
-    "billing.charge_succeeded": ["notifications.client.confirm_payment"],
+    "billing.charge_succeeded": [
+        "notifications.client.confirm_payment",
+        "billing.documents.receipt.on_charge_succeeded",
+    ],
+    "billing.refund_done": ["billing.documents.refunded.on_refund_done"],
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
     "marketplace.shift_awarded": ["notifications.client.report_short_award"],
     "marketplace.shift_staffed": ["notifications.client.report_staffing"],
@@ -89,6 +93,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.document_issued": [
         "notifications.client.send_invoice",
         "notifications.officer.send_statement",
+        "notifications.documents.announce",
     ],
     "marketplace.award_contested": ["notifications.contests.announce_contest"],
     "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals import draw_views, policy_schema, shared_views
+from portals import draw_views, language_views, policy_schema, shared_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", shared_views.health, name="health"),
     path("terms/", shared_views.terms, name="terms"),
     path("documents/<uuid:document_id>.pdf", shared_views.document, name="document"),
+    path("language/", language_views.language, name="language"),
     path("draws/<uuid:shift_id>/", draw_views.draw_page, name="draw"),
     path("draws/<uuid:shift_id>.json", draw_views.draw_inputs, name="draw_inputs"),
 ]

@@ -82,7 +82,7 @@ def confirm_payment(*, event: Event, at: datetime) -> None:
     letter = Letter(
         subject=f"{job.reference}: payment received",
         heading="Thank you, your payment arrived",
-        paragraphs=(_what_a_payment_brings(charge),),
+        paragraphs=(_what_a_payment_brings(charge), "Your receipt is among your documents."),
         facts=(*facts_of_job(job), ("Paid", wording.money(charge.amount_cents, charge.currency))),
         action=("Follow your job", marketplace_link("client:job", job_id=job.id)),
     )
@@ -171,7 +171,8 @@ def ask_for_approval(*, event: Event, at: datetime) -> None:
 def send_invoice(*, event: Event, at: datetime) -> None:
     """billing.document_issued, for invoices"""
     document = IssuedDocument.objects.defer("pdf").get(id=event.payload["document_id"])
-    if document.kind != IssuedDocument.Kind.INVOICE or document.job_id is None:
+    kinds = (IssuedDocument.Kind.INVOICE, IssuedDocument.Kind.AGENCY_INVOICE)
+    if document.kind not in kinds or document.job_id is None:
         return
     job = job_of(str(document.job_id))
     letter = Letter(

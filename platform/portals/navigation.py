@@ -27,11 +27,13 @@ CLIENT = [
     ("Ask for officers", "request:start", "calendar-plus"),
     ("Invoices", "client:invoices", "receipt"),
     ("Payments", "client:payments", "credit-card"),
+    ("Documents", "client:documents", "receipt"),
 ]
 OFFICER = [
     ("Near me", "officer:feed", "map-pin"),
     ("My shifts", "officer:shifts", "calendar"),
     ("Earnings", "officer:earnings", "wallet"),
+    ("Documents", "officer:documents", "file-text"),
     ("Profile", "officer:profile", "user"),
     ("Fairness", "officer:fairness", "scale"),
 ]
@@ -68,6 +70,7 @@ DEPARTMENT = {
     ],
     "Money and records": [
         ("Money", "department:money", "wallet"),
+        ("Documents", "department:documents", "receipt"),
         ("Exports", "department:exports", "file-spreadsheet"),
         ("Paid twice", "department:overlaps", "layers"),
         ("Reports", "department:report", "file-text"),
@@ -77,6 +80,7 @@ DEPARTMENT = {
 # Doors that not every role finds open; one that would be refused is not offered.
 _READERS = {
     "department:money": MONEY_READERS,
+    "department:documents": MONEY_READERS,
     "department:exports": MONEY_READERS,
     "department:overlaps": MONEY_READERS,
     "department:approvals": PERSONNEL_READERS,
@@ -84,7 +88,11 @@ _READERS = {
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
 }
-AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
+AGENCY = [
+    ("Workspace", "agency:dashboard", "gauge"),
+    ("Officers", "agency:officers", "users"),
+    ("Documents", "agency:documents", "receipt"),
+]
 
 
 def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
@@ -154,6 +162,7 @@ def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationIt
         return []
     entries = [
         *([("Billing details", "client:profile", "receipt")] if is_client else []),
+        ("Language of documents", "language", "globe"),
         ("E-mail addresses", "account_email", "mail"),
         ("Sign-in security", "mfa_index", "key-round"),
     ]

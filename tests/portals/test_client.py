@@ -303,8 +303,8 @@ def test_rating_an_officer_once(browser: Browser, requester: Requester, departme
 # ── Papers and details ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_no_invoices_yet(browser: Browser) -> None:
-    assert "No invoices yet" in browser.text("invoices")
+def test_no_documents_yet(browser: Browser) -> None:
+    assert "No documents yet" in browser.text("documents")
 
 
 def test_details_are_changed_and_the_change_is_recorded(browser: Browser, requester: Requester) -> None:

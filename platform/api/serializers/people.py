@@ -76,7 +76,7 @@ class PlaceOut(serializers.Serializer):  # type: ignore[type-arg]
 
 class DocumentOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.UUIDField()
-    kind = serializers.CharField(help_text="invoice or statement")
+    kind = serializers.CharField(help_text="Credit notes and receipts of refunds have a total below zero.")
     number = serializers.CharField()
     issuer_name = serializers.CharField()
     job_id = serializers.UUIDField(allow_null=True)

@@ -13,6 +13,10 @@ STRIPE_MAX_NETWORK_RETRIES = 2
 CARD_HOLD_HOURS_BEFORE_START = environment.number("CARD_HOLD_HOURS_BEFORE_START", 24)
 # The platform's own registration for sales tax on its service fee, shown on quotes and invoices.
 SERVICE_FEE_TAX_NUMBER = environment.optional("SERVICE_FEE_TAX_NUMBER", "80000 0001 RT0001")
+# Whoever runs the platform, as it stands on the documents that the platform itself issues, and its business day.
+PLATFORM_LEGAL_NAME = environment.optional("PLATFORM_LEGAL_NAME", "Muster")
+PLATFORM_ADDRESS = environment.optional("PLATFORM_ADDRESS")
+PLATFORM_TIME_ZONE = environment.optional("PLATFORM_TIME_ZONE", "America/Toronto")
 
 if STRIPE_API_BASE and "_live_" in STRIPE_SECRET_KEY:
     raise ImproperlyConfigured("STRIPE_API_BASE is set together with a live STRIPE_SECRET_KEY. Unset one of them.")

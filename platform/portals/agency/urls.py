@@ -1,10 +1,14 @@
 from django.urls import path
 
-from portals.agency import views
+from portals.agency import document_views, views
 
 app_name = "agency"
 urlpatterns = [
     path("", views.front, name="front"),
     path("workspace/", views.dashboard, name="dashboard"),
     path("officers/", views.officers, name="officers"),
+    path("documents/", document_views.documents, name="documents"),
+    path("documents.zip", document_views.archive, name="documents_archive"),
+    path("letterhead/", document_views.letterhead, name="letterhead"),
+    path("letterhead/logo.png", document_views.letterhead_logo, name="letterhead_logo"),
 ]

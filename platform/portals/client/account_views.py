@@ -1,42 +1,24 @@
-"""Invoices, and who the client is on paper."""
+"""Who the client is on paper."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
-from billing.models import IssuedDocument
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace.clients import change_client, create_client
-from marketplace.models import Client, Job
+from marketplace.models import Client
 from portals.audience import audience_of
 from portals.client.posted import posted
 from portals.client.request_forms import ClientForm
 from portals.refusals import add_to_form
 
-_PAGE_SIZE = 30
 _FIELDS = ("kind", "name", "billing_address", "billing_email", "phone")
-
-
-@login_required
-@require_GET
-def invoices(request: HttpRequest) -> HttpResponse:
-    clients = audience_of(request).clients
-    documents = (
-        IssuedDocument.objects.filter(client_id__in=[client.id for client in clients])
-        .defer("pdf", "content")
-        .order_by("-issued_at", "-id")
-    )
-    page = Paginator(documents, _PAGE_SIZE).get_page(request.GET.get("page"))
-    jobs = {job.id: job for job in Job.objects.filter(id__in=[document.job_id for document in page])}
-    rows = [{"document": document, "job": jobs.get(document.job_id) if document.job_id else None} for document in page]
-    return render(request, "client/invoices.html", {"page": page, "rows": rows})
 
 
 @login_required

@@ -7,6 +7,7 @@ from portals.client import (
     account_views,
     change_views,
     contract_views,
+    document_views,
     hours_views,
     job_views,
     paper_views,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("payments/", payment_views.payments, name="payments"),
     path("cards/saved/", payment_views.card_saved, name="card_saved"),
     path("cards/<uuid:client_id>/<str:currency>/", payment_views.save_card, name="save_card"),
-    path("invoices/", account_views.invoices, name="invoices"),
+    path("documents/", document_views.documents, name="documents"),
+    path("documents.zip", document_views.archive, name="documents_archive"),
+    # Older bookmarks lead here.
+    path("invoices/", RedirectView.as_view(pattern_name="client:documents"), name="invoices"),
     path("profile/", account_views.profile, name="profile"),
 ]

@@ -1,4 +1,4 @@
-"""Money: per job where it is, payroll, the department's own account for payouts, and the documents issued."""
+"""Money: per job where it is, payroll, the department's own account for payouts, and the newest documents."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -85,14 +85,6 @@ def job_money_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
             .order_by("issued_at"),
         },
     )
-
-
-@require_safe
-@desk_page(may_read=MONEY_READERS)
-def documents(request: HttpRequest) -> HttpResponse:
-    found = IssuedDocument.objects.filter(department_id=department_of(request).id).defer("pdf", "content")
-    page = Paginator(found.order_by("-issued_at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return show_page(request, "documents", {"page": page})
 
 
 @require_safe

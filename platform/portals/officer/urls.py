@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from portals.officer import (
     award_views,
     clock_views,
+    document_views,
     earnings_views,
     fairness_views,
     feed_views,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/answer/", offer_views.answer_offer, name="answer_offer"),
     path("profile/availability/", offer_views.own_availability, name="availability"),
     path("earnings/", earnings_views.earnings, name="earnings"),
+    path("documents/", document_views.documents, name="documents"),
+    path("documents.zip", document_views.archive, name="documents_archive"),
     path("profile/", profile_views.profile, name="profile"),
     path("rules/", rules_views.rules, name="rules"),
     path("profile/wishes/", profile_views.wishes, name="wishes"),

@@ -1,0 +1,185 @@
+"""What a department or an agency was paid in one calendar month: a line for each transfer, with its job and its tax."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from billing.documents.content import DocumentContent, Fact, Line, Total
+from billing.documents.issuers import Issuer, issuer_of, platform_issuer
+from billing.documents.storing import Readers, issue_once, issued_before
+from billing.documents.wording import Wording
+from billing.models import IssuedDocument, Settlement, Transfer
+from departments.policy.prices import ShiftPrice
+from kernel.money import split_largest_remainder
+
+Kind = IssuedDocument.Kind
+# A transfer that began before midnight may be written down a little after it.
+GRACE: Final = timedelta(hours=6)
+_LOOKED_BACK: Final = timedelta(days=70)
+_OWNER_KINDS: Final = ("department", "agency")
+
+
+def issue_due_remittances(*, at: datetime) -> list[IssuedDocument]:
+    """For everybody who was paid in the month that has ended where they are, what is not issued yet.
+
+    Needs a session that may see payees' accounts.
+    """
+    paid = (
+        Transfer.objects.filter(
+            state=Transfer.State.DONE,
+            done_at__gte=at - _LOOKED_BACK,
+            payee_account__owner_kind__in=_OWNER_KINDS,
+        )
+        .values_list("payee_account__owner_kind", "payee_account__owner_id", "currency")
+        .distinct()
+        .order_by()
+    )
+    issued = []
+    for owner_kind, owner_id, currency in list(paid):
+        ended = (issuer_of(tenant_id=owner_id).local_date(at - GRACE)).replace(day=1) - timedelta(days=1)
+        document = issue_remittance(
+            owner_kind=owner_kind, owner_id=owner_id, currency=currency, month=ended.replace(day=1), at=at
+        )
+        if document is not None:
+            issued.append(document)
+    return issued
+
+
+def issue_remittance(
+    *, owner_kind: str, owner_id: UUID, currency: str, month: date, at: datetime
+) -> IssuedDocument | None:
+    """`month` is its first day. The same one when it was issued before; None when nothing was transferred in it."""
+    business_key = f"remittance:{owner_kind}:{owner_id}:{currency}:{month:%Y-%m}"
+    earlier = issued_before(business_key)
+    if earlier is not None:
+        return earlier
+    payee, issuer = issuer_of(tenant_id=owner_id), platform_issuer()
+    next_month = (month + timedelta(days=32)).replace(day=1)
+    transfers = _transfers(owner_kind, owner_id, currency, _midnight(month, payee), _midnight(next_month, payee))
+    if not transfers:
+        return None
+    return issue_once(
+        business_key=business_key,
+        kind=Kind.REMITTANCE,
+        issuer=issuer,
+        readers=Readers(**{f"{owner_kind}_id": owner_id}),
+        write=lambda number, issued_on: _content(
+            payee=payee,
+            issuer=issuer,
+            transfers=transfers,
+            period=(month, next_month - timedelta(days=1)),
+            number=number,
+            issued_on=issued_on,
+        ),
+        at=at,
+    )
+
+
+def _transfers(owner_kind: str, owner_id: UUID, currency: str, from_at: datetime, until_at: datetime) -> list[Transfer]:
+    return list(
+        Transfer.objects.filter(
+            state=Transfer.State.DONE,
+            currency=currency,
+            done_at__gte=from_at,
+            done_at__lt=until_at,
+            payee_account__owner_kind=owner_kind,
+            payee_account__owner_id=owner_id,
+        )
+        .select_related("settlement__job", "settlement__shift")
+        .order_by("done_at", "id")
+    )
+
+
+def _content(
+    *,
+    payee: Issuer,
+    issuer: Issuer,
+    transfers: Sequence[Transfer],
+    period: tuple[date, date],
+    number: str,
+    issued_on: date,
+) -> DocumentContent:
+    words = Wording(payee.language)
+    taxes = _tax_of_transfers(transfers)
+    lines = tuple(_line(transfer, taxes[transfer.id], payee.zone, words) for transfer in transfers)
+    total_cents = sum(line.gross_cents for line in lines)
+    tax_cents = sum(line.tax_cents for line in lines)
+    return DocumentContent(
+        kind=Kind.REMITTANCE,
+        number=number,
+        language=payee.language,
+        issued_on=issued_on.isoformat(),
+        currency=transfers[0].currency,
+        issuer=issuer.party,
+        recipient=payee.party,
+        recipient_term="paid_to",
+        facts=(Fact("period", words.period(*period)),),
+        lines=lines,
+        totals=(
+            Total("subtotal", total_cents - tax_cents),
+            Total("total_tax", tax_cents),
+            Total("total_transferred", total_cents, is_strong=True),
+        ),
+        total_cents=total_cents,
+        notes=(words.say("note_remittance"),),
+    )
+
+
+def _line(transfer: Transfer, tax_cents: int, zone: str, words: Wording) -> Line:
+    settlement, job = transfer.settlement, transfer.settlement.job
+    done_at = transfer.done_at or transfer.created_at
+    pay_cents = sum(settlement.split["officer_cents"].values())
+    supplied = words.say(
+        "line_supplied",
+        supplied=words.money(settlement.supplier_cents, settlement.currency),
+        pay=words.money(pay_cents, settlement.currency),
+    )
+    shift = settlement.shift
+    return Line(
+        description=f"{job.reference} · {job.title}",
+        details=(
+            words.slot(shift.starts_at, shift.ends_at, shift.time_zone),
+            *((supplied,) if pay_cents else ()),
+            words.say(
+                "line_transfer_detail",
+                date=words.day(done_at.astimezone(ZoneInfo(zone)).date()),
+                provider_reference=transfer.provider_reference,
+            ),
+        ),
+        net_cents=transfer.amount_cents - tax_cents,
+        tax_cents=tax_cents,
+        gross_cents=transfer.amount_cents,
+    )
+
+
+def _tax_of_transfers(transfers: Sequence[Transfer]) -> dict[UUID, int]:
+    """The supplier's tax is in the supplier's share; where several charges bring it, each brings its part.
+
+    All parts of a share are split together, so that the months in which they arrive sum to the tax.
+    """
+    settlements = {transfer.settlement_id: transfer.settlement for transfer in transfers}
+    shares: dict[UUID, list[Transfer]] = defaultdict(list)
+    for part in Transfer.objects.filter(
+        settlement_id__in=list(settlements), payee_account_id=transfers[0].payee_account_id, assignment_id=None
+    ).order_by("id"):
+        shares[part.settlement_id].append(part)
+    found: dict[UUID, int] = {}
+    for settlement_id, parts in shares.items():
+        cents = split_largest_remainder(
+            _supplier_tax(settlements[settlement_id]), [part.amount_cents for part in parts]
+        )
+        found |= dict(zip((part.id for part in parts), cents, strict=True))
+    return found
+
+
+def _supplier_tax(settlement: Settlement) -> int:
+    return ShiftPrice.from_json(settlement.price).supplier_tax_cents
+
+
+def _midnight(day: date, payee: Issuer) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(payee.zone))

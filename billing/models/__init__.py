@@ -3,6 +3,14 @@ from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
 from billing.models.settlement import PayrollLine, Settlement
+from billing.models.workspace import (
+    WorkspaceBook,
+    WorkspaceClosing,
+    WorkspaceMonth,
+    WorkspaceNote,
+    WorkspacePart,
+    WorkspaceRow,
+)
 
 __all__ = [
     "Charge",
@@ -19,4 +27,10 @@ __all__ = [
     "Refund",
     "Settlement",
     "Transfer",
+    "WorkspaceBook",
+    "WorkspaceClosing",
+    "WorkspaceMonth",
+    "WorkspaceNote",
+    "WorkspacePart",
+    "WorkspaceRow",
 ]

@@ -51,6 +51,13 @@ def month_of(*, tenant_id: UUID, first_date: date) -> WorkspaceMonth:
     return month
 
 
+def found_month(*, tenant_id: UUID, first_date: date) -> WorkspaceMonth:
+    """For reading: the stored month, or one that is not stored and has no rows."""
+    first_date = first_date.replace(day=1)
+    stored = WorkspaceMonth.objects.filter(tenant_id=tenant_id, first_date=first_date).first()
+    return stored or WorkspaceMonth(tenant_id=tenant_id, first_date=first_date)
+
+
 def months_of(tenant_id: UUID) -> list[WorkspaceMonth]:
     """The newest first."""
     return list(WorkspaceMonth.objects.filter(tenant_id=tenant_id).order_by("-first_date"))

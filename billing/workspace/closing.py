@@ -54,7 +54,7 @@ class Figures:
 
 
 def figures_of(*, tenant_id: UUID, first_date: date) -> Figures:
-    month = books.month_of(tenant_id=tenant_id, first_date=first_date)
+    month = books.found_month(tenant_id=tenant_id, first_date=first_date)
     found = totals(month)
     return Figures(month, sum(one.rows for one in found), found, hash_of_rows(month))
 

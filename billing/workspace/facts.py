@@ -157,7 +157,8 @@ def _known(row: tuple[Any, ...], at: datetime) -> Known:
     (
         assignment_id, shift_id, department_id, agency_id, payee_mode, job_id, reference, title, client_name,
         officer_id, officer_name, starts_at, ends_at, time_zone, work_date, currency, assignment_state,
-        awarded_at, awarded_by, scheduled, clock, verdict_in, verdict_out, sheet_state, decided_by, resolution, worked, billable, billed,
+        awarded_at, awarded_by, scheduled, clock, verdict_in, verdict_out, sheet_state, decided_by, resolution,
+        worked, billable, billed,
         invoice, shared, invoice_number, pay, agency_due, agency_done, agency_stuck, agency_is_done,
         own_done, own_stuck, own_is_done, payroll,
     ) = row  # fmt: skip

@@ -209,3 +209,25 @@ def _beyond(cursor: tuple[datetime, UUID], *, backwards: bool) -> Q:
     if backwards:
         return Q(starts_at__lte=moment) & (Q(starts_at__lt=moment) | Q(id__lt=identifier))
     return Q(starts_at__gte=moment) & (Q(starts_at__gt=moment) | Q(id__gt=identifier))
+
+
+def months_with_counts(*, tenant_id: UUID) -> list[tuple[WorkspaceMonth, dict[str, int]]]:
+    """The newest first, with rows by state and `outstanding`, what nobody has settled; one statement."""
+    settled = Q(rows__state__in=[State.EXPLAINED, State.SPLIT]) | Q(rows__decision=WorkspaceRow.Decision.ACCEPTED)
+    counted = {str(state): Count("rows", filter=Q(rows__state=state)) for state in State}
+    months = WorkspaceMonth.objects.filter(tenant_id=tenant_id).annotate(
+        all_rows=Count("rows"),
+        settled_rows=Count("rows", filter=settled),
+        **{f"rows_{k}": v for k, v in counted.items()},
+    )
+    return [
+        (
+            month,
+            {
+                **{state: getattr(month, f"rows_{state}") for state in counted},
+                "rows": month.all_rows,
+                "outstanding": month.all_rows - month.settled_rows,
+            },
+        )
+        for month in months.order_by("-first_date")
+    ]

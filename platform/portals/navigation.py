@@ -7,7 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.desk_roles import HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
+from accounts.desk_roles import (
+    HISTORY_READERS,
+    MONEY_READERS,
+    PERSONNEL_READERS,
+    RECONCILIATION_READERS,
+    STAFF_READERS,
+)
 from portals.audience import audience_of
 
 
@@ -67,6 +73,7 @@ DEPARTMENT = {
     ],
     "Money and records": [
         ("Money", "department:money", "wallet"),
+        ("Reconciliation", "department:reconciliation", "list-checks"),
         ("Exports", "department:exports", "file-spreadsheet"),
         ("Paid twice", "department:overlaps", "layers"),
         ("Reports", "department:report", "file-text"),
@@ -76,6 +83,7 @@ DEPARTMENT = {
 # Doors that not every role finds open; one that would be refused is not offered.
 _READERS = {
     "department:money": MONEY_READERS,
+    "department:reconciliation": RECONCILIATION_READERS,
     "department:exports": MONEY_READERS,
     "department:overlaps": MONEY_READERS,
     "department:approvals": PERSONNEL_READERS,
@@ -83,7 +91,11 @@ _READERS = {
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
 }
-AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
+AGENCY = [
+    ("Workspace", "agency:dashboard", "gauge"),
+    ("Officers", "agency:officers", "users"),
+    ("Reconciliation", "agency:reconciliation", "list-checks"),
+]
 
 
 def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
@@ -94,7 +106,11 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+        menu = (
+            (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
+            if is_member
+            else MARKETPLACE_VISITOR
+        )
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -113,6 +129,12 @@ def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
         for label, name, icon in entries
         if name not in _READERS or membership.has_any(*_READERS[name])
     ]
+
+
+def _agency_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
+    membership = request.membership  # type: ignore[attr-defined]
+    may_reconcile = membership.has_any(*RECONCILIATION_READERS)
+    return [entry for entry in AGENCY if may_reconcile or entry[1] != "agency:reconciliation"]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

@@ -15,6 +15,16 @@ _QUERY = "?text=CNRY&q=CNRY&verify=1&view=review"
 # Beside coordinators, who change everything. The endpoints' own lists, repeated here so that a change is noticed.
 MAY_CHANGE = {
     "desk/money/account/refresh": {"payroll"},
+    "desk/reconciliation/tolerances": {"payroll"},
+    "desk/reconciliation/<slug:month>/accept": {"payroll"},
+    "desk/reconciliation/<slug:month>/refresh": {"payroll"},
+    "desk/reconciliation/<slug:month>/close/": {"payroll"},
+    "desk/reconciliation/<slug:month>/reopen": {"commander"},
+    "desk/reconciliation/rows/<uuid:row_id>/accept": {"payroll"},
+    "desk/reconciliation/rows/<uuid:row_id>/explain": {"payroll"},
+    "desk/reconciliation/rows/<uuid:row_id>/split": {"payroll"},
+    "desk/reconciliation/rows/<uuid:row_id>/take-back": {"payroll"},
+    "desk/reconciliation/rows/<uuid:row_id>/note": {"payroll"},
     "desk/exports/new/": {"payroll"},
     "desk/exports/formats/new/": {"payroll"},
     "desk/exports/formats/<uuid:format_id>/": {"payroll"},

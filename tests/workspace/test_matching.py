@@ -85,8 +85,8 @@ def test_the_parts_of_a_difference_sum_to_it(
 @pytest.mark.parametrize(
     ("changes", "state", "kind"),
     [
-        ({"timesheet_state": "", "is_over": False, "worked_minutes": None, "billed_minutes": None, "invoice_cents": None,
-          "pay_cents": None, "due_cents": None}, "open", "to_be_worked"),
+        ({"timesheet_state": "", "is_over": False, "worked_minutes": None, "billed_minutes": None,
+          "invoice_cents": None, "pay_cents": None, "due_cents": None}, "open", "to_be_worked"),
         ({"timesheet_state": "", "worked_minutes": None, "billed_minutes": None, "invoice_cents": None}, "open",
          "hours_missing"),
         ({"timesheet_state": "submitted", "billed_minutes": None, "invoice_cents": None}, "open", "hours_undecided"),

@@ -1,4 +1,4 @@
-"""The read model: what its rows show, how they follow the facts, what people decide, and that a bystander sees nothing."""
+"""The read model: what rows show, how they follow the facts, what people decide; a bystander sees nothing."""
 
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def test_every_cent_of_a_bill_is_in_some_row(work: Work, department: Tenant) -> 
                 billable_minutes=240,
                 payable_minutes=240,
                 submitted_at=shift.ends_at,
-            )  # fmt: skip
+            )
         )
         punch(sheets[-1], minutes=240)
     settlement = bill(first, shared=0)

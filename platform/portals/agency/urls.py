@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from portals.agency import views
 
@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("workspace/", views.dashboard, name="dashboard"),
     path("officers/", views.officers, name="officers"),
+    path("reconciliation/", include("portals.reconciliation.urls")),
 ]

@@ -51,3 +51,17 @@ class MonthOutOfOrder(IllegalTransition):
     """Months close in their order and are reopened in the reverse one."""
 
     code = "month_out_of_order"
+
+
+class WorkspaceImportNotFound(NotFound):
+    code = "workspace_import_not_found"
+
+
+class ImportHasMistakes(Refusal):
+    """Some rows of the file cannot be taken, so none is."""
+
+    code = "import_has_mistakes"
+
+
+class ImportIsOver(IllegalTransition):
+    code = "import_is_over"

@@ -176,6 +176,9 @@ TABLES: dict[str, Wall] = {
     "billing_workspacerow": _OF_ITS_TENANT,
     "billing_workspacepart": _OF_ITS_TENANT,
     "billing_workspacenote": _ONLY_GROWS_FOR_ITS_TENANT,
+    "billing_workspaceimport": _OF_ITS_TENANT,
+    "billing_workspaceinvoice": _ONLY_GROWS_FOR_ITS_TENANT,
+    "billing_workspaceinvoiceline": _ONLY_GROWS_FOR_ITS_TENANT,
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),

@@ -11,6 +11,7 @@ from billing.models.workspace import (
     WorkspacePart,
     WorkspaceRow,
 )
+from billing.models.workspace_invoice import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine
 
 __all__ = [
     "Charge",
@@ -29,6 +30,9 @@ __all__ = [
     "Transfer",
     "WorkspaceBook",
     "WorkspaceClosing",
+    "WorkspaceImport",
+    "WorkspaceInvoice",
+    "WorkspaceInvoiceLine",
     "WorkspaceMonth",
     "WorkspaceNote",
     "WorkspacePart",

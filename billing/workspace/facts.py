@@ -143,8 +143,8 @@ def fingerprint(known: Known, facts: Facts) -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def with_claims(facts: Facts, *, own: Claim | None, claimed: Claim | None) -> Facts:
-    return replace(facts, own=own, claimed=claimed) if own or claimed else facts
+def with_claims(known: Known, own: Claim | None, claimed: Claim | None) -> Known:
+    return replace(known, facts=replace(known.facts, own=own, claimed=claimed)) if own or claimed else known
 
 
 def _read(scope: str, parameters: Iterable[Any], at: datetime) -> list[Known]:

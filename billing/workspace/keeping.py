@@ -13,13 +13,24 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import transaction
+from django.db.models import Count, Q, Sum
 
-from billing.models import Settlement, Transfer, WorkspaceMonth, WorkspaceNote, WorkspacePart, WorkspaceRow
-from billing.models.document import IssuedDocument
+from billing.models import (
+    IssuedDocument,
+    Settlement,
+    Transfer,
+    WorkspaceInvoiceLine,
+    WorkspaceMonth,
+    WorkspaceNote,
+    WorkspacePart,
+    WorkspaceRow,
+)
+from billing.models.workspace_invoice import InvoiceSource
 from billing.workspace import books, facts
 from billing.workspace.facts import Known
-from billing.workspace.matching import Facts, Match, Tolerances, match
+from billing.workspace.matching import Claim, Facts, Match, Tolerances, match
 from kernel.subscriptions import Event
 from marketplace.models import Assignment, Timesheet
 from tenants.context import acting_as
@@ -56,6 +67,14 @@ def refresh_shifts(*, shift_ids: Sequence[UUID], at: datetime) -> int:
             _keep(one, [known for known in found if one in known.tenant_ids()], tolerances[one], at)
             for one in tenant_ids
         )
+
+
+def refresh_shifts_of(*, tenant_id: UUID, shift_ids: Sequence[UUID], at: datetime) -> int:
+    """The same in one tenant's workspace alone, for whoever holds that tenant's lock already."""
+    with transaction.atomic(), acting_as(purpose="worker"):
+        tolerances = _locked(tenant_id, at)
+        found = facts.of_shifts(shift_ids, at=at)
+        return _keep(tenant_id, [known for known in found if tenant_id in known.tenant_ids()], tolerances, at)
 
 
 def rebuild_month(*, tenant_id: UUID, first_date: date, at: datetime) -> int:
@@ -122,9 +141,11 @@ def _keep(tenant_id: UUID, found: Sequence[Known], tolerances: Tolerances, at: d
     ids = [known.assignment_id for known in found]
     for row in WorkspaceRow.objects.filter(tenant_id=tenant_id, assignment_id__in=ids).order_by("sequence"):
         before[row.assignment_id].append(row)
+    claims = _claims(tenant_id, ids)
     changed: list[WorkspaceRow] = []
     undecided: list[WorkspaceNote] = []
-    for known in found:
+    for one in found:
+        known = facts.with_claims(one, *claims.get(one.assignment_id, (None, None)))
         row = _row_of(tenant_id, known, before[known.assignment_id], months, tolerances)
         if row is None:
             continue
@@ -146,6 +167,25 @@ def _keep(tenant_id: UUID, found: Sequence[Known], tolerances: Tolerances, at: d
         WorkspacePart.objects.filter(row__in=[note.row_id for note in undecided]).delete()
         WorkspaceNote.objects.bulk_create(undecided)
     return len(changed)
+
+
+def _claims(tenant_id: UUID, assignment_ids: Sequence[UUID]) -> dict[UUID, tuple[Claim | None, Claim | None]]:
+    """By assignment, what the agency's own invoices and the officer's say of it, summed over their lines."""
+    lines = (
+        WorkspaceInvoiceLine.objects.filter(tenant_id=tenant_id, assignment_id__in=assignment_ids)
+        .values("assignment_id", "invoice__source")
+        .annotate(
+            sum_cents=Sum("cents"), sum_minutes=Sum("minutes"), untimed=Count("id", filter=Q(minutes=None)),
+            numbers=StringAgg("invoice__number", delimiter=", ", order_by="invoice__number"),
+        )
+    )  # fmt: skip
+    found: dict[UUID, tuple[Claim | None, Claim | None]] = {}
+    for line in lines:
+        own, claimed = found.get(line["assignment_id"], (None, None))
+        claim = Claim(line["numbers"], None if line["untimed"] else line["sum_minutes"], line["sum_cents"])
+        is_own = line["invoice__source"] == InvoiceSource.AGENCY
+        found[line["assignment_id"]] = (claim, claimed) if is_own else (own, claim)
+    return found
 
 
 def _row_of(

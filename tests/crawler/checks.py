@@ -16,6 +16,9 @@ _QUERY = "?text=CNRY&q=CNRY&verify=1&view=review"
 MAY_CHANGE = {
     "desk/money/account/refresh": {"payroll"},
     "desk/reconciliation/tolerances": {"payroll"},
+    "desk/reconciliation/imports/": {"payroll"},
+    "desk/reconciliation/imports/<uuid:invoices_id>/apply": {"payroll"},
+    "desk/reconciliation/imports/<uuid:invoices_id>/cancel": {"payroll"},
     "desk/reconciliation/<slug:month>/accept": {"payroll"},
     "desk/reconciliation/<slug:month>/refresh": {"payroll"},
     "desk/reconciliation/<slug:month>/close/": {"payroll"},

@@ -91,6 +91,12 @@ _REQUEST_PAGES = {
 _RECONCILIATION: dict[str, dict[str, Any] | None] = {
     "": None,
     "tolerances": {"minutes": "5", "cents": "0"},
+    "imports/": {"source": "agency"},
+    "imports/template.csv": None,
+    "imports/<uuid:invoices_id>/": None,
+    "imports/<uuid:invoices_id>/apply": {},
+    "imports/<uuid:invoices_id>/cancel": {},
+    "imports/<uuid:invoices_id>/mistakes.csv": None,
     "<slug:month>/": None,
     "<slug:month>/accept": {},
     "<slug:month>/refresh": {},

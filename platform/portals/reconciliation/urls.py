@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from portals.reconciliation import file_views, month_views, row_views, rows_views
+from portals.reconciliation import file_views, import_views, month_views, row_views, rows_views
 
 urlpatterns = [
     path("", month_views.months, name="reconciliation"),
     path("tolerances", month_views.set_tolerances, name="reconciliation_tolerances"),
+    path("imports/", import_views.imports, name="reconciliation_imports"),
+    path("imports/template.csv", import_views.template_file, name="reconciliation_template"),
+    path("imports/<uuid:invoices_id>/", import_views.one_import, name="reconciliation_import"),
+    path("imports/<uuid:invoices_id>/apply", import_views.apply, name="reconciliation_import_apply"),
+    path("imports/<uuid:invoices_id>/cancel", import_views.cancel, name="reconciliation_import_cancel"),
+    path("imports/<uuid:invoices_id>/mistakes.csv", import_views.mistakes_file, name="reconciliation_mistakes"),
     path("<slug:month>/", rows_views.rows, name="reconciliation_rows"),
     path("<slug:month>/accept", rows_views.accept_all, name="reconciliation_accept_all"),
     path("<slug:month>/refresh", rows_views.refresh, name="reconciliation_refresh"),

@@ -64,8 +64,11 @@ def months_of(tenant_id: UUID) -> list[WorkspaceMonth]:
 
 
 def following(first_date: date) -> date:
-    return (
-        first_date.replace(year=first_date.year + 1, month=1)
-        if first_date.month == 12
-        else first_date.replace(month=first_date.month + 1)
-    )
+    """The first day of the next month."""
+    month = first_date.month % 12 + 1
+    return first_date.replace(year=first_date.year + (month == 1), month=month)
+
+
+def preceding(first_date: date) -> date:
+    month = (first_date.month - 2) % 12 + 1
+    return first_date.replace(year=first_date.year - (month == 12), month=month)

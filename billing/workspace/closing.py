@@ -21,7 +21,7 @@ from billing.refusals_workspace import (
     MonthStillOpen,
 )
 from billing.workspace import books
-from billing.workspace.keeping import SUMMED
+from billing.workspace.projecting import SUMMED
 from billing.workspace.reading import Totals, totals
 from kernel import audit
 from kernel.actors import Actor

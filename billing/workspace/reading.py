@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from billing.models import WorkspaceMonth, WorkspaceRow
 from billing.refusals_workspace import WorkspaceRowNotFound
-from billing.workspace.keeping import SUMMED
 from billing.workspace.matching import DIFFERENCES, MISSING
+from billing.workspace.projecting import SUMMED
 
 PAGE_SIZE = 50
 State = WorkspaceRow.State
@@ -59,7 +59,7 @@ class Outstanding:
 
 @dataclass(slots=True)
 class Totals:
-    """Of one currency. `sums` by the names of `keeping.SUMMED`; `states` counts rows."""
+    """Of one currency. `sums` by the names of `projecting.SUMMED`; `states` counts rows."""
 
     currency: str
     rows: int = 0
@@ -149,7 +149,7 @@ def totals(month: WorkspaceMonth, chosen: Filter | None = None) -> list[Totals]:
     return list(found.values())
 
 
-def _add(total: Totals, group: dict[str, Any]) -> None:
+def _add(total: Totals, group: Mapping[str, Any]) -> None:
     total.rows += group["rows"]
     total.accepted += group["accepted"]
     total.difference_minutes += group["minutes"]
@@ -169,7 +169,7 @@ def _add(total: Totals, group: dict[str, Any]) -> None:
         _count(_outstanding(total, kind, MISSING[kind]), group["rows"], *_hangs_on(kind, group))
 
 
-def _hangs_on(kind: str, group: dict[str, Any]) -> tuple[int, int]:
+def _hangs_on(kind: str, group: Mapping[str, Any]) -> tuple[int, int]:
     """Minutes without hours or bill, cents without payout."""
     if kind in ("payout_failed", "payout_missing"):
         return 0, group["sum_due_cents"] - group["sum_paid_cents"]

@@ -137,7 +137,7 @@ def test_auditors_read_and_supervisors_do_not(rows: list[WorkspaceRow], departme
 
 
 def test_files_hold_what_the_list_shows_and_no_formula(rows: list[WorkspaceRow], department: Tenant) -> None:
-    keeping.WorkspaceRow.objects.filter(id=rows[0].id).update(client_name="=1+1")
+    WorkspaceRow.objects.filter(id=rows[0].id).update(client_name="=1+1")
     browser, _ = staff(department, "auditor")
     written = browser.get(address(department, "reconciliation_csv", month="2026-03") + "?state=differs")
     lines = list(csv.DictReader(io.StringIO(b"".join(written.streaming_content).decode("utf-8-sig"))))

@@ -97,6 +97,18 @@ def test_rows_follow_what_is_announced(work: Work, department: Tenant) -> None:
     assert (row.state, row.updated_at) == ("matched", AFTER)
 
 
+def test_time_alone_turns_a_row_to_missing_hours(work: Work, department: Tenant) -> None:
+    sheet = work(gps=None, billed=False)
+    assignment = sheet.assignment
+    sheet.delete()
+    during, afterwards = assignment.shift.starts_at, assignment.shift.ends_at
+    keeping.refresh_open_months(at=during)
+    assert WorkspaceRow.objects.get().difference_kind == "to_be_worked"
+    assert keeping.refresh_open_months(at=afterwards) == 1
+    assert WorkspaceRow.objects.get().difference_kind == "hours_missing"
+    assert keeping.refresh_open_months(at=afterwards) == 0
+
+
 def test_tolerances_are_the_tenants_own(work: Work, department: Tenant, bookkeeper) -> None:  # type: ignore[no-untyped-def]
     work(gps=228)
     assert rebuilt(department)[0].difference_kind == "gps"

@@ -87,8 +87,7 @@ def reopen(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def _shown_again(form: CloseForm, seen: dict[str, str]) -> CloseForm:
-    form.data = form.data.copy()
-    form.data.update(seen)
+    form.data = {**form.data.dict(), **seen}  # type: ignore[attr-defined]
     return form
 
 

@@ -85,12 +85,11 @@ def refresh(request: HttpRequest, month: str) -> HttpResponse:
 
 def _neighbours(request: HttpRequest, month: WorkspaceMonth) -> list[dict[str, object]]:
     first = month.first_date
-    before = first.replace(year=first.year - 1, month=12) if first.month == 1 else first.replace(month=first.month - 1)
     return [
         {
             "label": f"{one:%B %Y}",
             "url": address(request, "reconciliation_rows", month=month_slug(one)),
             "active": one == first,
         }
-        for one in (before, first, books.following(first))
+        for one in (books.preceding(first), first, books.following(first))
     ]

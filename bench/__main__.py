@@ -9,7 +9,14 @@ import time
 from bench.figures import keep, say, show
 from bench.stage import prepared
 
-BENCHMARKS = ("policy_verdicts", "awards", "roster_import", "oversight", "documents")
+BENCHMARKS = (
+    "policy_verdicts",
+    "awards",
+    "roster_import",
+    "oversight",
+    "documents",
+    "workspace",
+)
 
 
 def main() -> int:

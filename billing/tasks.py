@@ -10,6 +10,7 @@ from django.core.cache import caches
 
 from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
 from billing.documents import remittance
+from billing.workspace import keeping
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 SWEEP_EVERY_SECONDS = 600
 SWEPT_OFTEN = timedelta(hours=6)
 NIGHTLY_SECONDS = 86_400
+WORKSPACE_EVERY_SECONDS = 6 * 3_600
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.scan_due")
@@ -42,6 +44,15 @@ def scan_due() -> None:
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
         _try("remittances", lambda: remittance.issue_due_remittances(at=clock.now()))
+
+    if caches["shared"].add("billing:workspace", "1", timeout=WORKSPACE_EVERY_SECONDS):
+        refresh_workspaces.delay()
+
+
+@shared_task(base=PlatformTask, name="billing.tasks.refresh_workspaces")
+def refresh_workspaces() -> None:
+    """What no event tells: shifts that ended without hours, and the first fill."""
+    _try("workspaces", lambda: keeping.refresh_open_months(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

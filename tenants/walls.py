@@ -77,6 +77,9 @@ _BY_VIEWS = "read by its client, its department and its officers: needs their id
 _SIGN_IN = "sign-in must find the row before it knows who is asking"
 _MATCHED = "read by matching and by every party of a shift"
 
+_OF_ITS_TENANT = RowLevel(tenant_columns=("tenant_id",), purposes=("worker",))
+_ONLY_GROWS_FOR_ITS_TENANT = RowLevel(tenant_columns=("tenant_id",), purposes=("worker",), append_only=True)
+
 TABLES: dict[str, Wall] = {
     # Django and sign-in
     "django_migrations": OwnerOnly(),
@@ -172,6 +175,16 @@ TABLES: dict[str, Wall] = {
     "billing_paymentdemand": Awaiting(_BY_VIEWS),
     "billing_savedcard": Awaiting(_BY_VIEWS),
     "billing_holdending": Awaiting(_BY_VIEWS),
+    # the reconciliation workspace: each row of one tenant's
+    "billing_workspacebook": _OF_ITS_TENANT,
+    "billing_workspacemonth": _OF_ITS_TENANT,
+    "billing_workspaceclosing": _ONLY_GROWS_FOR_ITS_TENANT,
+    "billing_workspacerow": _OF_ITS_TENANT,
+    "billing_workspacepart": _OF_ITS_TENANT,
+    "billing_workspacenote": _ONLY_GROWS_FOR_ITS_TENANT,
+    "billing_workspaceimport": _OF_ITS_TENANT,
+    "billing_workspaceinvoice": _ONLY_GROWS_FOR_ITS_TENANT,
+    "billing_workspaceinvoiceline": _ONLY_GROWS_FOR_ITS_TENANT,
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),

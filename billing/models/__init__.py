@@ -7,6 +7,15 @@ from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfe
 from billing.models.payment_demand import PaymentDemand
 from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.settlement import PayrollLine, Settlement
+from billing.models.workspace import (
+    WorkspaceBook,
+    WorkspaceClosing,
+    WorkspaceMonth,
+    WorkspaceNote,
+    WorkspacePart,
+    WorkspaceRow,
+)
+from billing.models.workspace_invoice import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine
 
 __all__ = [
     "Charge",
@@ -29,4 +38,13 @@ __all__ = [
     "SavedCard",
     "Settlement",
     "Transfer",
+    "WorkspaceBook",
+    "WorkspaceClosing",
+    "WorkspaceImport",
+    "WorkspaceInvoice",
+    "WorkspaceInvoiceLine",
+    "WorkspaceMonth",
+    "WorkspaceNote",
+    "WorkspacePart",
+    "WorkspaceRow",
 ]

@@ -21,6 +21,11 @@ PERSONNEL_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.CO
 DECIDERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 # Every reason that anybody ever gave is in the history.
 HISTORY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
+# The reconciliation workspace, at departments and agencies alike.
+RECONCILIATION_READERS: tuple[str, ...] = (*MONEY_READERS, Role.BOOKKEEPER)
+RECONCILERS: tuple[str, ...] = (*MONEY_HANDLERS, Role.BOOKKEEPER)
+# Whoever closes a month does not undo it alone.
+MONTH_REOPENERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER)
 STAFF_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
 STAFF_MANAGERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER)
 
@@ -45,5 +50,6 @@ AREAS: tuple[Area, ...] = (
     Area("Exceptions report", PERSONNEL_READERS, DECIDERS, "Dispositions are written, never changed."),
     Area("History", HISTORY_READERS, ()),
     Area("Money and payroll", MONEY_READERS, MONEY_HANDLERS),
+    Area("Reconciliation", MONEY_READERS, MONEY_HANDLERS, "A closed month is reopened by a coordinator or commander."),
     Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),
 )

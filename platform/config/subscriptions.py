@@ -42,11 +42,21 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.assignment_released": [
         "notifications.officer.tell_release",
         "marketplace.fairness_entries.on_released",
+        "billing.workspace.keeping.on_work_changed",
     ],
-    "marketplace.assignment_bumped": ["notifications.offers.tell_bump", "marketplace.fairness_entries.on_released"],
+    "marketplace.assignment_bumped": [
+        "notifications.offers.tell_bump",
+        "marketplace.fairness_entries.on_released",
+        "billing.workspace.keeping.on_work_changed",
+    ],
     "marketplace.assignment_given_up": [
         "notifications.offers.announce_give_up",
         "marketplace.fairness_entries.on_given_up",
+        "billing.workspace.keeping.on_work_changed",
+    ],
+    "marketplace.assignment_confirmed": [
+        "marketplace.fairness_entries.on_assignment_confirmed",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.assignment_confirmed": [
         "marketplace.fairness_entries.on_assignment_confirmed",
@@ -60,23 +70,30 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.tier_opened": ["notifications.officer.invite_to_bid"],
     "marketplace.award_awaited": ["notifications.offers.announce_awaited_award"],
     "marketplace.shift_vacated": ["marketplace.leaving.on_shift_vacated"],
-    "marketplace.timesheet_submitted": ["notifications.client.ask_for_approval"],
+    "marketplace.timesheet_submitted": [
+        "notifications.client.ask_for_approval",
+        "billing.workspace.keeping.on_work_changed",
+    ],
     "marketplace.timesheet_approved": [
         "notifications.officer.tell_timesheet_decision",
         "marketplace.fairness_entries.on_hours_final",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.timesheet_resolved": [
         "notifications.officer.tell_timesheet_decision",
         "marketplace.fairness_entries.on_hours_final",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.clock_review_opened": ["notifications.department.announce_review"],
     "marketplace.assignment_no_show": [
         "notifications.department.announce_no_show",
         "marketplace.fairness_entries.on_no_show",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.timesheet_disputed": [
         "notifications.officer.tell_timesheet_decision",
         "notifications.department.announce_dispute",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.shift_finished": ["billing.settling.on_shift_finished"],
     "billing.payment_needed": ["notifications.client.ask_for_missing_payment"],
@@ -89,11 +106,15 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.credit_suspended": ["notifications.payments.tell_suspension"],
     "billing.credit_lifted": ["notifications.payments.tell_lifted_suspension"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
-    "billing.shift_settled": ["billing.documents.issuing.on_shift_settled"],
+    "billing.shift_settled": [
+        "billing.documents.issuing.on_shift_settled",
+        "billing.workspace.keeping.on_work_changed",
+    ],
     "billing.document_issued": [
         "notifications.client.send_invoice",
         "notifications.officer.send_statement",
         "notifications.documents.announce",
+        "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.award_contested": ["notifications.contests.announce_contest"],
     "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],
@@ -101,6 +122,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "departments.exception_requested": ["notifications.approvals.tell_deciders_of_exception"],
     "departments.exception_decided": ["notifications.approvals.tell_exception_decision"],
     "departments.employment_declared": ["notifications.approvals.tell_deciders_of_employment"],
+    "marketplace.clocked_in": ["billing.workspace.keeping.on_work_changed"],
+    "marketplace.clocked_out": ["billing.workspace.keeping.on_work_changed"],
+    "billing.shift_distributed": ["billing.workspace.keeping.on_work_changed"],
+    "billing.transfer_done": ["billing.workspace.keeping.on_work_changed"],
     "departments.employment_decided": ["notifications.approvals.tell_employment_decision"],
 }
 

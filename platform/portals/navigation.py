@@ -7,7 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.desk_roles import HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
+from accounts.desk_roles import (
+    HISTORY_READERS,
+    MONEY_READERS,
+    PERSONNEL_READERS,
+    RECONCILIATION_READERS,
+    STAFF_READERS,
+)
 from portals.audience import audience_of
 
 
@@ -71,6 +77,7 @@ DEPARTMENT = {
     "Money and records": [
         ("Money", "department:money", "wallet"),
         ("Documents", "department:documents", "receipt"),
+        ("Reconciliation", "department:reconciliation", "list-checks"),
         ("Exports", "department:exports", "file-spreadsheet"),
         ("Paid twice", "department:overlaps", "layers"),
         ("Reports", "department:report", "file-text"),
@@ -81,6 +88,7 @@ DEPARTMENT = {
 _READERS = {
     "department:money": MONEY_READERS,
     "department:documents": MONEY_READERS,
+    "department:reconciliation": RECONCILIATION_READERS,
     "department:exports": MONEY_READERS,
     "department:overlaps": MONEY_READERS,
     "department:approvals": PERSONNEL_READERS,
@@ -92,6 +100,7 @@ AGENCY = [
     ("Workspace", "agency:dashboard", "gauge"),
     ("Officers", "agency:officers", "users"),
     ("Documents", "agency:documents", "receipt"),
+    ("Reconciliation", "agency:reconciliation", "list-checks"),
 ]
 
 
@@ -103,7 +112,11 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+        menu = (
+            (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
+            if is_member
+            else MARKETPLACE_VISITOR
+        )
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -122,6 +135,12 @@ def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
         for label, name, icon in entries
         if name not in _READERS or membership.has_any(*_READERS[name])
     ]
+
+
+def _agency_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
+    membership = request.membership  # type: ignore[attr-defined]
+    may_reconcile = membership.has_any(*RECONCILIATION_READERS)
+    return [entry for entry in AGENCY if may_reconcile or entry[1] != "agency:reconciliation"]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

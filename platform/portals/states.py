@@ -87,6 +87,14 @@ _LOOKS: dict[str, StateLook] = {
     "conflict_released": StateLook("neutral", "user-x", _("Released")),
     "conflict_resolved": StateLook("neutral", "check", _("Resolved")),
     "sick": StateLook("warning", "hourglass", _("Off sick")),
+    # Reconciliation
+    "matched": StateLook("success", "circle-check", _("Matched")),
+    "differs": StateLook("error", "triangle-alert", _("Differs")),
+    "row_open": StateLook("warning", "hourglass", _("Open")),
+    "explained": StateLook("info", "message-square-text", _("Explained")),
+    "split": StateLook("info", "split", _("Split")),
+    "month_open": StateLook("info", "unlock", _("Open")),
+    "month_closed": StateLook("neutral", "lock", _("Closed")),
     # Clock verdicts
     "verified": StateLook("success", "map-pin-check", _("On site")),
     "near": StateLook("info", "map-pin", _("Near the site")),

@@ -10,7 +10,7 @@ from accounts.models import Membership, Person
 from accounts.people import create_person
 from billing import charging, contracts
 from billing.coverage import due_cents
-from billing.models import Charge, Contract, IssuedDocument
+from billing.models import Charge, Contract, IssuedDocument, WorkspaceRow
 from departments.declared_hours import declare_hours
 from departments.exceptions import request_exception
 from departments.exports.formats import FormatDescription, save_format
@@ -172,7 +172,13 @@ class House:
             "hours_id": self.hours_id,
             "membership_id": Membership.objects.get(tenant_id=self.tenant.id, role="auditor").id,
             "draft_id": self.policy_draft.draft_id,
+            "row_id": self._workspace_row_id(),
         }
+
+    def _workspace_row_id(self) -> UUID:
+        with acting_as(purpose="worker"):
+            settled = self.assignments["settled"].id
+            return WorkspaceRow.objects.get(tenant_id=self.tenant.id, assignment_id=settled).id
 
     # ── Building ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -88,7 +88,33 @@ _REQUEST_PAGES = {
     }.items()
 }  # fmt: skip
 
+_RECONCILIATION: dict[str, dict[str, Any] | None] = {
+    "": None,
+    "tolerances": {"minutes": "5", "cents": "0"},
+    "imports/": {"source": "agency"},
+    "imports/template.csv": None,
+    "imports/<uuid:invoices_id>/": None,
+    "imports/<uuid:invoices_id>/apply": {},
+    "imports/<uuid:invoices_id>/cancel": {},
+    "imports/<uuid:invoices_id>/mistakes.csv": None,
+    "<slug:month>/": None,
+    "<slug:month>/accept": {},
+    "<slug:month>/refresh": {},
+    "<slug:month>/close/": {"seen_sha256": "0" * 64},
+    "<slug:month>/reopen": _REASON,
+    "<slug:month>/rows.csv": None,
+    "<slug:month>/rows.xlsx": None,
+    "rows/<uuid:row_id>/": None,
+    "rows/<uuid:row_id>/accept": {},
+    "rows/<uuid:row_id>/explain": {"verdict": "explain", "note": "x"},
+    "rows/<uuid:row_id>/split": {},
+    "rows/<uuid:row_id>/take-back": {},
+    "rows/<uuid:row_id>/note": {"text": "x"},
+}
+
 RECIPES: dict[str, Recipe] = {
+    **{f"desk/reconciliation/{place}": _r(For.DESK, post, readers=_MONEY) for place, post in _RECONCILIATION.items()},
+    **{f"staff/reconciliation/{place}": _r(For.AGENCY, post) for place, post in _RECONCILIATION.items()},
     # ── Everybody ───────────────────────────────────────────────────────────────────────────────────────────────────
     "": _r(For.ANYBODY),
     "health": _r(For.ANYBODY),

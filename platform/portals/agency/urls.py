@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from portals.agency import document_views, views
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("documents.zip", document_views.archive, name="documents_archive"),
     path("letterhead/", document_views.letterhead, name="letterhead"),
     path("letterhead/logo.png", document_views.letterhead_logo, name="letterhead_logo"),
+    path("reconciliation/", include("portals.reconciliation.urls")),
 ]

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from portals.department import (
     approvals_views,
@@ -176,4 +176,5 @@ urlpatterns = [
     path("duty/overlaps/", overlap_views.overlaps, name="overlaps"),
     path("duty/overlaps.xlsx", overlap_views.export_overlaps, name="overlaps_export"),
     path("duty/overlaps/<uuid:assignment_id>/decide", overlap_views.decide_overlap, name="decide_overlap"),
+    path("reconciliation/", include("portals.reconciliation.urls")),
 ]

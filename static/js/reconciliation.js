@@ -1,0 +1,44 @@
+// The keys of the reconciliation list. Every key presses a button or follows a link that is on the page anyway.
+
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+const rows = () => [...document.querySelectorAll("[data-row]")];
+let place = -1;
+
+function choose(index) {
+  const all = rows();
+  if (!all.length) return;
+  place = Math.min(Math.max(index, 0), all.length - 1);
+  for (const [number, row] of all.entries()) row.setAttribute("aria-selected", String(number === place));
+  all[place].focus({ preventScroll: true });
+  all[place].scrollIntoView({ block: "nearest" });
+}
+
+function press(key) {
+  const row = rows()[place];
+  const control = row?.querySelector(`[data-key="${key}"]`);
+  if (!control) return;
+  control.click();
+  // What was decided is behind: the next row waits.
+  if (key === "a") choose(place + 1);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (key === "j" || key === "k") choose(place + (key === "j" ? 1 : -1));
+  else if (key === "f") document.querySelector("[data-find] [name=officer]")?.focus();
+  else if ("aesz".includes(key)) press(key);
+  else if (key === "Enter" && event.target.closest("[data-row]") === event.target) press(key);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) place = rows().indexOf(row);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const chosen = rows()[place];
+  if (chosen) chosen.setAttribute("aria-selected", "true");
+});

@@ -9,6 +9,8 @@ from celery import shared_task
 from django.core.cache import caches
 
 from billing import inbox, senders, sweeping
+from billing.connect import keeping
+from billing.promises import measuring
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -27,10 +29,12 @@ def scan_due() -> None:
     _try("sending", lambda: senders.send_due_moves(at=clock.now()))
     _try("ended sessions", lambda: sweeping.close_ended_sessions(at=clock.now()))
     _try("missing fees", lambda: sweeping.fetch_missing_fees(at=clock.now()))
+    _try("reminding payees", lambda: keeping.remind_payees(at=clock.now()))
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
+        _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

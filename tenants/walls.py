@@ -161,6 +161,9 @@ TABLES: dict[str, Wall] = {
     "billing_payeeaccount": RowLevel(
         person_columns=("person_id",), tenant_columns=("tenant_id",), purposes=("worker", "webhook")
     ),
+    "billing_paypromise": RowLevel(
+        person_columns=("person_id",), tenant_columns=("department_id",), purposes=("worker", "webhook")
+    ),
     "billing_refund": Awaiting(_BY_VIEWS),
     "billing_transfer": Awaiting(_BY_VIEWS),
     "billing_payout": Awaiting(_BY_VIEWS),

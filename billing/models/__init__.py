@@ -2,6 +2,7 @@ from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
+from billing.models.promise import PayPromise
 from billing.models.settlement import PayrollLine, Settlement
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "PayPromise",
     "PayeeAccount",
     "Payout",
     "PayrollLine",

@@ -41,7 +41,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.offers.announce_give_up",
         "marketplace.fairness_entries.on_given_up",
     ],
-    "marketplace.assignment_confirmed": ["marketplace.fairness_entries.on_assignment_confirmed"],
+    "marketplace.assignment_confirmed": [
+        "marketplace.fairness_entries.on_assignment_confirmed",
+        "billing.promises.promising.on_assignment_confirmed",
+    ],
     "marketplace.offer_made": ["notifications.offers.tell_offer", "marketplace.fairness_entries.on_offer_made"],
     "marketplace.offer_answered": [
         "notifications.offers.tell_lapsed_offer",
@@ -70,6 +73,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "marketplace.shift_finished": ["billing.settling.on_shift_finished"],
     "billing.payment_needed": ["notifications.client.ask_for_missing_payment"],
+    "billing.payee_requirements_due": ["notifications.payees.tell_requirements"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": ["billing.documents.issuing.on_shift_settled"],
     "billing.document_issued": [

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.desk_roles import HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
+from accounts.desk_roles import AGENCY_MONEY_HANDLERS, HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
 from portals.audience import audience_of
 
 
@@ -82,8 +82,13 @@ _READERS = {
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
+    "agency:payee_account": AGENCY_MONEY_HANDLERS,
 }
-AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
+AGENCY = [
+    ("Workspace", "agency:dashboard", "gauge"),
+    ("Officers", "agency:officers", "users"),
+    ("Account", "agency:payee_account", "landmark"),
+]
 
 
 def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
@@ -94,7 +99,11 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+        menu = (
+            (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
+            if is_member
+            else (MARKETPLACE_VISITOR)
+        )
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -113,6 +122,11 @@ def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
         for label, name, icon in entries
         if name not in _READERS or membership.has_any(*_READERS[name])
     ]
+
+
+def _agency_menu(request: HttpRequest) -> list[tuple[str, ...]]:
+    membership = request.membership  # type: ignore[attr-defined]
+    return [entry for entry in AGENCY if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

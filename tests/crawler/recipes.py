@@ -16,6 +16,7 @@ NOBODYS_ID = UUID("01a2036f-0000-7000-8000-00000000dead")
 _MARKS = {"punctuality": 4, "appearance": 4, "conduct": 4, "comment": ""}
 _REASON = {"reason": "Because of the weather."}
 _MONEY = frozenset({"coordinator", "commander", "auditor", "payroll"})
+_AGENCY_MONEY = frozenset({"coordinator", "bookkeeper"})
 _COORDINATOR = frozenset({"coordinator"})
 _PERSONNEL = frozenset({"coordinator", "supervisor", "commander", "auditor"})
 _HISTORY = frozenset({"coordinator", "commander", "auditor"})
@@ -248,6 +249,8 @@ RECIPES: dict[str, Recipe] = {
     "desk/policy/versions/<int:version>-cases.yaml": _r(For.DESK),
     "desk/money/": _r(For.DESK, readers=_MONEY),
     "desk/money/<uuid:job_id>/": _r(For.DESK, readers=_MONEY),
+    "desk/money/payee/": _r(For.DESK, readers=_MONEY),
+    "desk/money/promises/": _r(For.DESK, readers=_MONEY),
     "desk/money/documents/": _r(For.DESK, readers=_MONEY),
     "desk/money/payroll.xlsx": _r(For.DESK, readers=_MONEY),
     "desk/money/account/": _r(For.DESK, asks_provider=True, readers=frozenset({"coordinator", "payroll"})),
@@ -301,12 +304,17 @@ RECIPES: dict[str, Recipe] = {
     "staff/": _r(For.AGENCY),
     "staff/workspace/": _r(For.AGENCY),
     "staff/officers/": _r(For.AGENCY),
+    "staff/account/": _r(For.AGENCY, readers=_AGENCY_MONEY),
+    "staff/account/onboarding/": _r(For.AGENCY, asks_provider=True, readers=_AGENCY_MONEY),
+    "staff/account/back/": _r(For.AGENCY, asks_provider=True, readers=_AGENCY_MONEY),
+    "staff/account/refresh": _r(For.AGENCY, {}, asks_provider=True),
     "operator/": _r(For.OPERATOR),
     "operator/overview/": _r(For.OPERATOR),
     "operator/tenants/": _r(For.OPERATOR),
     "operator/tenants/new/": _r(For.OPERATOR, {}),
     "operator/messages/": _r(For.OPERATOR),
     "operator/money/": _r(For.OPERATOR),
+    "operator/money/promises/": _r(For.OPERATOR),
     "operator/audit/": _r(For.OPERATOR),
     "operator/deliveries/retry": _r(For.OPERATOR, {}),
     "operator/deliveries/<uuid:delivery_id>/retry": _r(For.OPERATOR, {}),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import money, tenants_views, views
+from portals.operator import money, promises, tenants_views, views
 
 app_name = "operator"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("tenants/new/", tenants_views.new_tenant, name="new_tenant"),
     path("messages/", views.messages, name="messages"),
     path("money/", money.money, name="money"),
+    path("money/promises/", promises.promises, name="promises"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -10,6 +10,7 @@ from django.core.cache import caches
 
 from billing import inbox, senders, sweeping
 from billing.connect import keeping
+from billing.periods import issuing
 from billing.promises import measuring
 from kernel import clock
 from tenants.tasks import PlatformTask
@@ -34,6 +35,7 @@ def scan_due() -> None:
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
+        _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))
         _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
 
 

@@ -161,6 +161,8 @@ TABLES: dict[str, Wall] = {
     "billing_payeeaccount": RowLevel(
         person_columns=("person_id",), tenant_columns=("tenant_id",), purposes=("worker", "webhook")
     ),
+    "billing_officerperiod": RowLevel(person_columns=("person_id",), purposes=("worker",)),
+    "billing_statementschedule": RowLevel(tenant_columns=("tenant_id",), purposes=("worker",)),
     "billing_paypromise": RowLevel(
         person_columns=("person_id",), tenant_columns=("department_id",), purposes=("worker", "webhook")
     ),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from billing.models import DocumentSeries
 
-PREFIXES = {"invoice": "INV", "statement": "ST"}
+PREFIXES = {"invoice": "INV", "statement": "ST", "period_statement": "PS", "self_billed_invoice": "SB"}
 
 
 def next_number(*, issuer_id: UUID, issuer_code: str, kind: str, year: int) -> str:

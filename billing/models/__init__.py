@@ -2,6 +2,7 @@ from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
+from billing.models.period import OfficerPeriod, StatementSchedule
 from billing.models.promise import PayPromise
 from billing.models.settlement import PayrollLine, Settlement
 
@@ -13,6 +14,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "OfficerPeriod",
     "PayPromise",
     "PayeeAccount",
     "Payout",
@@ -20,5 +22,6 @@ __all__ = [
     "Quote",
     "Refund",
     "Settlement",
+    "StatementSchedule",
     "Transfer",
 ]

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from billing.models import PayeeAccount, Payout
+from billing.models import IssuedDocument, PayeeAccount, Payout
+from billing.periods.issuing import issue_ended_periods
 from billing.promises.measuring import measure_promises
 from billing.promises.promising import promise_pay
 from kernel import clock
@@ -88,6 +89,20 @@ def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
     assert "Sent, not yet with the bank" in paid
     assert "In your bank" in paid
     assert "Other work" not in paid
+    afterwards = texas.now + timedelta(days=40)
+    with acting_as(purpose="worker"):
+        assert issue_ended_periods(at=afterwards) == 1
+        assert issue_ended_periods(at=afterwards) == 0
+        statement, invoice = IssuedDocument.objects.filter(officer_id=officer.id, settlement=None).order_by("kind")
+    assert (statement.kind, invoice.kind) == ("period_statement", "self_billed_invoice")
+    said = statement.content
+    assert (said["earned_cents"], said["paid_cents"], said["closing_cents"]) == (15_000, 15_000, 0)
+    assert [line["pay_cents"] for line in invoice.content["lines"]] == [invoice.total_cents] == [15_000]
+    with django_assert_max_num_queries(12):
+        listed = client.get(reverse("officer:statements")).content.decode()
+    assert statement.number in listed
+    assert invoice.number in listed
+    assert client.get(reverse("document", args=[invoice.id])).status_code == 200
 
 
 def test_coming_back_asks_the_payment_service(client: Client, officer: Officer, texas: World) -> None:

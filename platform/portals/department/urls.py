@@ -29,6 +29,7 @@ from portals.department import (
     roster_views,
     staff_views,
     staffing_views,
+    statement_views,
     today_views,
     what_if_views,
 )
@@ -101,6 +102,7 @@ urlpatterns = [
     path("money/<uuid:job_id>/", money_views.job_money_page, name="job_money"),
     path("money/documents/", money_views.documents, name="documents"),
     path("money/payroll.xlsx", money_views.export_payroll, name="payroll_export"),
+    path("money/statements/", statement_views.statements, name="statements"),
     path("money/promises/", promise_views.promises, name="promises"),
     path("money/payee/", payee_views.account, name="payee_account"),
     path("money/account/", payee_views.onboarding, name="onboarding"),

@@ -17,6 +17,7 @@ from portals.officer import (
     profile_views,
     rules_views,
     shifts_views,
+    statement_views,
     welcome_views,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/answer/", offer_views.answer_offer, name="answer_offer"),
     path("profile/availability/", offer_views.own_availability, name="availability"),
     path("earnings/", earnings_views.earnings, name="earnings"),
+    path("statements/", statement_views.statements, name="statements"),
     path("profile/", profile_views.profile, name="profile"),
     path("rules/", rules_views.rules, name="rules"),
     path("profile/wishes/", profile_views.wishes, name="wishes"),

@@ -2,7 +2,7 @@ from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
-from billing.models.period import OfficerPeriod, StatementSchedule
+from billing.models.period import OfficerPeriod, StatementSchedule, YearFiling
 from billing.models.promise import PayPromise
 from billing.models.settlement import PayrollLine, Settlement
 
@@ -24,4 +24,5 @@ __all__ = [
     "Settlement",
     "StatementSchedule",
     "Transfer",
+    "YearFiling",
 ]

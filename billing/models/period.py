@@ -46,3 +46,21 @@ class OfficerPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.first_date}"
+
+
+class YearFiling(models.Model):
+    """A year's totals as somebody took them to the tax office: what a later look is compared with. Never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant_id = models.UUIDField(null=True, blank=True, help_text="The department; empty for the platform's own.")
+    year = models.PositiveSmallIntegerField()
+    country = models.CharField(max_length=2)
+    rows = models.JSONField(help_text="billing.years.totals.YearTotal as JSON.")
+    filed_at = models.DateTimeField()
+    filed_by_person_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "country", "year"], name="filing_by_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.country}"

@@ -32,6 +32,7 @@ from portals.department import (
     statement_views,
     today_views,
     what_if_views,
+    year_views,
 )
 from portals.department.policy_editor import (
     case_views,
@@ -102,6 +103,9 @@ urlpatterns = [
     path("money/<uuid:job_id>/", money_views.job_money_page, name="job_money"),
     path("money/documents/", money_views.documents, name="documents"),
     path("money/payroll.xlsx", money_views.export_payroll, name="payroll_export"),
+    path("money/years/", year_views.years, name="years"),
+    path("money/years.csv", year_views.year_file, {"kind": "csv"}, name="year_csv"),
+    path("money/years.pdf", year_views.year_file, {"kind": "pdf"}, name="year_pdf"),
     path("money/statements/", statement_views.statements, name="statements"),
     path("money/promises/", promise_views.promises, name="promises"),
     path("money/payee/", payee_views.account, name="payee_account"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import money, promises, tenants_views, views
+from portals.operator import money, promises, tenants_views, views, years
 
 app_name = "operator"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tenants/new/", tenants_views.new_tenant, name="new_tenant"),
     path("messages/", views.messages, name="messages"),
     path("money/", money.money, name="money"),
+    path("money/years/", years.years, name="years"),
+    path("money/years.csv", years.year_file, {"kind": "csv"}, name="year_csv"),
+    path("money/years.pdf", years.year_file, {"kind": "pdf"}, name="year_pdf"),
     path("money/promises/", promises.promises, name="promises"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -30,6 +30,9 @@ MOVE_FAILED = "billing.move_failed"
 PAYEE_ACCOUNT_CHANGED = "billing.payee_account_changed"
 """{payee_account_id, owner_kind, owner_id, transfers_state}"""
 
+PAYEE_REQUIREMENTS_DUE = "billing.payee_requirements_due"
+"""{payee_account_id, owner_kind, owner_id, deadline_at}: Stripe asks an onboarded payee, again or still."""
+
 PAYOUT_CHANGED = "billing.payout_changed"
 """{payout_id, owner_kind, owner_id, state, amount_cents, currency}"""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import stripe
-from django.db.models import F
+from django.db.models import F, Q
 
 from billing import charging, checkout, debits, inbox, payees, provider_events, stripe_port
 from billing.models import Charge, PayeeAccount
@@ -100,7 +100,9 @@ def refresh_payees(*, at: datetime, limit: int = 200) -> int:
         )
         for payout in listed.auto_paging_iter():
             provider_events.keep_payout(account=account, payout=stripe_port.plain(payout), at=at)
-    waiting = opened.exclude(transfers_state="active").order_by(F("checked_at").asc(nulls_first=True))[:limit]
+    # Where money is held although the row says active, a lost capability was never told.
+    in_doubt = ~Q(transfers_state="active") | Q(transfers__state="held")
+    waiting = opened.filter(in_doubt).distinct().order_by(F("checked_at").asc(nulls_first=True))[:limit]
     for account in waiting:
         payees.refresh_account(payee_account_id=account.id, at=at)
     return len(paid) + len(waiting)

@@ -11,6 +11,10 @@ from django.core.cache import caches
 from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
 from billing.documents import remittance
 from billing.workspace import keeping
+from billing import inbox, senders, sweeping
+from billing.connect import keeping
+from billing.periods import issuing
+from billing.promises import measuring
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -39,6 +43,7 @@ def scan_due() -> None:
     _try("open invoices", lambda: invoice_outcomes.scan_invoices(at=clock.now()))
     _try("overdue invoices", lambda: invoice_outcomes.scan_overdue(at=clock.now()))
     _try("missing fees", lambda: sweeping.fetch_missing_fees(at=clock.now()))
+    _try("reminding payees", lambda: keeping.remind_payees(at=clock.now()))
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
@@ -53,6 +58,8 @@ def scan_due() -> None:
 def refresh_workspaces() -> None:
     """What no event tells: shifts that ended without hours, and the first fill."""
     _try("workspaces", lambda: keeping.refresh_open_months(at=clock.now()))
+        _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))
+        _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

@@ -166,6 +166,12 @@ TABLES: dict[str, Wall] = {
     "billing_payeeaccount": RowLevel(
         person_columns=("person_id",), tenant_columns=("tenant_id",), purposes=("worker", "webhook")
     ),
+    "billing_officerperiod": RowLevel(person_columns=("person_id",), purposes=("worker",)),
+    "billing_statementschedule": RowLevel(tenant_columns=("tenant_id",), purposes=("worker",)),
+    "billing_yearfiling": RowLevel(tenant_columns=("tenant_id",), purposes=("worker",), append_only=True),
+    "billing_paypromise": RowLevel(
+        person_columns=("person_id",), tenant_columns=("department_id",), purposes=("worker", "webhook")
+    ),
     "billing_refund": Awaiting(_BY_VIEWS),
     "billing_transfer": Awaiting(_BY_VIEWS),
     "billing_payout": Awaiting(_BY_VIEWS),

@@ -5,6 +5,8 @@ from billing.models.issuer import IssuerLogo, IssuerProfile
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfer
 from billing.models.payment_demand import PaymentDemand
+from billing.models.period import OfficerPeriod, StatementSchedule, YearFiling
+from billing.models.promise import PayPromise
 from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.settlement import PayrollLine, Settlement
 from billing.models.workspace import (
@@ -29,6 +31,8 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "OfficerPeriod",
+    "PayPromise",
     "PayeeAccount",
     "PaymentDemand",
     "Payout",
@@ -37,6 +41,7 @@ __all__ = [
     "Refund",
     "SavedCard",
     "Settlement",
+    "StatementSchedule",
     "Transfer",
     "WorkspaceBook",
     "WorkspaceClosing",
@@ -47,4 +52,5 @@ __all__ = [
     "WorkspaceNote",
     "WorkspacePart",
     "WorkspaceRow",
+    "YearFiling",
 ]

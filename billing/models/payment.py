@@ -149,6 +149,10 @@ class PayeeAccount(models.Model):
         DEPARTMENT = "department"
         AGENCY = "agency"
 
+    class ConnectApi(models.TextChoices):
+        FIRST_VERSION = "v1"
+        SECOND_VERSION = "v2"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner_kind = models.CharField(max_length=10, choices=OwnerKind)
     owner_id = models.UUIDField()
@@ -162,6 +166,15 @@ class PayeeAccount(models.Model):
     idempotency_key = models.CharField(max_length=80, unique=True)
     transfers_state = models.CharField(max_length=20, default="none", help_text="Stripe's own word, or none.")
     requirements = models.JSONField(default=list)
+    connect_api = models.CharField(
+        max_length=2, choices=ConnectApi, blank=True, help_text="What opened it, saved before the first call."
+    )
+    opening_attempts = models.PositiveIntegerField(default=0)
+    opening_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    asked = models.JSONField(default=list, help_text="billing.connect.port.Asked as JSON, the most pressing first.")
+    asked_deadline_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    onboarded_at = models.DateTimeField(null=True, blank=True, help_text="When transfers first became possible.")
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
 
@@ -174,6 +187,7 @@ class PayeeAccount(models.Model):
                 fields=["account_reference"], condition=~Q(account_reference=""), name="account_reference_once"
             ),
         ]
+        indexes = [models.Index(fields=["remind_at"], name="payee_reminder_due", condition=Q(remind_at__isnull=False))]
 
     @property
     def may_receive(self) -> bool:

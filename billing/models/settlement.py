@@ -62,6 +62,14 @@ class PayrollLine(models.Model):
     pay_cents = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
+    officer_period = models.ForeignKey(
+        "billing.OfficerPeriod",
+        on_delete=models.PROTECT,
+        related_name="payroll_lines",
+        null=True,
+        blank=True,
+        help_text="The period on whose statement it stands.",
+    )
 
     class Meta:
         constraints = [

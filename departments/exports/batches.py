@@ -5,7 +5,7 @@ the caller reads the sources and writes the file; `record_batch` stores both. Th
 people at the button come one after the other, and rows become visible in the order of their sequence.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -109,6 +109,13 @@ def values_sent(*, department_id: UUID, rows_kind: str, sources: Mapping[UUID, i
     with inside(department_id=department_id):
         rows = ExportRow.objects.filter(source_kind=rows_kind, source_id__in=sources, takes_back=False)
         return {row.source_id: row.values for row in rows if row.version == sources[row.source_id]}
+
+
+def first_sent_at(*, department_id: UUID, source_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the first batch with each of these sources was made; what never left is not in the answer."""
+    with inside(department_id=department_id):
+        rows = ExportRow.objects.filter(source_id__in=source_ids, entry=ExportRow.Entry.ORIGINAL)
+        return dict(rows.values_list("source_id", "batch__created_at"))
 
 
 def count_sent(*, department_id: UUID) -> dict[str, int]:

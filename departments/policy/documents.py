@@ -268,6 +268,26 @@ class Timekeeping:
 
 
 @dataclass(frozen=True, slots=True)
+class PayPeriod:
+    """The department's payroll: periods of so many days, counted from `first_date` both ways."""
+
+    first_date: date
+    length_days: int = 14
+    paid_after_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """From final hours to the officer's bank. Business days are the banks': never on weekends or holidays."""
+
+    settlement_business_days: int = 1
+    delay_business_days: int = 2
+    arrival_business_days: int = 1
+    bank_holiday_dates: tuple[str, ...] = ()
+    pay_period: PayPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of one department's rules. `data` is the plain document that made it: store and hash that."""
 
@@ -298,6 +318,7 @@ class Policy:
     holiday_dates: tuple[str, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    payout: Payout = field(default_factory=Payout)
     required_documents: tuple[RequiredDocument, ...] = ()
     questions: tuple[Question, ...] = ()
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)

@@ -11,6 +11,8 @@ COORDINATORS: tuple[str, ...] = (Role.COORDINATOR,)
 # Money is not a supervisor's business.
 MONEY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.PAYROLL)
+# An agency's account with the payment service: a scheduler plans shifts, and sees no money.
+AGENCY_MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)
 # On the day a supervisor acts for the coordinator: punches, overruns, ratings, call signs.
 ON_THE_DAY: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR)
 POLICY_PUBLISHERS: tuple[str, ...] = COORDINATORS

@@ -57,10 +57,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.assignment_confirmed": [
         "marketplace.fairness_entries.on_assignment_confirmed",
         "billing.workspace.keeping.on_work_changed",
-    ],
-    "marketplace.assignment_confirmed": [
-        "marketplace.fairness_entries.on_assignment_confirmed",
         "billing.demands.on_assignment_confirmed",
+        "billing.promises.promising.on_assignment_confirmed",
     ],
     "marketplace.offer_made": ["notifications.offers.tell_offer", "marketplace.fairness_entries.on_offer_made"],
     "marketplace.offer_answered": [
@@ -105,6 +103,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.hold_lapsing": ["notifications.payments.warn_of_lapsing_hold"],
     "billing.credit_suspended": ["notifications.payments.tell_suspension"],
     "billing.credit_lifted": ["notifications.payments.tell_lifted_suspension"],
+    "billing.payee_requirements_due": ["notifications.payees.tell_requirements"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": [
         "billing.documents.issuing.on_shift_settled",

@@ -14,6 +14,7 @@ from accounts.desk_roles import (
     RECONCILIATION_READERS,
     STAFF_READERS,
 )
+from accounts.desk_roles import AGENCY_MONEY_HANDLERS, HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
 from portals.audience import audience_of
 
 
@@ -95,12 +96,14 @@ _READERS = {
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
+    "agency:payee_account": AGENCY_MONEY_HANDLERS,
 }
 AGENCY = [
     ("Workspace", "agency:dashboard", "gauge"),
     ("Officers", "agency:officers", "users"),
     ("Documents", "agency:documents", "receipt"),
     ("Reconciliation", "agency:reconciliation", "list-checks"),
+    ("Account", "agency:payee_account", "landmark"),
 ]
 
 
@@ -116,6 +119,7 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
             (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
             if is_member
             else MARKETPLACE_VISITOR
+            else (MARKETPLACE_VISITOR)
         )
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
@@ -141,6 +145,9 @@ def _agency_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
     membership = request.membership  # type: ignore[attr-defined]
     may_reconcile = membership.has_any(*RECONCILIATION_READERS)
     return [entry for entry in AGENCY if may_reconcile or entry[1] != "agency:reconciliation"]
+def _agency_menu(request: HttpRequest) -> list[tuple[str, ...]]:
+    membership = request.membership  # type: ignore[attr-defined]
+    return [entry for entry in AGENCY if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

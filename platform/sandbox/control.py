@@ -129,8 +129,15 @@ def blueprint(world: World) -> Blueprint:
         if given.get("state") not in accounts.STATES:
             raise ValueError(f"state must be one of {', '.join(accounts.STATES)}.")
         with world.store.transaction():
+            now = world.clock.now()
             account = accounts.set_state(
-                world, identifier, given["state"], at=world.clock.now(), bank_last4=given.get("bank_last4")
+                world,
+                identifier,
+                given["state"],
+                at=now,
+                bank_last4=given.get("bank_last4"),
+                asked=given.get("asked"),
+                asked_by=now + int(given["within_days"]) * 86_400 if given.get("within_days") else None,
             )
         world.something_to_deliver.set()
         return _done(objects.visible(account), given)

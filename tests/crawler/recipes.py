@@ -16,6 +16,7 @@ NOBODYS_ID = UUID("01a2036f-0000-7000-8000-00000000dead")
 _MARKS = {"punctuality": 4, "appearance": 4, "conduct": 4, "comment": ""}
 _REASON = {"reason": "Because of the weather."}
 _MONEY = frozenset({"coordinator", "commander", "auditor", "payroll"})
+_AGENCY_MONEY = frozenset({"coordinator", "bookkeeper"})
 _COORDINATOR = frozenset({"coordinator"})
 _PERSONNEL = frozenset({"coordinator", "supervisor", "commander", "auditor"})
 _HISTORY = frozenset({"coordinator", "commander", "auditor"})
@@ -180,6 +181,7 @@ RECIPES: dict[str, Recipe] = {
     "officer/shifts/<uuid:assignment_id>/": _r(For.OFFICER),
     "officer/shifts/<uuid:assignment_id>/clock/": _r(For.OFFICER, _punch),
     "officer/shifts/<uuid:assignment_id>/punch/": _r(For.OFFICER, _punch),
+    "officer/statements/": _r(For.OFFICER),
     "officer/earnings/": _r(For.OFFICER),
     "officer/documents/": _r(For.OFFICER),
     "officer/documents.zip": _r(For.OFFICER),
@@ -286,6 +288,12 @@ RECIPES: dict[str, Recipe] = {
     "desk/money/credit/<uuid:client_id>/": _r(
         For.DESK, {"limit": "100.00", "days_until_due": "30", "reason": "A regular."}, readers=_MONEY
     ),
+    "desk/money/payee/": _r(For.DESK, readers=_MONEY),
+    "desk/money/promises/": _r(For.DESK, readers=_MONEY),
+    "desk/money/years/": _r(For.DESK, {}, readers=_MONEY),
+    "desk/money/years.csv": _r(For.DESK, readers=_MONEY),
+    "desk/money/years.pdf": _r(For.DESK, readers=_MONEY),
+    "desk/money/statements/": _r(For.DESK, {"length": "week"}, readers=_MONEY),
     "desk/money/documents/": _r(For.DESK, readers=_MONEY),
     "desk/money/documents.zip": _r(For.DESK, readers=_MONEY),
     "desk/money/letterhead/": _r(For.DESK, {"language": "es"}, readers=_MONEY),
@@ -346,6 +354,10 @@ RECIPES: dict[str, Recipe] = {
     "staff/documents.zip": _r(For.AGENCY),
     "staff/letterhead/": _r(For.AGENCY, {"language": "es"}),
     "staff/letterhead/logo.png": _r(For.AGENCY),
+    "staff/account/": _r(For.AGENCY, readers=_AGENCY_MONEY),
+    "staff/account/onboarding/": _r(For.AGENCY, asks_provider=True, readers=_AGENCY_MONEY),
+    "staff/account/back/": _r(For.AGENCY, asks_provider=True, readers=_AGENCY_MONEY),
+    "staff/account/refresh": _r(For.AGENCY, {}, asks_provider=True),
     "operator/": _r(For.OPERATOR),
     "operator/overview/": _r(For.OPERATOR),
     "operator/tenants/": _r(For.OPERATOR),
@@ -354,6 +366,10 @@ RECIPES: dict[str, Recipe] = {
     "operator/money/": _r(For.OPERATOR),
     "operator/money/invoices/": _r(For.OPERATOR),
     "operator/money/invoices/<uuid:charge_id>/": _r(For.OPERATOR, _REASON),
+    "operator/money/promises/": _r(For.OPERATOR),
+    "operator/money/years/": _r(For.OPERATOR, {}),
+    "operator/money/years.csv": _r(For.OPERATOR),
+    "operator/money/years.pdf": _r(For.OPERATOR),
     "operator/audit/": _r(For.OPERATOR),
     "operator/deliveries/retry": _r(For.OPERATOR, {}),
     "operator/deliveries/<uuid:delivery_id>/retry": _r(For.OPERATOR, {}),

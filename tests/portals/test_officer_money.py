@@ -7,9 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from billing.models import PayeeAccount, Payout
+from billing.models import IssuedDocument, PayeeAccount, Payout
+from billing.periods.issuing import issue_ended_periods
+from billing.promises.measuring import measure_promises
+from billing.promises.promising import promise_pay
 from kernel import clock
-from marketplace.models import Officer, OfficerPrivate
+from marketplace.models import Assignment, Officer, OfficerPrivate
+from portals.wording import date_text
 from tenants.context import acting_as
 from tests.billing.conftest import _receiver, _sandbox, as_committing_worker, payment_settings, sandbox, texas
 from tests.billing.world import World, texan_terms
@@ -44,7 +48,11 @@ def earnings(client: Client) -> str:
 def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
     client: Client, officer: Officer, texas: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    with acting_as(purpose="worker"):
+        promise = promise_pay(assignment_id=Assignment.objects.get().id, at=texas.now)
+        assert promise is not None
     held = earnings(client)
+    assert f"Promised by {date_text(promise.promised_by)}" in held
     assert "You cannot be paid yet" in held
     assert "Held: finish your payment details" in held
     assert "$150.00" in held
@@ -64,11 +72,37 @@ def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
                 payee_account=account, provider_reference=f"po_{state}", amount_cents=cents, currency="USD",
                 state=state, arrives_at=arrives_at, created_at=texas.now, updated_at=texas.now,
             )  # fmt: skip
+    with acting_as(purpose="worker"):
+        # Half of it has arrived: a promise is kept by the whole.
+        assert measure_promises(at=texas.now + timedelta(days=40)) == 1
+        promise.refresh_from_db()
+        assert (promise.state, promise.reason) == ("overdue", "bank_late")
+        Payout.objects.filter(state="in_transit").update(state="paid")
+        measure_promises(at=texas.now + timedelta(days=40))
+        promise.refresh_from_db()
+        assert (promise.state, promise.paid_at) == ("kept", arrives_at)
+        Payout.objects.filter(provider_reference="po_in_transit").update(state="in_transit")
     with django_assert_max_num_queries(12):
         paid = earnings(client)
+    assert "1 of 1" in paid
+    assert "In your bank " in paid
     assert "Sent, not yet with the bank" in paid
     assert "In your bank" in paid
     assert "Other work" not in paid
+    afterwards = texas.now + timedelta(days=40)
+    with acting_as(purpose="worker"):
+        assert issue_ended_periods(at=afterwards) == 1
+        assert issue_ended_periods(at=afterwards) == 0
+        statement, invoice = IssuedDocument.objects.filter(officer_id=officer.id, settlement=None).order_by("kind")
+    assert (statement.kind, invoice.kind) == ("period_statement", "self_billed_invoice")
+    said = statement.content
+    assert (said["earned_cents"], said["paid_cents"], said["closing_cents"]) == (15_000, 15_000, 0)
+    assert [line["pay_cents"] for line in invoice.content["lines"]] == [invoice.total_cents] == [15_000]
+    with django_assert_max_num_queries(12):
+        listed = client.get(reverse("officer:statements")).content.decode()
+    assert statement.number in listed
+    assert invoice.number in listed
+    assert client.get(reverse("document", args=[invoice.id])).status_code == 200
 
 
 def test_coming_back_asks_the_payment_service(client: Client, officer: Officer, texas: World) -> None:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portals.agency import document_views, views
+from portals.agency import document_views, payee_views, views
 
 app_name = "agency"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("letterhead/", document_views.letterhead, name="letterhead"),
     path("letterhead/logo.png", document_views.letterhead_logo, name="letterhead_logo"),
     path("reconciliation/", include("portals.reconciliation.urls")),
+    path("account/", payee_views.account, name="payee_account"),
+    path("account/onboarding/", payee_views.onboarding, name="onboarding"),
+    path("account/back/", payee_views.come_back, name="onboarded"),
+    path("account/refresh", payee_views.refresh_account, name="refresh_account"),
 ]

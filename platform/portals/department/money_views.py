@@ -1,24 +1,18 @@
-"""Money: per job where it is, payroll, the department's own account for payouts, and the newest documents."""
+"""Money: per job where it is, payroll, and the documents issued."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
-from accounts.actors import actor_of
-from accounts.desk_roles import MONEY_HANDLERS, MONEY_READERS
-from billing import money, payees
+from accounts.desk_roles import MONEY_READERS
+from billing import money
 from billing.models import Charge, IssuedDocument, PayrollLine, Refund, Settlement, Transfer
 from departments.roster import members_of_officers
 from geo.timezones import zone_named
-from kernel import clock
-from kernel.errors import Refusal
 from marketplace import access
 from marketplace.models import Job, Officer
 from portals.department.desk import (
@@ -28,8 +22,8 @@ from portals.department.desk import (
     show_page,
 )
 from portals.department.today_views import parse_date_or_none
-from portals.refusals import show
-from portals.requirements import in_words
+from portals.payee_page import account_of
+from portals.requirements import standing_of
 from reports.payroll_list import write_payroll_list
 from reports.workbooks import XLSX
 from tenants.models import Tenant
@@ -43,15 +37,13 @@ def money_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(jobs.select_related("client").order_by("-submitted_at", "-id"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    account = payees.payee_account_of(owner_kind="department", owner_id=department.id, currency=department.currency)
     return show_page(
         request,
         "money",
         {
             "page": page,
             "rows": _rows(list(page.object_list)),
-            "account": account,
-            "still_required": in_words(account.requirements) if account else [],
+            "standing": standing_of(account_of(department)),
             "payroll": _payroll_lines(request, department).aggregate(
                 minutes=Sum("payable_minutes", default=0), cents=Sum("pay_cents", default=0)
             ),
@@ -105,58 +97,6 @@ def export_payroll(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="payroll-{department.slug}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-@require_safe
-@desk_page(may_read=MONEY_HANDLERS)
-def onboarding(request: HttpRequest) -> HttpResponse:
-    """To the payment service's own page. A GET: browsers hold a form's redirect to our own origin."""
-    department = department_of(request)
-    here = request.build_absolute_uri(reverse("department:onboarding", urlconf="config.urls_department"))
-    back = request.build_absolute_uri(reverse("department:onboarded", urlconf="config.urls_department"))
-    try:
-        address = payees.start_onboarding(
-            owner_kind="department",
-            owner_id=department.id,
-            currency=department.currency,
-            contact_email=department.contact_email,
-            return_url=back,
-            refresh_url=here,
-            actor=actor_of(request),
-            at=clock.now(),
-        )
-    except Refusal as refusal:
-        show(request, refusal)
-        return redirect("department:money")
-    return HttpResponseRedirect(address)
-
-
-@require_safe
-@desk_page(may_read=MONEY_HANDLERS)
-def come_back(request: HttpRequest) -> HttpResponse:
-    """Coming back says nothing: the payment service is asked how the account stands."""
-    return _ask_provider(request)
-
-
-@require_POST
-@desk_page(may_read=MONEY_HANDLERS, may_change=MONEY_HANDLERS)
-def refresh_account(request: HttpRequest) -> HttpResponse:
-    return _ask_provider(request)
-
-
-def _ask_provider(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
-    account = payees.payee_account_of(owner_kind="department", owner_id=department.id, currency=department.currency)
-    try:
-        if account is not None and account.account_reference:
-            account = payees.refresh_account(payee_account_id=account.id, at=clock.now())
-            if account.may_receive:
-                messages.success(request, "The account can receive money.")
-            else:
-                messages.warning(request, "The payment service still needs something. Open its page again.")
-    except Refusal as refusal:
-        show(request, refusal)
-    return redirect("department:money")
 
 
 def _payroll_lines(request: HttpRequest, department: Tenant) -> QuerySet[PayrollLine]:

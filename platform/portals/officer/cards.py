@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from departments.policy.evaluation import OVERLAP_RULE
+from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
 from geo.timezones import zone_named
 from marketplace.matching import NearbyShift
 from marketplace.models import EventType
 from portals import wording
 from portals.officer.travel import distance_text, minutes_by_car
+from portals.pay_days import before_the_bid
 
 EVENT_ICONS = {
     EventType.FESTIVAL: "party-popper",
@@ -72,7 +74,7 @@ def card_of(line: NearbyShift, *, at: datetime) -> Card:
         minutes=0 if metres is None else minutes_by_car(metres),
         verdict=verdict_line(line.verdict, zone=line.shift.time_zone),
         blocked=not line.verdict.allowed,
-        paid_when=_paid_when(line),
+        paid_when=before_the_bid(pay_date(policy=line.policy, ends_at=line.shift.ends_at)),
         event_icon=EVENT_ICONS.get(EventType(job.event_type), "briefcase"),
     )
 
@@ -111,14 +113,6 @@ def _nearest_limit(verdict: Verdict) -> str:
         f"With it you have {wording.duration_text(tightest.total_minutes)} of "
         f"{wording.duration_text(tightest.limit_minutes)} in {within}."
     )
-
-
-def _paid_when(line: NearbyShift) -> str:
-    if line.policy.payee_mode != "direct":
-        return "Paid through your department's payroll"
-    latest = line.shift.ends_at + timedelta(hours=line.policy.timekeeping.approval_timer_hours)
-    local = wording.local_time(latest, line.shift.time_zone)
-    return f"Paid out by {wording.date_text(local)} at the latest, unless disputed"
 
 
 def chosen(

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from billing.models import IssuedDocument, PayeeAccount, Payout, Transfer
+from billing.models import IssuedDocument, PayeeAccount, Payout, PayPromise, Transfer
 from billing.money import Earning, officer_earnings
 from kernel.money import per_hour_half_up
 from marketplace.models import Assignment, Officer
+from portals.pay_days import of_promise
 
 # What a transfer's state means to the one who waits for it.
 _LOOKS = {
@@ -39,6 +40,10 @@ class EarnedRow:
     state_words: str
     statement: IssuedDocument | None
 
+    @property
+    def promise_words(self) -> str:
+        return _promise_words(self.assignment)
+
 
 @dataclass(frozen=True)
 class ExpectedRow:
@@ -48,6 +53,10 @@ class ExpectedRow:
     minutes: int
     cents: int
     why: str
+
+    @property
+    def promise_words(self) -> str:
+        return _promise_words(self.assignment)
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def earned_and_expected(officer: Officer) -> tuple[list[EarnedRow], list[Expecte
     rows: list[Any] = list(
         Assignment.objects.filter(Q(id__in=[one.assignment_id for one in found]) | coming)
         .annotate(is_coming=ExpressionWrapper(coming, output_field=BooleanField()))
-        .select_related("shift__job__venue", "position", "timesheet")
+        .select_related("shift__job__venue", "position", "timesheet", "pay_promise")
         .order_by("shift__starts_at")
     )
     ahead = [assignment for assignment in rows if assignment.is_coming][:100]
@@ -126,6 +135,20 @@ def _expected(assignment: Assignment) -> ExpectedRow:
             "resolved": "Hours settled, being billed",
         }.get(sheet.state, sheet.state)
     return ExpectedRow(assignment, minutes, per_hour_half_up(assignment.pay_rate_cents_per_hour, minutes), why)
+
+
+def _promise_words(assignment: Assignment) -> str:
+    """By when it was promised and what became of it; "" where no day was promised or nothing was earned."""
+    promise: PayPromise | None = getattr(assignment, "pay_promise", None)
+    return of_promise(promise) if promise is not None and promise.state != PayPromise.State.VOID else ""
+
+
+def kept_words(rows: Sequence[EarnedRow]) -> str:
+    """Of the promises whose day has come, how many were kept: "12 of 13"; "" before the first."""
+    states = [promise.state for row in rows if (promise := getattr(row.assignment, "pay_promise", None)) is not None]
+    kept = states.count(PayPromise.State.KEPT)
+    due = kept + states.count(PayPromise.State.LATE) + states.count(PayPromise.State.OVERDUE)
+    return f"{kept} of {due}" if due else ""
 
 
 def totals(

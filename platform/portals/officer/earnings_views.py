@@ -22,6 +22,7 @@ def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
         "payments": payments,
         "rows": rows,
         "expected": coming,
+        "kept_words": reading.kept_words(rows),
         "deposits": deposits,
         "totals": reading.totals(rows=rows, coming=coming, deposits=deposits, currency=payments.currency),
     }

@@ -8,7 +8,7 @@ from billing.payees import payee_account_of
 from departments.policies import policy_at
 from departments.refusals import NoPolicyInForce
 from marketplace.models import Officer
-from portals.requirements import in_words
+from portals.requirements import Standing, standing_of
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 
@@ -27,9 +27,9 @@ class PaymentFacts:
         return self.paid_directly and not (self.account and self.account.may_receive)
 
     @property
-    def still_required(self) -> list[str]:
-        """What the payment service still asks for, in words."""
-        return in_words(self.account.requirements if self.account else [])
+    def standing(self) -> Standing:
+        """What the payment service still asks for, in words, and by when."""
+        return standing_of(self.account)
 
     @property
     def has_begun(self) -> bool:

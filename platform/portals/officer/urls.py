@@ -18,6 +18,7 @@ from portals.officer import (
     profile_views,
     rules_views,
     shifts_views,
+    statement_views,
     welcome_views,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("earnings/", earnings_views.earnings, name="earnings"),
     path("documents/", document_views.documents, name="documents"),
     path("documents.zip", document_views.archive, name="documents_archive"),
+    path("statements/", statement_views.statements, name="statements"),
     path("profile/", profile_views.profile, name="profile"),
     path("rules/", rules_views.rules, name="rules"),
     path("profile/wishes/", profile_views.wishes, name="wishes"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import invoices_views, money, tenants_views, views
+from portals.operator import invoices_views, money, promises, tenants_views, views, years
 
 app_name = "operator"
 urlpatterns = [
@@ -15,5 +15,9 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("money/invoices/", invoices_views.overdue, name="overdue_invoices"),
     path("money/invoices/<uuid:charge_id>/", invoices_views.write_off, name="write_off"),
+    path("money/years/", years.years, name="years"),
+    path("money/years.csv", years.year_file, {"kind": "csv"}, name="year_csv"),
+    path("money/years.pdf", years.year_file, {"kind": "pdf"}, name="year_pdf"),
+    path("money/promises/", promises.promises, name="promises"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -28,10 +28,22 @@ def load_account(world: World, identifier: str, *, param: str = "id") -> dict[st
     return found
 
 
-def set_state(world: World, identifier: str, state: str, *, at: int, bank_last4: str | None = None) -> dict[str, Any]:
-    """Moves an account to incomplete, active or restricted and tells the platform, in both versions' events."""
+def set_state(
+    world: World,
+    identifier: str,
+    state: str,
+    *,
+    at: int,
+    bank_last4: str | None = None,
+    asked: list[str] | None = None,
+    asked_by: int | None = None,
+) -> dict[str, Any]:
+    """Moves an account to incomplete, active or restricted and tells the platform, in both versions' events.
+
+    `asked` are requirements that fall due again while it is active; after `asked_by` it is restricted for them.
+    """
     account = load_account(world, identifier)
-    account["_state"] = state
+    account.update(_state=state, _asked=asked or [], _asked_by=asked_by)
     if bank_last4 is not None:
         account["_bank_last4"] = bank_last4
     world.store.save(refreshed(account))
@@ -74,6 +86,8 @@ def new_account(
         "_state": "incomplete",
         "_requested": requested,
         "_bank_last4": None,
+        "_asked": [],
+        "_asked_by": None,
         **private,
     }
     account = objects.create(
@@ -87,7 +101,7 @@ def new_account(
 def refreshed(account: dict[str, Any]) -> dict[str, Any]:
     """The derived v1 fields, brought in line with the state."""
     active = account["_state"] == "active"
-    due = [] if active else list(_OUTSTANDING)
+    due = account.get("_asked") or [] if active else account.get("_asked") or list(_OUTSTANDING)
     account.update(
         capabilities={"transfers": "active" if may_receive_transfers(account) else "inactive"},
         charges_enabled=active,
@@ -95,7 +109,7 @@ def refreshed(account: dict[str, Any]) -> dict[str, Any]:
         details_submitted=account["_state"] != "incomplete",
         requirements={
             "alternatives": [],
-            "current_deadline": None,
+            "current_deadline": account.get("_asked_by") if active else None,
             "currently_due": due,
             "disabled_reason": None if active else "requirements.past_due",
             "errors": [],
@@ -169,9 +183,12 @@ def second_version(account: dict[str, Any], include: Any) -> dict[str, Any]:
 
 
 def _requirements(account: dict[str, Any]) -> dict[str, Any]:
-    if account["_state"] == "active":
+    names = account["requirements"]["currently_due"]
+    if not names:
         return {"entries": [], "summary": None}
     status = "past_due" if account["_state"] == "restricted" else "currently_due"
+    asked_by = account.get("_asked_by")
+    time = events.iso(asked_by) if asked_by and status == "currently_due" else None
     restricts = {
         "capability": "stripe_balance.stripe_transfers",
         "configuration": "recipient",
@@ -187,9 +204,9 @@ def _requirements(account: dict[str, Any]) -> dict[str, Any]:
             "reference": None,
             "requested_reasons": [{"code": "routine_onboarding"}],
         }
-        for name in _OUTSTANDING
+        for name in names
     ]
-    return {"entries": entries, "summary": {"minimum_deadline": {"status": status, "time": None}}}
+    return {"entries": entries, "summary": {"minimum_deadline": {"status": status, "time": time}}}
 
 
 def new_link(call: Call, account: dict[str, Any], *, refresh_url: str | None, return_url: str | None) -> dict[str, Any]:

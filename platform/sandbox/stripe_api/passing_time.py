@@ -45,6 +45,21 @@ def _pass(world: World, until: int) -> None:
             invoices.remind(world, invoice, account=account, at=invoice["due_date"])
     for account, payout in _due(world, "payout", "arrival_date", until, status="pending"):
         payouts.arrive(world, payout, account=account, at=payout["arrival_date"])
+    _restrict_the_silent(world, until)
+
+
+def _restrict_the_silent(world: World, until: int) -> None:
+    """Payees who did not answer by the deadline lose the capability."""
+    rows = world.store.rows(
+        "SELECT id FROM objects WHERE kind = 'account' AND json_extract(body, '$._state') = 'active' "
+        "AND json_extract(body, '$._asked_by') <= ?",
+        until,
+    )
+    for row in rows:
+        account = accounts.load_account(world, row["id"])
+        accounts.set_state(
+            world, row["id"], "restricted", at=account["_asked_by"], asked=account["_asked"]
+        )  # fmt: skip
 
 
 def _due(world: World, kind: str, field: str, until: int, *, status: str) -> list[tuple[str, dict[str, Any]]]:

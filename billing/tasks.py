@@ -9,12 +9,11 @@ from celery import shared_task
 from django.core.cache import caches
 
 from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
+from billing.connect.keeping import remind_payees
 from billing.documents import remittance
-from billing.workspace import keeping
-from billing import inbox, senders, sweeping
-from billing.connect import keeping
 from billing.periods import issuing
 from billing.promises import measuring
+from billing.workspace.keeping import refresh_open_months
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -43,13 +42,14 @@ def scan_due() -> None:
     _try("open invoices", lambda: invoice_outcomes.scan_invoices(at=clock.now()))
     _try("overdue invoices", lambda: invoice_outcomes.scan_overdue(at=clock.now()))
     _try("missing fees", lambda: sweeping.fetch_missing_fees(at=clock.now()))
-    _try("reminding payees", lambda: keeping.remind_payees(at=clock.now()))
+    _try("reminding payees", lambda: remind_payees(at=clock.now()))
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
         _try("remittances", lambda: remittance.issue_due_remittances(at=clock.now()))
-
+        _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))
+        _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
     if caches["shared"].add("billing:workspace", "1", timeout=WORKSPACE_EVERY_SECONDS):
         refresh_workspaces.delay()
 
@@ -57,9 +57,7 @@ def scan_due() -> None:
 @shared_task(base=PlatformTask, name="billing.tasks.refresh_workspaces")
 def refresh_workspaces() -> None:
     """What no event tells: shifts that ended without hours, and the first fill."""
-    _try("workspaces", lambda: keeping.refresh_open_months(at=clock.now()))
-        _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))
-        _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
+    _try("workspaces", lambda: refresh_open_months(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.desk_roles import (
+    AGENCY_MONEY_HANDLERS,
     HISTORY_READERS,
     MONEY_READERS,
     PERSONNEL_READERS,
     RECONCILIATION_READERS,
     STAFF_READERS,
 )
-from accounts.desk_roles import AGENCY_MONEY_HANDLERS, HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
 from portals.audience import audience_of
 
 
@@ -97,6 +97,7 @@ _READERS = {
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
     "agency:payee_account": AGENCY_MONEY_HANDLERS,
+    "agency:reconciliation": RECONCILIATION_READERS,
 }
 AGENCY = [
     ("Workspace", "agency:dashboard", "gauge"),
@@ -119,7 +120,6 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
             (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
             if is_member
             else MARKETPLACE_VISITOR
-            else (MARKETPLACE_VISITOR)
         )
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
@@ -141,10 +141,6 @@ def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _agency_menu(request: HttpRequest) -> list[tuple[str, str, str]]:
-    membership = request.membership  # type: ignore[attr-defined]
-    may_reconcile = membership.has_any(*RECONCILIATION_READERS)
-    return [entry for entry in AGENCY if may_reconcile or entry[1] != "agency:reconciliation"]
 def _agency_menu(request: HttpRequest) -> list[tuple[str, ...]]:
     membership = request.membership  # type: ignore[attr-defined]
     return [entry for entry in AGENCY if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]

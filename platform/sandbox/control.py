@@ -129,8 +129,10 @@ def blueprint(world: World) -> Blueprint:
         if given.get("state") not in accounts.STATES:
             raise ValueError(f"state must be one of {', '.join(accounts.STATES)}.")
         with world.store.transaction():
+            at = world.clock.now()
+            wait = int(given.get("deadline_seconds") or accounts.DEADLINE_SECONDS)
             account = accounts.set_state(
-                world, identifier, given["state"], at=world.clock.now(), bank_last4=given.get("bank_last4")
+                world, identifier, given["state"], at=at, bank_last4=given.get("bank_last4"), deadline=at + wait
             )
         world.something_to_deliver.set()
         return _done(objects.visible(account), given)

@@ -11,14 +11,17 @@ from sandbox.world import World
 
 LINK_LIFE_SECONDS = 300
 CURRENCY_BY_COUNTRY = {"US": "usd", "CA": "cad"}
-STATES = ("incomplete", "active", "restricted")
-_CAPABILITY_STATUS = {"incomplete": "restricted", "active": "active", "restricted": "restricted"}
+# "due": something is asked for again; everything still works until the deadline, and is restricted after it.
+STATES = ("incomplete", "active", "due", "restricted")
+DEADLINE_SECONDS = 14 * 86_400
+_WORKING = ("active", "due")
+_CAPABILITY_STATUS = {"incomplete": "restricted", "active": "active", "due": "active", "restricted": "restricted"}
 _OUTSTANDING = ("identity.individual.date_of_birth", "external_account", "tos_acceptance")
 _INCLUDABLE = ("configuration", "defaults", "future_requirements", "identity", "requirements")
 
 
 def may_receive_transfers(account: dict[str, Any]) -> bool:
-    return bool(account["_state"] == "active" and account["_requested"])
+    return bool(account["_state"] in _WORKING and account["_requested"])
 
 
 def load_account(world: World, identifier: str, *, param: str = "id") -> dict[str, Any]:
@@ -28,10 +31,16 @@ def load_account(world: World, identifier: str, *, param: str = "id") -> dict[st
     return found
 
 
-def set_state(world: World, identifier: str, state: str, *, at: int, bank_last4: str | None = None) -> dict[str, Any]:
-    """Moves an account to incomplete, active or restricted and tells the platform, in both versions' events."""
+def set_state(
+    world: World, identifier: str, state: str, *, at: int, bank_last4: str | None = None, deadline: int | None = None
+) -> dict[str, Any]:
+    """Moves an account to one of STATES and tells the platform, in both versions' events.
+
+    `deadline`: seconds since the epoch until which an account that is "due" keeps its capability.
+    """
     account = load_account(world, identifier)
     account["_state"] = state
+    account["_deadline"] = (deadline or at + DEADLINE_SECONDS) if state == "due" else None
     if bank_last4 is not None:
         account["_bank_last4"] = bank_last4
     world.store.save(refreshed(account))
@@ -86,8 +95,8 @@ def new_account(
 
 def refreshed(account: dict[str, Any]) -> dict[str, Any]:
     """The derived v1 fields, brought in line with the state."""
-    active = account["_state"] == "active"
-    due = [] if active else list(_OUTSTANDING)
+    active = account["_state"] in _WORKING
+    due = _asked_for(account)
     account.update(
         capabilities={"transfers": "active" if may_receive_transfers(account) else "inactive"},
         charges_enabled=active,
@@ -95,7 +104,7 @@ def refreshed(account: dict[str, Any]) -> dict[str, Any]:
         details_submitted=account["_state"] != "incomplete",
         requirements={
             "alternatives": [],
-            "current_deadline": None,
+            "current_deadline": account.get("_deadline"),
             "currently_due": due,
             "disabled_reason": None if active else "requirements.past_due",
             "errors": [],
@@ -115,10 +124,17 @@ def refreshed(account: dict[str, Any]) -> dict[str, Any]:
     return account
 
 
+def _asked_for(account: dict[str, Any]) -> list[str]:
+    if account["_state"] == "active":
+        return []
+    # Whoever has given it all before is asked for one thing again.
+    return [_OUTSTANDING[-1]] if account["_state"] == "due" else list(_OUTSTANDING)
+
+
 def second_version(account: dict[str, Any], include: Any) -> dict[str, Any]:
     wanted = set(include if isinstance(include, list) else [])
     capability: dict[str, Any] = {"status": _CAPABILITY_STATUS[account["_state"]], "status_details": []}
-    if account["_state"] != "active":
+    if account["_state"] not in _WORKING:
         capability["status_details"] = [{"code": "requirements_past_due", "resolution": "provide_info"}]
     stripe_balance = {"stripe_transfers": capability, "payouts": capability} if account["_requested"] else {}
     parts: dict[str, Any] = {
@@ -172,6 +188,7 @@ def _requirements(account: dict[str, Any]) -> dict[str, Any]:
     if account["_state"] == "active":
         return {"entries": [], "summary": None}
     status = "past_due" if account["_state"] == "restricted" else "currently_due"
+    time = events.iso(account["_deadline"]) if account.get("_deadline") else None
     restricts = {
         "capability": "stripe_balance.stripe_transfers",
         "configuration": "recipient",
@@ -185,11 +202,11 @@ def _requirements(account: dict[str, Any]) -> dict[str, Any]:
             "impact": {"restricts_capabilities": [restricts]},
             "minimum_deadline": {"status": status},
             "reference": None,
-            "requested_reasons": [{"code": "routine_onboarding"}],
+            "requested_reasons": [{"code": "routine_verification" if time else "routine_onboarding"}],
         }
-        for name in _OUTSTANDING
+        for name in _asked_for(account)
     ]
-    return {"entries": entries, "summary": {"minimum_deadline": {"status": status, "time": None}}}
+    return {"entries": entries, "summary": {"minimum_deadline": {"status": status, "time": time}}}
 
 
 def new_link(call: Call, account: dict[str, Any], *, refresh_url: str | None, return_url: str | None) -> dict[str, Any]:

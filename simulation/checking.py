@@ -1,4 +1,4 @@
-"""At a checkpoint everything is quiet, and two parties who know nothing of each other must say the same of each cent."""
+"""At a checkpoint everything is quiet, and two parties who know nothing of each other must agree to the cent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from simulation.stage import Stage
 
 _FINAL_STATE = {"charge": "succeeded", "refund": "done", "transfer": "done"}
 _JOBS_ASKED = 40
+_DEBIT_LESS_CREDIT = "sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END)"
 # The product may post these against the provider's balance without an object that names a job.
 _WITHOUT_JOB = ("processing_fee", "payout", "platform_payout")
 
@@ -59,7 +60,7 @@ def _check_accounts(stage: Stage, books: ProviderBooks, findings: Findings) -> N
     balances = {
         (kind, currency): int(cents)
         for kind, currency, cents in stage.rows(
-            "SELECT a.kind, a.currency, sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END) "
+            f"SELECT a.kind, a.currency, {_DEBIT_LESS_CREDIT} "
             "FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id GROUP BY 1, 2"
         )
     }
@@ -85,10 +86,8 @@ def _check_payees(stage: Stage, books: ProviderBooks, findings: Findings) -> Non
     sent = {
         (str(owner_id), currency): int(cents)
         for owner_id, currency, cents in stage.rows(
-            """
-            SELECT a.owner_id, a.currency,
-                sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END)
-            FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id
+            f"""
+            SELECT a.owner_id, a.currency, {_DEBIT_LESS_CREDIT} FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id
             WHERE (a.kind LIKE 'payable_%' OR a.kind LIKE 'receivable_%') AND EXISTS (
                 SELECT 1 FROM billing_ledgerentry o JOIN billing_ledgeraccount s ON s.id = o.account_id
                 WHERE o.transaction_id = e.transaction_id AND s.kind = 'stripe_balance')
@@ -118,11 +117,11 @@ def _check_jobs(stage: Stage, books: ProviderBooks, findings: Findings) -> None:
     ours = {
         (str(job_id), currency): int(cents)
         for job_id, currency, cents in stage.rows(
-            "SELECT t.job_id, e.currency, sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END) "
+            f"SELECT t.job_id, e.currency, {_DEBIT_LESS_CREDIT} "
             "FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id "
             "JOIN billing_ledgertransaction t ON t.id = e.transaction_id "
-            "WHERE a.kind = 'stripe_balance' AND t.job_id IS NOT NULL AND t.kind <> ALL(%s) AND t.kind NOT LIKE 'dispute%%' "
-            "GROUP BY 1, 2",
+            "WHERE a.kind = 'stripe_balance' AND t.job_id IS NOT NULL AND t.kind <> ALL(%s) "
+            "AND t.kind NOT LIKE 'dispute%%' GROUP BY 1, 2",
             list(_WITHOUT_JOB),
         )
     }

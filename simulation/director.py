@@ -46,7 +46,7 @@ class Director:
         self.web = Web(stage.installation.port)
         self.town = Town.read(stage.installation.data_folder / "town.json")
         self.gate, self.score = Gate(), Score(plan.operations)
-        self.harm = Harm(stage, random.Random(f"{plan.seed}:harm"))  # noqa: S311
+        self.harm = Harm(stage, random.Random(f"{plan.seed}:harm"))
         self.players = [
             Player(
                 number=number, seed=plan.seed, town=self.town, web=self.web, provider=stage.provider, gate=self.gate,
@@ -73,7 +73,7 @@ class Director:
         return self.findings
 
     def _agenda(self) -> list[tuple[int, Callable[[], object]]]:
-        operations, draw = self.plan.operations, random.Random(f"{self.plan.seed}:plan")  # noqa: S311
+        operations, draw = self.plan.operations, random.Random(f"{self.plan.seed}:plan")
         planned: list[tuple[int, Callable[[], object]]] = []
 
         def spread(times: int, act: Callable[[], object], *, first: float = 0.06, last: float = 0.94) -> None:

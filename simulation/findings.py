@@ -9,7 +9,7 @@ _SHOWN = 12
 
 @dataclass
 class Findings:
-    """`lost_cents`: by how much two accounts of the same money differ; `doubles`: what exists twice; `wrong`: the rest."""
+    """`lost_cents`: by how much two accounts of one money differ; `doubles`: what exists twice; `wrong`: the rest."""
 
     lost_cents: int = 0
     doubles: int = 0

@@ -1,4 +1,4 @@
-"""What is done to the stack while people use it: kills, stops of the database, failing calls and webhooks, clock jumps."""
+"""What is done to the stack in use: kills, stops of the database, failing calls and webhooks, clock jumps."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Player(threading.Thread):
     def __init__(self, *, number: int, seed: int, town: Town, web: Web, provider: Provider, gate: Gate, score: Score):
         super().__init__(name=f"player-{number}", daemon=True)
         self.number, self.town, self.web, self.provider = number, town, web, provider
-        self.draw = random.Random(f"{seed}:{number}")  # noqa: S311
+        self.draw = random.Random(f"{seed}:{number}")
         self._gate, self._score = gate, score
 
     def ask(self, served_name: str, **given: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the provider's own database says, read without the provider: objects by whom they were made for, and accounts."""
+"""What the provider's own database says, read without the provider: objects, whom they were for, and accounts."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read(file: Path) -> ProviderBooks:
 
 def _made(database: sqlite3.Connection, kind: str, name: str, amount: str) -> list[Made]:
     rows = database.execute(
-        f"SELECT id, json_extract(body, '$.metadata.{name}'), json_extract(body, '$.metadata.job_id'), "  # noqa: S608
+        f"SELECT id, json_extract(body, '$.metadata.{name}'), json_extract(body, '$.metadata.job_id'), "
         f"json_extract(body, '$.{amount}'), json_extract(body, '$.currency') FROM objects "
         "WHERE kind = ? AND account = 'platform' AND json_extract(body, '$.status') IS NOT 'failed' ORDER BY sequence",
         [kind],

@@ -10,7 +10,8 @@ from simulation.stage import Stage
 
 # Past a lease; past the pause of what was held; past the longest pause between two tries; and again.
 _JUMPS_SECONDS = (125, 125, 660, 960, 960, 960, 960, 960, 960, 960, 960, 960)
-_PATIENCE_SECONDS = 2.5
+# Above the pause between two scans, with room for a busy machine.
+_PATIENCE_SECONDS = 7.0
 
 _UNDER_WAY = """
     SELECT 'outbox', count(*) FROM kernel_outboxdelivery WHERE state = 'pending'

@@ -14,7 +14,7 @@ ROOT_URLCONF = "simulation.urls"
 # A process that hangs for a quarter of a minute tells nothing more than one that hangs for two seconds.
 STRIPE_TIMEOUT_SECONDS = 2
 STRIPE_MAX_NETWORK_RETRIES = 1
-CELERY_BEAT_SCHEDULE = {"billing-due": {"task": "billing.tasks.scan_due", "schedule": 1.0}}
+CELERY_BEAT_SCHEDULE = {"billing-due": {"task": "billing.tasks.scan_due", "schedule": 3.0}}
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
 
 # Money only: mails, texts and documents have tests of their own, and would be most of the work.

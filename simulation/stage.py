@@ -95,6 +95,16 @@ class Stage:
             time.sleep(0.05)
         self.provider.control("POST", "clock", {"advance_seconds": seconds})
         self.running[targets.WORKER] = self.nursery.start(targets.WORKER)
+        self._wait_for_worker()
+
+    def _wait_for_worker(self) -> None:
+        """A signal that comes before the worker knows what to do with it would end it half-born."""
+        ready = targets.ready_file(self.installation, self.running[targets.WORKER])
+        deadline = time.monotonic() + 60
+        while not ready.exists() and time.monotonic() < deadline:
+            if not is_alive(self.running[targets.WORKER]):
+                return
+            time.sleep(0.02)
 
     # ── Looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from embedded.installation import Installation
 from simulation.nursery import Target
@@ -16,10 +18,7 @@ LASTING = (SANDBOX, WEB, WORKER, BEAT, RELAY)
 def targets(installation: Installation) -> Mapping[str, Target]:
     return {
         WEB: lambda: _web(installation),
-        WORKER: lambda: _celery(
-            *("worker", "--concurrency", "2", "--loglevel", "WARNING"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        ),
+        WORKER: lambda: _worker(installation),
         BEAT: lambda: _celery("beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"),
         RELAY: _relay,
         SANDBOX: lambda: _sandbox(installation),
@@ -30,15 +29,21 @@ def targets(installation: Installation) -> Mapping[str, Target]:
 def load_everything() -> None:
     """What children would import one after the other; nothing that opens a connection."""
     import celery.__main__
+    import gunicorn.app.wsgiapp
+    import stripe
+    from django.urls import get_resolver
+
     import config.celery
     import config.wsgi
-    import gunicorn.app.wsgiapp
     import sandbox.server
-    import stripe
     from sandbox.contract import operations
     from simulation import registry
 
+    # Django's own checks take seconds of every worker's start, and have been made by `make check`.
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
     config.celery.app.finalize()
+    config.celery.app.loader.import_default_modules()
+    get_resolver().url_patterns  # noqa: B018  (imports every view)
     registry.operations()
     operations()
     _ = (config.wsgi, celery.__main__, gunicorn.app.wsgiapp, sandbox.server, stripe.StripeClient)
@@ -53,6 +58,24 @@ def _web(installation: Installation) -> None:
         *("--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"),
     ]
     run()
+
+
+def _worker(installation: Installation) -> None:
+    from celery.signals import worker_ready
+
+    @worker_ready.connect(weak=False)
+    def tell(**_: object) -> None:
+        ready_file(installation, os.getpid()).touch()
+
+    _celery(
+        *("worker", "--concurrency", "2", "--loglevel", "WARNING"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    )
+
+
+def ready_file(installation: Installation, process_id: int) -> Path:
+    """There once that worker takes tasks."""
+    return installation.data_folder / f"worker-{process_id}-ready"
 
 
 def _celery(*arguments: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-OFFICERS_EACH = 24
+OFFICERS_EACH = 10
 
 
 @dataclass

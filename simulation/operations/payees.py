@@ -11,7 +11,7 @@ from simulation.town import Payee
 
 
 class Onboard(Operation):
-    weight = 4
+    weight = 3
 
     def perform(self, player: Player) -> bool:
         without = player.town.payees_without_account()
@@ -43,12 +43,12 @@ class LoseCapability(Operation):
 
 
 class RegainCapability(LoseCapability):
-    weight = 3
+    weight = 2
     states = ("active",)
 
 
 class PayOut(Operation):
-    weight = 3
+    weight = 2
 
     def perform(self, player: Player) -> bool:
         accounts = player.town.accounts()

@@ -72,8 +72,8 @@ def process_inbox_event(*, inbox_event_id: UUID, at: datetime) -> bool:
     return True
 
 
-def claim_due(*, at: datetime, limit: int = 100) -> list[UUID]:
-    """Events whose time has come, for the caller to wake workers for; the next scan is given them after WOKEN."""
+def due_events(*, at: datetime, limit: int = 100) -> list[UUID]:
+    """Whose time has come, for the caller to process or to wake workers for: the next caller gets them after WOKEN."""
     with transaction.atomic():
         due = list(
             InboxEvent.objects.select_for_update(skip_locked=True)

@@ -22,7 +22,7 @@ NIGHTLY_SECONDS = 86_400
 @shared_task(base=PlatformTask, name="billing.tasks.scan_due")
 def scan_due() -> None:
     """Everything whose time has come. Each step fails by itself: one broken object must not stop the others."""
-    for inbox_event_id in inbox.claim_due(at=clock.now()):
+    for inbox_event_id in inbox.due_events(at=clock.now()):
         process_inbox_event.delay(str(inbox_event_id))
     _try("sending", lambda: senders.send_due_moves(at=clock.now()))
     _try("ended sessions", lambda: sweeping.close_ended_sessions(at=clock.now()))

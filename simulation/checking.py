@@ -87,7 +87,8 @@ def _check_payees(stage: Stage, books: ProviderBooks, findings: Findings) -> Non
         (str(owner_id), currency): int(cents)
         for owner_id, currency, cents in stage.rows(
             f"""
-            SELECT a.owner_id, a.currency, {_DEBIT_LESS_CREDIT} FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id
+            SELECT a.owner_id, a.currency, {_DEBIT_LESS_CREDIT}
+            FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id
             WHERE (a.kind LIKE 'payable_%' OR a.kind LIKE 'receivable_%') AND EXISTS (
                 SELECT 1 FROM billing_ledgerentry o JOIN billing_ledgeraccount s ON s.id = o.account_id
                 WHERE o.transaction_id = e.transaction_id AND s.kind = 'stripe_balance')

@@ -7,6 +7,7 @@ The nursery is forked once, single-threaded and without connections. Each child 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import signal
 import socket
@@ -84,6 +85,8 @@ class _Nurse:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(log, 1)
             os.dup2(log, 2)
+            # kill -USR1 writes where it is into its log: a child that hangs can be asked why.
+            faulthandler.register(signal.SIGUSR1)
             self._targets[name]()
             code = 0
         except SystemExit as ended:

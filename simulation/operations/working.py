@@ -51,6 +51,7 @@ def work(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     from django.db import transaction
 
     from kernel.actors import system
+    from kernel.models import OutboxDelivery
     from marketplace.models import Job, Shift
     from marketplace.shifts import expire_shift, finish_shift
 
@@ -66,6 +67,8 @@ def work(given: dict[str, Any], at: datetime) -> dict[str, Any]:
             finish_shift(shift_id=shift.id, at=shift.ends_at + timedelta(hours=1), actor=system("simulation"))
         else:
             expire_shift(shift_id=shift.id, at=shift.ends_at, actor=system("simulation"))
+        # The shift ended ahead of everybody else's clock: what it announced is delivered now, not in some days.
+        OutboxDelivery.objects.filter(event__payload__shift_id=str(shift.id), due_at__gt=at).update(due_at=at)
         return {"worked": str(shift.id), "left": unfinished.count()}
 
 

@@ -145,7 +145,7 @@ def test_an_event_is_processed_by_one_worker(ontario: World) -> None:
     ontario.sandbox.receiver.wait_for(lambda receiver: "payment_intent.succeeded" in receiver.event_types())
     for event in ontario.sandbox.receiver.events():
         inbox.store_event(external_id=event["id"], name=event["type"], event=event, at=ontario.now)
-    everything = inbox.claim_due(at=ontario.now)
+    everything = inbox.due_events(at=ontario.now)
 
     def work() -> int:
         done = [inbox.process_inbox_event(inbox_event_id=one, at=ontario.now) for one in everything]

@@ -109,7 +109,7 @@ class World:
         self.process_inbox()
 
     def process_inbox(self) -> None:
-        for inbox_event_id in inbox.claim_due(at=self.now):
+        for inbox_event_id in inbox.due_events(at=self.now):
             inbox.process_inbox_event(inbox_event_id=inbox_event_id, at=self.now)
         self.relay()
 

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo bench test check lint format-check types layers migrations-check system-check templates-check \
+.PHONY: help run demo bench simulate simulate-table test check lint format-check types layers migrations-check system-check templates-check \
         tenancy-check format css lock shell migrate manage install install-dev browser clean reset
 
 # The first Python that is new enough; PYTHON=/path/to/python overrules.
@@ -13,6 +13,7 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 endif
 VENV := .venv/bin
 SEED ?= 1
+OPS ?= 20000
 # Half the cores: each test worker talks to a database that wants a core as well. At least three, because the journeys and
 # the demo hold one worker each, and mostly wait for browsers and timers.
 TEST_WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2 )); echo $$(( n < 3 ? 3 : n )))
@@ -34,6 +35,13 @@ demo: install-dev ## play one job from request to payout on a stack of its own a
 ## Prove it
 test: install-dev browser ## every test, browser journeys included (TESTS=tests/billing chooses)
 	$(VENV)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(TESTS)
+
+simulate: install-dev ## random business under kills, faults and lies, every cent counted (OPS=20000 SEED=1 KILLS=300 SABOTAGE=lease)
+	@PYTHONPATH=platform:. exec $(VENV)/python -m simulation --operations $(OPS) --seed $(SEED) \
+	  $(if $(KILLS),--kills $(KILLS)) $(if $(SABOTAGE),--sabotage $(SABOTAGE))
+
+simulate-table: install-dev ## the same short simulation with each safeguard taken away in turn, and what that does
+	@PYTHONPATH=platform:. exec $(VENV)/python -m simulation --table --operations 500 --kills 8 --seed $(SEED)
 
 bench: install-dev ## measure against a peer in the same run, on servers of its own (BENCH=awards chooses); keeps var/bench/
 	@exec $(VENV)/python -m bench $(BENCH)

@@ -20,6 +20,8 @@ from kernel.outbox import MAXIMUM_ATTEMPTS, retry_delay
 
 PROVIDER = "stripe"
 LEASE = timedelta(minutes=2)
+# A wake-up is on its way for as long; without that, a worker who is behind is sent the same ones with every scan.
+WOKEN = timedelta(seconds=30)
 # Stripe's own tolerance against replayed deliveries; real time, because that is what Stripe signs.
 TOLERANCE_SECONDS = 300
 
@@ -71,12 +73,17 @@ def process_inbox_event(*, inbox_event_id: UUID, at: datetime) -> bool:
 
 
 def due_events(*, at: datetime, limit: int = 100) -> list[UUID]:
-    return list(
-        InboxEvent.objects.filter(provider=PROVIDER, state=InboxEvent.State.PENDING, due_at__lte=at)
-        .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
-        .order_by("due_at", "id")
-        .values_list("id", flat=True)[:limit]
-    )
+    """Whose time has come, for the caller to process or to wake workers for: the next caller gets them after WOKEN."""
+    with transaction.atomic():
+        due = list(
+            InboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(provider=PROVIDER, state=InboxEvent.State.PENDING, due_at__lte=at)
+            .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+            .order_by("due_at", "id")
+            .values_list("id", flat=True)[:limit]
+        )
+        InboxEvent.objects.filter(id__in=due).update(due_at=at + WOKEN)
+    return due
 
 
 def _claim(inbox_event_id: UUID, at: datetime) -> InboxEvent | None:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import pathlib
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
@@ -61,7 +62,16 @@ def _answer(world: World, service: str, answer: Any) -> Response:
         query=request.query_string.decode(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=request.get_data(as_text=True),
+        is_waited_for=_caller_waits(request.environ.get("werkzeug.socket")),
     )
+    world.calls.begin(raw.id, service=service, method=raw.method, path=raw.path)
+    try:
+        return _answered(world, raw, answer)
+    finally:
+        world.calls.end(raw.id)
+
+
+def _answered(world: World, raw: exchange.RawRequest, answer: Any) -> Response:
     try:
         given = answer(world, raw)
     except exchange.ConnectionDropped as dropped:
@@ -76,6 +86,22 @@ def _answer(world: World, service: str, answer: Any) -> Response:
     for name, value in given.headers.items():
         response.headers[name] = value
     return response
+
+
+def _caller_waits(connection: socket.socket | None) -> Callable[[], bool]:
+    """Asks the connection whether the caller is still there: it is readable and empty once they have hung up."""
+
+    def waits() -> bool:
+        if connection is None:
+            return True
+        try:
+            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    return waits
 
 
 def _cut_connection() -> None:

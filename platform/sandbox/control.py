@@ -80,6 +80,12 @@ def blueprint(world: World) -> Blueprint:
     def clear_faults() -> Response:
         return jsonify(cleared=world.faults.clear())
 
+    @routes.get("/calls")
+    def open_calls() -> Response:
+        """What is open now, and the calls that came while another living caller was sending under the same key."""
+        met = [dict(row) for row in world.store.rows("SELECT path, key FROM meetings ORDER BY sequence")]
+        return jsonify(open=world.calls.listed(), met=met)
+
     @routes.get("/books")
     def read_books() -> Response:
         with world.store.transaction():

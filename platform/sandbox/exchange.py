@@ -15,7 +15,7 @@ _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-stripe-client-user-ag
 
 @dataclass(frozen=True)
 class RawRequest:
-    """A request as it came; `headers` by lower-case name; `path` without the query."""
+    """A request as it came; `headers` by lower-case name; `path` without the query; whether its caller still waits."""
 
     service: str
     method: str
@@ -24,6 +24,7 @@ class RawRequest:
     headers: dict[str, str]
     body: str
     id: str = field(default_factory=lambda: f"req_{secrets.token_hex(8)}")
+    is_waited_for: Callable[[], bool] = field(default=lambda: True, compare=False)
 
 
 @dataclass
@@ -65,6 +66,8 @@ def exchange(
     fault = world.faults.take_for_request(service=request.service, method=request.method, path=request.path)
     kind = fault["kind"] if fault else ""
     seconds = float((fault or {}).get("seconds", _DEFAULT_SECONDS.get(kind, 0)))
+    if seconds and kind.startswith(("slow", "timeout")):
+        world.calls.meets(request.id, fault=kind, seconds=seconds)
     if kind == "slow":
         world.stopping.wait(seconds)
     answer: RawAnswer | None = None

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from sandbox.books import Books
+from sandbox.calls import OpenCalls
 from sandbox.clock import TestClock
 from sandbox.configuration import Configuration
 from sandbox.faults import Faults
@@ -19,6 +20,7 @@ class World:
     clock: TestClock
     faults: Faults
     recording: Recording
+    calls: OpenCalls = field(default_factory=OpenCalls)
     something_to_deliver: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

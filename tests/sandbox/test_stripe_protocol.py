@@ -1,10 +1,12 @@
 """Keys, errors, idempotency, faults and webhooks, as the real SDK meets them."""
 
+import contextlib
 import json
 import pathlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -250,3 +252,28 @@ def test_every_recorded_request_passes_the_contract_and_a_misspelt_one_does_not(
     )
     assert ended.returncode == 1
     assert "payment_intent_data[transfer_grop]" in ended.stdout
+
+
+def test_an_open_call_can_be_seen_and_two_senders_at_once_are_noticed(sandbox: Sandbox) -> None:
+    sandbox.control("faults", {"kind": "slow", "path": "/v1/customers", "method": "POST", "seconds": 1.5})
+
+    def create() -> None:
+        with contextlib.suppress(stripe.StripeError):
+            sandbox.stripe().v1.customers.create({"email": "a@example.com"}, {"idempotency_key": "one"})
+
+    first = threading.Thread(target=create)
+    first.start()
+    deadline = time.monotonic() + 5
+    while not any(call["fault"] == "slow" for call in sandbox.control("calls")["open"]):
+        assert time.monotonic() < deadline
+    create()
+    first.join()
+    assert sandbox.control("calls") == {"open": [], "met": [{"path": "/v1/customers", "key": "one"}]}
+
+
+def test_a_caller_who_gave_up_and_tries_again_is_no_second_sender(sandbox: Sandbox) -> None:
+    sandbox.control("faults", {"kind": "slow", "path": "/v1/customers", "method": "POST", "seconds": 1.5})
+    for _ in range(2):
+        with contextlib.suppress(stripe.StripeError):
+            sandbox.stripe(seconds=0.4).v1.customers.create({"email": "a@example.com"}, {"idempotency_key": "one"})
+    assert sandbox.control("calls")["met"] == []

@@ -137,6 +137,9 @@ def update_first_version_account(call: Call, identifier: str) -> dict[str, Any]:
     account["metadata"] = objects.metadata(call.parameters.get("metadata"), account["metadata"])
     if "email" in call.parameters:
         account["email"] = call.text("email")
+    transfers = call.group("capabilities").get("transfers", {})
+    if "requested" in transfers:
+        account["_requested"] = transfers["requested"] == "true"
     schedule = call.group("settings").get("payouts", {}).get("schedule", {})
     account["settings"]["payouts"]["schedule"].update(schedule)
     return call.world.store.save(accounts.refreshed(account))

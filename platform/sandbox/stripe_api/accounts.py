@@ -11,14 +11,17 @@ from sandbox.world import World
 
 LINK_LIFE_SECONDS = 300
 CURRENCY_BY_COUNTRY = {"US": "usd", "CA": "cad"}
-STATES = ("incomplete", "active", "restricted")
-_CAPABILITY_STATUS = {"incomplete": "restricted", "active": "active", "restricted": "restricted"}
+# "due": something is asked for again; everything still works until the deadline, and is restricted after it.
+STATES = ("incomplete", "active", "due", "restricted")
+DEADLINE_SECONDS = 14 * 86_400
+_WORKING = ("active", "due")
+_CAPABILITY_STATUS = {"incomplete": "restricted", "active": "active", "due": "active", "restricted": "restricted"}
 _OUTSTANDING = ("identity.individual.date_of_birth", "external_account", "tos_acceptance")
 _INCLUDABLE = ("configuration", "defaults", "future_requirements", "identity", "requirements")
 
 
 def may_receive_transfers(account: dict[str, Any]) -> bool:
-    return bool(account["_state"] == "active" and account["_requested"])
+    return bool(account["_state"] in _WORKING and account["_requested"])
 
 
 def load_account(world: World, identifier: str, *, param: str = "id") -> dict[str, Any]:
@@ -129,10 +132,17 @@ def refreshed(account: dict[str, Any]) -> dict[str, Any]:
     return account
 
 
+def _asked_for(account: dict[str, Any]) -> list[str]:
+    if account["_state"] == "active":
+        return []
+    # Whoever has given it all before is asked for one thing again.
+    return [_OUTSTANDING[-1]] if account["_state"] == "due" else list(_OUTSTANDING)
+
+
 def second_version(account: dict[str, Any], include: Any) -> dict[str, Any]:
     wanted = set(include if isinstance(include, list) else [])
     capability: dict[str, Any] = {"status": _CAPABILITY_STATUS[account["_state"]], "status_details": []}
-    if account["_state"] != "active":
+    if account["_state"] not in _WORKING:
         capability["status_details"] = [{"code": "requirements_past_due", "resolution": "provide_info"}]
     stripe_balance = {"stripe_transfers": capability, "payouts": capability} if account["_requested"] else {}
     parts: dict[str, Any] = {
@@ -202,7 +212,7 @@ def _requirements(account: dict[str, Any]) -> dict[str, Any]:
             "impact": {"restricts_capabilities": [restricts]},
             "minimum_deadline": {"status": status},
             "reference": None,
-            "requested_reasons": [{"code": "routine_onboarding"}],
+            "requested_reasons": [{"code": "routine_verification" if time else "routine_onboarding"}],
         }
         for name in names
     ]

@@ -66,13 +66,15 @@ def _book(world: World, dispute: dict[str, Any], amount: int, fee: int, at: int,
     world.store.save(dispute)
 
 
-def decide(world: World, identifier: str, *, won: bool, at: int) -> dict[str, Any]:
+def decide(world: World, identifier: str, *, won: bool, at: int, past_due: bool = False) -> dict[str, Any]:
+    """The bank's answer. What is won comes back, without the fee; `past_due`: lost because nobody answered."""
     dispute = world.store.get(identifier, kind="dispute")
     if dispute is None:
         raise resource_missing("dispute", identifier)
     if dispute["status"] in ("won", "lost"):
         raise StripeError(400, f"This dispute is already {dispute['status']}.")
     dispute["status"] = "won" if won else "lost"
+    dispute["evidence_details"]["past_due"] = past_due
     world.store.save(dispute)
     if won:
         _book(world, dispute, dispute["amount"], 0, at, f"Chargeback reversal for {dispute['charge']}")

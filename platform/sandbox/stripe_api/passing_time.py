@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from sandbox.books import PLATFORM
-from sandbox.stripe_api import accounts, charging, checkout, invoices, money, payouts
+from sandbox.stripe_api import accounts, charging, checkout, disputes, invoices, money, payouts
 from sandbox.world import World
 
 DAY_SECONDS = 86_400
@@ -43,6 +43,9 @@ def _pass(world: World, until: int) -> None:
     for account, invoice in _due(world, "invoice", "due_date", until, status="open"):
         if not invoice["_overdue_told"]:
             invoices.remind(world, invoice, account=account, at=invoice["due_date"])
+    for _, dispute in _due(world, "dispute", "evidence_details.due_by", until, status="needs_response"):
+        # Nobody answered in time: the bank keeps the money.
+        disputes.decide(world, dispute["id"], won=False, at=dispute["evidence_details"]["due_by"], past_due=True)
     for account, payout in _due(world, "payout", "arrival_date", until, status="pending"):
         payouts.arrive(world, payout, account=account, at=payout["arrival_date"])
     _restrict_the_silent(world, until)

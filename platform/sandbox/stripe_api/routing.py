@@ -43,6 +43,7 @@ class Call:
 
 Handler = Callable[..., dict[str, Any]]
 _routes: list[tuple[str, re.Pattern[str], Handler]] = []
+_templates: list[tuple[str, str]] = []
 
 
 def route(method: str, template: str) -> Callable[[Handler], Handler]:
@@ -51,9 +52,15 @@ def route(method: str, template: str) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         _routes.append((method, pattern, handler))
+        _templates.append((method, template))
         return handler
 
     return register
+
+
+def answered_calls() -> list[tuple[str, str]]:
+    """Method and template of every call that is answered."""
+    return list(_templates)
 
 
 def find_handler(method: str, path: str) -> tuple[Handler, tuple[str, ...]] | None:

@@ -16,7 +16,7 @@ from sandbox.stripe_api.routing import Call, find_handler
 from sandbox.world import World
 
 KEY_LIFETIME_SECONDS = 24 * 3600
-_in_flight: set[tuple[str, str]] = set()
+_in_flight: dict[tuple[str, str], RawRequest] = {}
 _in_flight_lock = threading.Lock()
 
 
@@ -26,7 +26,11 @@ def answer(world: World, request: RawRequest) -> RawAnswer:
     if not scope_and_key[1]:
         return _exchange(world, request)
     with _in_flight_lock:
-        if scope_and_key in _in_flight:
+        earlier = _in_flight.get(scope_and_key)
+        if earlier is not None:
+            if earlier.is_waited_for():
+                # Not a caller who gave up and tries again: two send the same thing at once.
+                world.store.execute("INSERT INTO meetings (path, key) VALUES (?, ?)", request.path, scope_and_key[1])
             return _error_answer(
                 request,
                 StripeError(
@@ -35,12 +39,12 @@ def answer(world: World, request: RawRequest) -> RawAnswer:
                     code="idempotency_key_in_use",
                 ),
             )
-        _in_flight.add(scope_and_key)
+        _in_flight[scope_and_key] = request
     try:
         return _exchange(world, request)
     finally:
         with _in_flight_lock:
-            _in_flight.discard(scope_and_key)
+            _in_flight.pop(scope_and_key, None)
 
 
 def _exchange(world: World, request: RawRequest) -> RawAnswer:

@@ -1,0 +1,107 @@
+"""What is done to the stack in use: kills, stops of the database, failing calls and webhooks, clock jumps."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from dataclasses import dataclass
+
+from simulation import targets
+from simulation.stage import Stage
+
+_WAITS_FOR_A_CALL_SECONDS = 8.0
+# So long an answer is kept back for the killer; the client's own patience is longer.
+_KEPT_BACK_SECONDS = 1.4
+_MOMENT_SECONDS = 0.2
+_SENT_BY_WORKER = ("/v1/transfers", "/v1/refunds", "/v1/payment_intents")
+# In turn: half of the kills are meant to land inside of a call. "caller": whoever has one open.
+KILLS = ("caller", "relay", "caller", "worker", "provider", "web", "caller", "sandbox")
+_CALL_KINDS = (
+    "timeout_after_commit", "timeout_before_commit", "drop_after_commit", "drop_before_commit", "500_after_commit",
+    "500_after_commit", "500_before_commit", "429", "slow",
+)  # fmt: skip
+_CALL_PATHS = (*_SENT_BY_WORKER, "/v1/transfers", "/v1/refunds", "/v1/checkout/sessions", "/v1/*")
+_WEBHOOK_KINDS = (
+    "webhook_duplicate", "webhook_duplicate", "webhook_shuffle", "webhook_delay", "webhook_lost",
+    "webhook_bad_signature", "webhook_stale",
+)  # fmt: skip
+_JUMPS_SECONDS = (35, 130, 130, 130, 700, 3 * 3600)
+_DAY_SECONDS = 25 * 3600
+# Between two sweeps fewer days pass than a sweep looks back.
+_LONGEST_SECONDS = 2 * 86_400
+
+
+@dataclass
+class Harm:
+    stage: Stage
+    draw: random.Random
+    kills: int = 0
+    inside: int = 0
+    database_stops: int = 0
+    passed_seconds: int = 0
+
+    def kill(self) -> None:
+        aim = KILLS[self.kills % len(KILLS)]
+        self.kills += 1
+        if aim == "caller":
+            victim = self._whoever_calls()
+            self.stage.kill(victim or targets.WORKER)
+            self.inside += victim is not None
+        elif aim == "provider":
+            self.inside += self._whoever_calls() is not None
+            self.stage.kill(targets.SANDBOX)
+        else:
+            self.stage.kill(aim)
+
+    def _whoever_calls(self) -> str | None:
+        """Keeps the next call's answer back and tells whose call is open now, for a moment more; None if none came."""
+        kind = self.draw.choice(("slow", "timeout_after_commit"))
+        self.stage.provider.control(
+            "POST",
+            "faults",
+            {"kind": kind, "path": "/v1/*", "method": "POST", "seconds": _KEPT_BACK_SECONDS, "times": 2},
+        )
+        deadline = time.monotonic() + _WAITS_FOR_A_CALL_SECONDS
+        while time.monotonic() < deadline:
+            for call in self.stage.provider.open_calls():
+                if call["fault"] == kind and call["seconds_left"] > _MOMENT_SECONDS:
+                    return targets.WORKER if call["path"] in _SENT_BY_WORKER else targets.WEB
+            time.sleep(0.02)
+        return None
+
+    def stop_database(self) -> None:
+        self.database_stops += 1
+        self.stage.stop_database()
+
+    def plan_failures(self) -> None:
+        """One call that will go wrong, and some webhooks."""
+        self.stage.provider.control(
+            "POST",
+            "faults",
+            {
+                "kind": self.draw.choice(_CALL_KINDS), "path": self.draw.choice(_CALL_PATHS), "method": "POST",
+                "nth": self.draw.randrange(1, 4), "times": self.draw.randrange(1, 3), "seconds": 2.3,
+            },
+        )  # fmt: skip
+        self.stage.provider.control(
+            "POST",
+            "faults",
+            {
+                "kind": self.draw.choice(_WEBHOOK_KINDS), "event": "*", "nth": self.draw.randrange(1, 8),
+                "times": self.draw.randrange(1, 5), "seconds": 1.5,
+            },
+        )  # fmt: skip
+
+    def jump(self) -> None:
+        """The caller has closed the gate: nobody is inside of an operation."""
+        chosen = self.draw.choice((*_JUMPS_SECONDS, _DAY_SECONDS))
+        if self.passed_seconds + chosen > _LONGEST_SECONDS:
+            chosen = min(_JUMPS_SECONDS)
+        self.passed_seconds += chosen
+        with contextlib.suppress(OSError):
+            self.stage.provider.control("DELETE", "faults")
+        self.stage.jump(chosen)
+
+    def swept(self) -> None:
+        self.passed_seconds = 0

@@ -1,0 +1,1 @@
+"""One module per kind of operation. A new one needs no entry anywhere: `simulation.registry` finds it."""

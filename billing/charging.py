@@ -112,6 +112,7 @@ def _post_receipt(charge: Charge, at: datetime) -> None:
             ledger.credit(Kind.PREPAID_JOB, charge.amount_cents - settled, charge.job_id),
         ],
         currency=charge.currency,
+        source=charge.charge_reference,
         job_id=charge.job_id,
         at=at,
     )
@@ -136,6 +137,7 @@ def _post_fee(charge: Charge, intent: Mapping[str, Any], at: datetime) -> None:
             ledger.credit(Kind.STRIPE_BALANCE, movement["fee"]),
         ],
         currency=charge.currency,
+        source=charge.charge_reference,
         job_id=charge.job_id,
         at=at,
     )

@@ -54,8 +54,9 @@ def post(
 ) -> LedgerTransaction:
     """Post a balanced transaction, once: the same key with the same legs answers with the row that is there.
 
-    `source`: Stripe's own object that moved the money (ch_…, re_…, tr_…, trr_…, du_…, po_…), for every posting with a leg
-    on `stripe_balance`: the nightly match goes by it. Legs of 0 are left out. Call it inside the business transaction, last: it locks the accounts until that ends.
+    `source`: Stripe's own object that moved the money (ch_…, re_…, tr_…, trr_…, du_…, po_…), for every posting with a
+    leg on `stripe_balance`: the nightly match goes by it. Legs of 0 are left out. Call it inside the business
+    transaction, last: it locks the accounts until that ends.
     Raises LedgerUnbalanced, LedgerConflict; at commit PostgreSQL raises IntegrityError when an account would fall below
     its floor.
     """

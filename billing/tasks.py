@@ -9,6 +9,7 @@ from celery import shared_task
 from django.core.cache import caches
 
 from billing import inbox, senders, sweeping
+from billing.reconciliation import nightly
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -31,6 +32,14 @@ def scan_due() -> None:
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
+    if nightly.is_due(at=clock.now()):
+        _try("waking the nightly match", reconcile.delay)
+
+
+@shared_task(base=PlatformTask, name="billing.tasks.reconcile")
+def reconcile() -> None:
+    """Begin or go on with the nightly match: a task of its own, because it may take its whole time limit."""
+    _try("nightly match", lambda: nightly.run_due(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

@@ -1,4 +1,4 @@
-"""The statements of `ledger_verification`: each looks at one batch and answers with a few rows, whatever the books hold."""
+"""The statements of `ledger_verification`: each looks at one batch and answers with a few rows."""
 
 _SIGNED = "CASE WHEN e.direction = 'debit' THEN e.amount_cents ELSE -e.amount_cents END"
 

@@ -120,9 +120,7 @@ class Migration(migrations.Migration):
         migrations.AddField("ledgerentry", "happened_at", models.DateTimeField(null=True)),
         migrations.AddField("ledgerentry", "latest_happened_at", models.DateTimeField(null=True)),
         migrations.RunSQL(_FILL_IN, migrations.RunSQL.noop),
-        migrations.AlterField(
-            "ledgerentry", "happened_at", models.DateTimeField(help_text="The transaction's.")
-        ),
+        migrations.AlterField("ledgerentry", "happened_at", models.DateTimeField(help_text="The transaction's.")),
         migrations.AlterField(
             "ledgerentry",
             "latest_happened_at",
@@ -141,8 +139,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "ledgeraccount",
             models.CheckConstraint(
-                condition=Q(is_debit_normal=True, kind__in=_SIDES)
-                | Q(is_debit_normal=False) & ~Q(kind__in=_SIDES),
+                condition=Q(is_debit_normal=True, kind__in=_SIDES) | Q(is_debit_normal=False) & ~Q(kind__in=_SIDES),
                 name="ledger_account_grows_on_its_side",
             ),
         ),

@@ -183,9 +183,7 @@ def test_postgresql_refuses_an_account_without_the_floor_or_side_of_its_kind() -
         ("ledger_account_grows_on_its_side", {"is_debit_normal": True, "may_be_negative": False}),
     ):
         with refused_at_commit(constraint):
-            LedgerAccount.objects.create(
-                kind=Kind.PREPAID_JOB, owner_id=uuid7(), currency="CAD", opened_at=AT, **flags
-            )
+            LedgerAccount.objects.create(kind=Kind.PREPAID_JOB, owner_id=uuid7(), currency="CAD", opened_at=AT, **flags)
 
 
 def test_postgresql_refuses_a_reversal_that_is_not_its_original_turned_round() -> None:

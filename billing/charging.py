@@ -122,6 +122,7 @@ def _post_receipt(charge: Charge, at: datetime) -> None:
             ledger.credit(Kind.PREPAID_JOB, charge.amount_cents - settled, charge.job_id),
         ],
         currency=charge.currency,
+        source=charge.charge_reference,
         job_id=charge.job_id,
         at=at,
     )
@@ -160,6 +161,7 @@ def _book_fee(charge: Charge, fee_cents: int, at: datetime) -> None:
             ledger.credit(Kind.STRIPE_BALANCE, fee_cents),
         ],
         currency=charge.currency,
+        source=charge.charge_reference,
         job_id=charge.job_id,
         at=at,
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 
+from billing import balances
 from billing.chart import CHART, PAYABLE_KINDS
 from billing.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.refusals import LedgerConflict, LedgerUnbalanced
+from kernel.identifiers import uuid7
 
 DEBIT = LedgerEntry.Direction.DEBIT
 CREDIT = LedgerEntry.Direction.CREDIT
@@ -48,46 +50,44 @@ def post(
     at: datetime,
     job_id: UUID | None = None,
     reverses: LedgerTransaction | None = None,
+    source: str = "",
 ) -> LedgerTransaction:
     """Post a balanced transaction, once: the same key with the same legs answers with the row that is there.
 
-    Legs of 0 are left out. Call it inside the business transaction, last: it locks the accounts until that ends.
+    `source`: Stripe's own object that moved the money (ch_…, re_…, tr_…, trr_…, du_…, po_…), for every posting with a
+    leg on `stripe_balance`: the nightly match goes by it. Legs of 0 are left out. Call it inside the business
+    transaction, last: it locks the accounts until that ends.
     Raises LedgerUnbalanced, LedgerConflict; at commit PostgreSQL raises IntegrityError when an account would fall below
     its floor.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{business_key} was posted outside of a transaction.")
     legs = _checked(legs=legs, business_key=business_key)
-    existing = _posted(business_key=business_key, legs=legs, currency=currency)
-    if existing is not None:
-        return existing
+    stored = LedgerTransaction(
+        id=uuid7(),
+        business_key=business_key,
+        kind=kind,
+        description=description[:200],
+        job_id=job_id,
+        leg_count=len(legs),
+        reverses=reverses,
+        source=source,
+        happened_at=at,
+    )
+    if not _insert(stored):
+        return _posted(business_key=business_key, legs=legs, currency=currency)
     accounts = _accounts(legs=legs, currency=currency, at=at)
-    try:
-        with transaction.atomic():
-            stored = LedgerTransaction.objects.create(
-                business_key=business_key,
-                kind=kind,
-                description=description[:200],
-                job_id=job_id,
-                leg_count=len(legs),
-                reverses=reverses,
-                happened_at=at,
-            )
-    except IntegrityError:
-        # Somebody else posted the same key a moment ago, and has committed since.
-        existing = _posted(business_key=business_key, legs=legs, currency=currency)
-        if existing is None:
-            raise
-        return existing
-    # Always in the same order: each insert locks its account, and two orders would be a deadlock.
-    for leg in sorted(legs, key=lambda leg: accounts[leg.account_kind, leg.owner_id].id):
-        LedgerEntry.objects.create(
+    # Always in the same order: each row that is inserted locks its account, and two orders would be a deadlock.
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
             transaction=stored,
             account=accounts[leg.account_kind, leg.owner_id],
             direction=leg.direction,
             amount_cents=leg.amount_cents,
             currency=currency,
         )
+        for leg in sorted(legs, key=lambda leg: accounts[leg.account_kind, leg.owner_id].id)
+    )
     return stored
 
 
@@ -111,17 +111,17 @@ def reverse(*, business_key: str, original: LedgerTransaction, description: str,
         at=at,
         job_id=original.job_id,
         reverses=original,
+        source=original.source,
     )
 
 
 def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | None = None) -> int:
-    """Cents, in the account's normal direction; 0 for an account that nobody has used. `at`: as of then, inclusive."""
-    entries = LedgerEntry.objects.filter(account__kind=kind, account__owner_id=owner_id, account__currency=currency)
-    if at is None:
-        last = entries.order_by("-account_version").values_list("balance_after_cents", flat=True).first()
-        return last or 0
-    signed = _signed_sum(entries.filter(transaction__happened_at__lte=at))
-    return signed if CHART[kind].is_debit_normal else -signed
+    """Cents, in the account's normal direction; 0 for an account that nobody has used.
+
+    `at`: of everything that happened until then, inclusive, however late it was posted.
+    """
+    account = LedgerAccount.objects.filter(kind=kind, owner_id=owner_id, currency=currency)
+    return next(iter(balances.with_balance(account, at=at).values_list("cents", flat=True)), 0)
 
 
 def payable_of_job(*, job_id: UUID, currency: str) -> int:
@@ -134,9 +134,10 @@ def payable_entries(*, job_id: UUID, currency: str) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency)
 
 
-def trial_balance(*, currency: str) -> int:
-    """All debits less all credits: anything but 0 is a broken ledger."""
-    return _signed_sum(LedgerEntry.objects.filter(currency=currency))
+def trial_balance(*, currency: str, at: datetime | None = None) -> int:
+    """All debits less all credits, now or as of then: anything but 0 is a broken ledger. Believes no stored balance."""
+    entries = LedgerEntry.objects.filter(currency=currency)
+    return _signed_sum(entries if at is None else entries.filter(happened_at__lte=at))
 
 
 def _signed_sum(entries: QuerySet[LedgerEntry]) -> int:
@@ -158,10 +159,25 @@ def _checked(*, legs: Sequence[Leg], business_key: str) -> list[Leg]:
     return kept
 
 
-def _posted(*, business_key: str, legs: Sequence[Leg], currency: str) -> LedgerTransaction | None:
-    stored = LedgerTransaction.objects.filter(business_key=business_key).first()
-    if stored is None:
-        return None
+def _insert(stored: LedgerTransaction) -> bool:
+    """False when the key was used before. One statement: it waits for whoever is just using the same key."""
+    values = {
+        field.column: field.get_db_prep_save(field.value_from_object(stored), transaction.get_connection())
+        for field in LedgerTransaction._meta.concrete_fields
+    }
+    columns, places = ", ".join(values), ", ".join(["%s"] * len(values))
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {LedgerTransaction._meta.db_table} ({columns}) VALUES ({places}) "
+            "ON CONFLICT (business_key) DO NOTHING",
+            list(values.values()),
+        )
+        return bool(cursor.rowcount)
+
+
+def _posted(*, business_key: str, legs: Sequence[Leg], currency: str) -> LedgerTransaction:
+    """What was posted under this key. Raises LedgerConflict when it was something else."""
+    stored = LedgerTransaction.objects.get(business_key=business_key)
     there = sorted(
         (entry.account.kind, str(entry.account.owner_id), entry.direction, entry.amount_cents, entry.currency)
         for entry in stored.entries.select_related("account")

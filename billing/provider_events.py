@@ -13,6 +13,7 @@ from django.db import transaction
 from billing import card_saving, charging, events, invoice_outcomes, payees, stripe_port
 from billing.models import Charge, PayeeAccount, Payout, Refund, SavedCard, Transfer
 from billing.move_kinds import Refunds, Transfers
+from billing.reconciliation import payouts
 from kernel import outbox
 
 DONE = ""
@@ -120,7 +121,10 @@ def _on_account(payload: Mapping[str, Any], at: datetime) -> str:
 
 
 def _on_payout(payload: Mapping[str, Any], at: datetime) -> str:
-    account = PayeeAccount.objects.filter(account_reference=str(payload.get("account") or "-")).first()
+    if not payload.get("account"):
+        payouts.refresh_payout(reference=_object_id(payload), at=at)
+        return DONE
+    account = PayeeAccount.objects.filter(account_reference=str(payload["account"])).first()
     if account is None:
         return _NOT_OURS
     fetched = stripe_port.client().v1.payouts.retrieve(

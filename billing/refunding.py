@@ -89,6 +89,7 @@ def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime) -
                 ledger.credit(Kind.STRIPE_BALANCE, refund.amount_cents),
             ],
             currency=refund.currency,
+            source=provider_reference,
             job_id=job.id,
             at=at,
         )

@@ -14,6 +14,8 @@ from billing.documents import remittance
 from billing.periods import issuing
 from billing.promises import measuring
 from billing.workspace.keeping import refresh_open_months
+from billing import inbox, senders, sweeping
+from billing.reconciliation import nightly
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -58,6 +60,14 @@ def scan_due() -> None:
 def refresh_workspaces() -> None:
     """What no event tells: shifts that ended without hours, and the first fill."""
     _try("workspaces", lambda: refresh_open_months(at=clock.now()))
+    if nightly.is_due(at=clock.now()):
+        _try("waking the nightly match", reconcile.delay)
+
+
+@shared_task(base=PlatformTask, name="billing.tasks.reconcile")
+def reconcile() -> None:
+    """Begin or go on with the nightly match: a task of its own, because it may take its whole time limit."""
+    _try("nightly match", lambda: nightly.run_due(at=clock.now()))
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.process_inbox_event")

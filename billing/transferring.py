@@ -53,6 +53,7 @@ def complete_transfer(*, transfer_id: UUID, provider_reference: str, at: datetim
                 ledger.credit(Kind.STRIPE_BALANCE, transfer.amount_cents),
             ],
             currency=transfer.currency,
+            source=provider_reference,
             job_id=job.id,
             at=at,
         )

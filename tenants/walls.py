@@ -191,6 +191,13 @@ TABLES: dict[str, Wall] = {
     "billing_workspaceimport": _OF_ITS_TENANT,
     "billing_workspaceinvoice": _ONLY_GROWS_FOR_ITS_TENANT,
     "billing_workspaceinvoiceline": _ONLY_GROWS_FOR_ITS_TENANT,
+    # the platform's own: nobody but the operator's pages reads them
+    "billing_balancemovement": Global(rights="SELECT, INSERT, UPDATE"),
+    "billing_platformpayout": Global(rights="SELECT, INSERT, UPDATE"),
+    "billing_reconciliationday": Global(rights="SELECT, INSERT, UPDATE"),
+    "billing_ledgercheck": Global(rights="SELECT, INSERT, UPDATE"),
+    "billing_workitem": Global(rights="SELECT, INSERT, UPDATE"),
+    "billing_correction": Global(rights="SELECT, INSERT, UPDATE"),
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),

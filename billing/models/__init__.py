@@ -8,6 +8,14 @@ from billing.models.payment_demand import PaymentDemand
 from billing.models.period import OfficerPeriod, StatementSchedule, YearFiling
 from billing.models.promise import PayPromise
 from billing.models.saved_card import HoldEnding, SavedCard
+from billing.models.reconciliation import (
+    BalanceMovement,
+    Correction,
+    LedgerCheck,
+    PlatformPayout,
+    ReconciliationDay,
+    WorkItem,
+)
 from billing.models.settlement import PayrollLine, Settlement
 from billing.models.workspace import (
     WorkspaceBook,
@@ -20,15 +28,18 @@ from billing.models.workspace import (
 from billing.models.workspace_invoice import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine
 
 __all__ = [
+    "BalanceMovement",
     "Charge",
     "ClientCredit",
     "Contract",
+    "Correction",
     "DocumentSeries",
     "HoldEnding",
     "IssuedDocument",
     "IssuerLogo",
     "IssuerProfile",
     "LedgerAccount",
+    "LedgerCheck",
     "LedgerEntry",
     "LedgerTransaction",
     "OfficerPeriod",
@@ -37,7 +48,9 @@ __all__ = [
     "PaymentDemand",
     "Payout",
     "PayrollLine",
+    "PlatformPayout",
     "Quote",
+    "ReconciliationDay",
     "Refund",
     "SavedCard",
     "Settlement",
@@ -53,4 +66,5 @@ __all__ = [
     "WorkspacePart",
     "WorkspaceRow",
     "YearFiling",
+    "WorkItem",
 ]

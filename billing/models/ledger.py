@@ -3,6 +3,22 @@ from django.db.models import Q
 
 from kernel.identifiers import uuid7
 
+# PostgreSQL must know the sides and floors of the chart itself (`billing.chart`; a test compares the two): otherwise an
+# account that was opened with the wrong flags would be a way around its floor.
+_GROWS_BY_DEBIT = (
+    "stripe_balance",
+    "client_receivable",
+    "processing_expense",
+    "receivable_officer",
+    "receivable_department",
+    "receivable_agency",
+    "disputed_job",
+    "dispute_loss",
+    "bad_debt_expense",
+    "platform_bank",
+)
+_MAY_BE_NEGATIVE = ("stripe_balance", "platform_bank")
+
 
 class LedgerAccount(models.Model):
     """One account of the books. `owner_id` is a job, officer, department, agency, or empty for the platform's own."""
@@ -37,7 +53,16 @@ class LedgerAccount(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "owner_id", "currency"], nulls_distinct=False, name="one_ledger_account_per_owner"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_debit_normal=True, kind__in=_GROWS_BY_DEBIT)
+                | Q(is_debit_normal=False) & ~Q(kind__in=_GROWS_BY_DEBIT),
+                name="ledger_account_grows_on_its_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(may_be_negative=False) | Q(kind__in=_MAY_BE_NEGATIVE),
+                name="ledger_account_has_the_floor_of_its_kind",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,10 +81,19 @@ class LedgerTransaction(models.Model):
         help_text="How many entries belong to it: at commit PostgreSQL counts them, so none can be added later."
     )
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    source = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="Stripe's object that moved the money (ch_…, re_…, tr_…): nightly it is matched by this.",
+    )
     happened_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["job_id"], name="ledger_by_job")]
+        indexes = [
+            models.Index(fields=["job_id"], name="ledger_by_job"),
+            models.Index(fields=["source"], name="ledger_by_source", condition=~Q(source="")),
+        ]
 
     def __str__(self) -> str:
         return self.business_key
@@ -68,8 +102,9 @@ class LedgerTransaction(models.Model):
 class LedgerEntry(models.Model):
     """One leg: a positive amount and a direction on one account.
 
-    `account_version` and `balance_after_cents` are written by PostgreSQL while it holds the account's lock: a balance
-    is one row to read, and a floor is checked against money that nobody else is spending.
+    `account_version`, `balance_after_cents` and the two times are written by PostgreSQL while it holds the account's
+    lock: a balance is one row to read, now or as of any time (`billing.balances`), and a floor is checked against money
+    that nobody else is spending.
     """
 
     class Direction(models.TextChoices):
@@ -84,6 +119,10 @@ class LedgerEntry(models.Model):
     currency = models.CharField(max_length=3)
     account_version = models.PositiveBigIntegerField(default=0, help_text="1, 2, 3 … per account, without gaps.")
     balance_after_cents = models.BigIntegerField(default=0, help_text="In the account's normal direction.")
+    happened_at = models.DateTimeField(help_text="The transaction's.")
+    latest_happened_at = models.DateTimeField(
+        help_text="The latest of the account's entries up to this one: later than happened_at when it was posted late."
+    )
 
     class Meta:
         verbose_name_plural = "ledger entries"
@@ -91,6 +130,7 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="leg_is_positive"),
             models.UniqueConstraint(fields=["account", "account_version"], name="account_versions_have_no_doubles"),
         ]
+        indexes = [models.Index(fields=["account", "latest_happened_at", "account_version"], name="ledger_as_of")]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount_cents} {self.currency}"

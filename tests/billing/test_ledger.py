@@ -177,6 +177,46 @@ def test_the_platforms_balance_may_dip_below_zero() -> None:
     assert ledger.balance(kind=Kind.STRIPE_BALANCE, owner_id=None, currency="CAD") == -30
 
 
+def test_postgresql_refuses_an_account_without_the_floor_or_side_of_its_kind() -> None:
+    for constraint, flags in (
+        ("ledger_account_has_the_floor_of_its_kind", {"is_debit_normal": False, "may_be_negative": True}),
+        ("ledger_account_grows_on_its_side", {"is_debit_normal": True, "may_be_negative": False}),
+    ):
+        with refused_at_commit(constraint):
+            LedgerAccount.objects.create(kind=Kind.PREPAID_JOB, owner_id=uuid7(), currency="CAD", opened_at=AT, **flags)
+
+
+def test_postgresql_refuses_a_reversal_that_is_not_its_original_turned_round() -> None:
+    with refused_at_commit("ledger_reversal_is_its_original_turned_round"):
+        job_id = uuid7()
+        original = pay(job_id=job_id, cents=500)
+        ledger.post(
+            business_key="half",
+            kind="x",
+            description="x",
+            legs=[ledger.debit(Kind.PREPAID_JOB, 250, job_id), ledger.credit(Kind.STRIPE_BALANCE, 250)],
+            currency="CAD",
+            at=AT,
+            reverses=original,
+        )
+
+
+def test_postgresql_believes_no_version_balance_or_time_that_it_is_given() -> None:
+    pay(job_id=uuid7(), cents=500)
+    account = raw_account(Kind.PREPAID_JOB, owner_id=uuid7())
+    stored = raw_transaction()
+    for direction, owner in (("debit", LedgerAccount.objects.get(kind=Kind.STRIPE_BALANCE)), ("credit", account)):
+        LedgerEntry.objects.create(
+            transaction=stored, account=owner, direction=direction, amount_cents=1, currency="CAD",
+            account_version=99, balance_after_cents=10**9, happened_at=AT - timedelta(days=9),
+            latest_happened_at=AT - timedelta(days=9),
+        )  # fmt: skip
+    check_now()
+    entry = LedgerEntry.objects.get(account=account)
+    assert (entry.account_version, entry.balance_after_cents) == (1, 1)
+    assert (entry.happened_at, entry.latest_happened_at) == (AT, AT)
+
+
 # ── Properties ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,7 +8,7 @@ from django.db.utils import DatabaseError
 
 from billing import ledger
 from billing.chart import Kind
-from billing.models import IssuedDocument, LedgerEntry
+from billing.models import IssuedDocument, LedgerAccount, LedgerEntry, LedgerTransaction
 from kernel.identifiers import uuid7
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -43,4 +43,18 @@ def test_postgresql_refuses_change_even_to_the_owner(committed_database: None) -
         for statement in STATEMENTS:
             with pytest.raises(DatabaseError, match="only grows"), connections["owner"].cursor() as cursor:
                 cursor.execute(statement.format(table))
+    assert LedgerEntry.objects.count() == 2
+    _the_owner_cannot_post_what_does_not_balance()
+
+
+def _the_owner_cannot_post_what_does_not_balance() -> None:
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic("owner"):
+        LedgerEntry.objects.using("owner").create(
+            transaction_id=LedgerTransaction.objects.get().id,
+            account_id=LedgerAccount.objects.get(kind=Kind.STRIPE_BALANCE).id,
+            direction="debit",
+            amount_cents=1,
+            currency="CAD",
+        )
+    assert refusal.value.__cause__.diag.constraint_name == "ledger_transaction_is_whole"  # type: ignore[union-attr]
     assert LedgerEntry.objects.count() == 2

@@ -1,22 +1,35 @@
+import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from billing import ledger, ledger_verification
-from billing.models import LedgerAccount, LedgerTransaction
-from kernel.money import format_cents
+from billing.models import LedgerAccount
 
 
 class Command(BaseCommand):
-    help = "Rebuild every balance from the entries and say whether the books are in order."
+    help = "Rebuild every balance from the entries, print what was found as JSON, and exit 1 on any difference."
 
     def handle(self, *arguments: Any, **options: Any) -> None:
-        for currency in LedgerAccount.objects.values_list("currency", flat=True).distinct().order_by("currency"):
-            total = ledger.trial_balance(currency=currency)
-            self.stdout.write(f"Trial balance {currency}: {format_cents(total, currency)}")
-        problems = ledger_verification.verify()
-        for problem in problems:
-            self.stderr.write(f"{problem.count} {problem.rule}: {', '.join(problem.examples)}")
-        if problems:
+        verdict = ledger_verification.verify_all()
+        currencies = LedgerAccount.objects.values_list("currency", flat=True).distinct().order_by("currency")
+        trial_balances = {currency: ledger.trial_balance(currency=currency) for currency in currencies}
+        is_in_order = not verdict.problems and not any(trial_balances.values())
+        self.stdout.write(
+            json.dumps(
+                {
+                    "in_order": is_in_order,
+                    "accounts": verdict.accounts,
+                    "transactions": verdict.transactions,
+                    "entries": verdict.entries,
+                    "trial_balance_cents": trial_balances,
+                    "differences": [
+                        {"rule": problem.rule, "count": problem.count, "examples": list(problem.examples)}
+                        for problem in verdict.problems
+                    ],
+                },
+                indent=2,
+            )
+        )
+        if not is_in_order:
             raise CommandError("The ledger is not in order. Nothing was changed; look at the rows named above.")
-        self.stdout.write(f"The ledger is in order: {LedgerTransaction.objects.count()} transactions.")

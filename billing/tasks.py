@@ -13,9 +13,8 @@ from billing.connect.keeping import remind_payees
 from billing.documents import remittance
 from billing.periods import issuing
 from billing.promises import measuring
-from billing.workspace.keeping import refresh_open_months
-from billing import inbox, senders, sweeping
 from billing.reconciliation import nightly
+from billing.workspace.keeping import refresh_open_months
 from kernel import clock
 from tenants.tasks import PlatformTask
 

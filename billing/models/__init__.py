@@ -7,7 +7,6 @@ from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfe
 from billing.models.payment_demand import PaymentDemand
 from billing.models.period import OfficerPeriod, StatementSchedule, YearFiling
 from billing.models.promise import PayPromise
-from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.reconciliation import (
     BalanceMovement,
     Correction,
@@ -16,6 +15,7 @@ from billing.models.reconciliation import (
     ReconciliationDay,
     WorkItem,
 )
+from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.settlement import PayrollLine, Settlement
 from billing.models.workspace import (
     WorkspaceBook,
@@ -56,6 +56,7 @@ __all__ = [
     "Settlement",
     "StatementSchedule",
     "Transfer",
+    "WorkItem",
     "WorkspaceBook",
     "WorkspaceClosing",
     "WorkspaceImport",
@@ -66,5 +67,4 @@ __all__ = [
     "WorkspacePart",
     "WorkspaceRow",
     "YearFiling",
-    "WorkItem",
 ]

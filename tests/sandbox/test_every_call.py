@@ -162,7 +162,8 @@ def test_every_call_is_answered_in_the_shape_that_the_sdk_promises(sandbox: Sand
 
 def test_what_is_asked_for_again_restricts_an_account_that_does_not_answer(sandbox: Sandbox) -> None:
     client, officer = sandbox.stripe(), make_account(sandbox)
-    sandbox.control(
+    asked = {"state": "active", "asked": ["identity.individual.address"], "within_days": 7}
+    sandbox.control(f"accounts/{officer}", asked)
         f"accounts/{officer}", {"state": "active", "asked": ["identity.individual.address"], "within_days": 7}
     )
 

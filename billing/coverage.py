@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from billing.models import Charge, Contract, Settlement
 from departments.policy.pricing import ShiftPrice
@@ -14,6 +14,8 @@ from marketplace.numbering import CANCELLED_NUMBERS_FROM
 
 # Stripe takes no card payment below this, in Canadian and in US cents.
 SMALLEST_CHARGE_CENTS = 50
+# Of a settled shift: its bill, less what was given back of it.
+OWED = F("billed_cents") - F("credited_cents")
 _SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
 
 
@@ -45,11 +47,11 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
 def required_cents(
     *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
 ) -> int:
-    """Settled shifts as billed, the others as contracted. `numbers` and `settled` cents by shift, where the caller has
-    them."""
+    """Settled shifts as billed less what was given back, the others as contracted. `numbers` and `settled` cents by
+    shift, where the caller has them."""
     places, prices = prices_by_shift(contract=contract, numbers=numbers)
     if settled is None:
-        settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
+        settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", OWED))
     open_places = set(prices) - {places[shift_id] for shift_id in settled if shift_id in places}
     return sum(settled.values()) + sum(prices[place].gross_cents for place in open_places)
 

@@ -18,6 +18,9 @@ SHIFT_SETTLED = "billing.shift_settled"
 SHIFT_DISTRIBUTED = "billing.shift_distributed"
 """{settlement_id, shift_id, job_id}: the money was there and its transfers are on their way."""
 
+SHIFTS_CANCELLED = "billing.shifts_cancelled"
+"""{job_id, shift_ids, cancelled_by, charged_cents, currency}: by the row of the contract's policy that fits."""
+
 REFUND_DONE = "billing.refund_done"
 """{refund_id, charge_id, job_id, amount_cents, currency}"""
 

@@ -72,6 +72,34 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
             raise NothingContracted(f"Job {job.reference} has no accepted contract to bill by.")
         assignments = _assignments_with_hours(shift)
         price = price_of_work(contract=contract, job=job, shift=shift, assignments=assignments)
+        return bill(
+            contract=contract,
+            job=job,
+            shift=shift,
+            price=price,
+            assignments=assignments,
+            what="less was worked than was prepaid",
+            actor=actor,
+            at=at,
+        )
+
+
+def bill(
+    *,
+    contract: Contract,
+    job: Job,
+    shift: Shift,
+    price: ShiftPrice,
+    assignments: Sequence[Assignment],
+    what: str,
+    actor: Actor,
+    at: datetime,
+) -> Settlement:
+    """Book a shift's price, of work or of its cancellation. Needs the job's lock and a shift that has none yet.
+
+    `assignments`: those that the price names. `what` says in the refund's reason why less is due than was prepaid.
+    """
+    with transaction.atomic():
         balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
         if 0 < balance.extra < coverage.SMALLEST_CHARGE_CENTS and balance.extra <= price.service_fee_cents:
             price = _without_small_rest(price, balance.extra)
@@ -98,7 +126,7 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
                 job_id=job.id,
                 amount_cents=balance.refund,
                 business_key=f"refund:settlement:{settlement.id}",
-                reason=f"Job {job.reference}, shift {shift.number}: less was worked than was prepaid",
+                reason=f"Job {job.reference}, shift {shift.number}: {what}",
                 at=at,
             )
         _record(settlement=settlement, balance=balance, actor=actor, at=at)
@@ -134,7 +162,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
         vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
     return price_worked(
         policy=load_policy(contract.policy, version=contract.policy_version),
-        shift=_request_as_contracted(contract=contract, job=job, shift=shift),
+        shift=request_as_contracted(contract=contract, job=job, shift=shift),
         worked=worked,
         vehicles=vehicles,
         service_fee=service_fees.from_columns(
@@ -167,7 +195,8 @@ def _assignments_with_hours(shift: Shift) -> list[Assignment]:
     )
 
 
-def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
+def request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
+    """The shift with its positions as they are staffed, and the facts that the contract froze."""
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -207,7 +236,7 @@ def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Ba
     leaving = Refund.objects.filter(charge__job_id=contract.job_id).exclude(state=Refund.State.DONE)
     reserved = int(leaving.aggregate(total=Sum("amount_cents", default=0))["total"])
     others = coverage.required_cents(contract=contract) - sum(
-        Settlement.objects.filter(job_id=contract.job_id).values_list("billed_cents", flat=True)
+        Settlement.objects.filter(job_id=contract.job_id).values_list(coverage.OWED, flat=True)
     )
     others -= coverage.contracted_cents(contract=contract, shift_id=shift.id)
     prepaid = max(held - reserved - others, 0)
@@ -244,6 +273,8 @@ def _store_payroll(*, settlement: Settlement, split: Split, assignments: Sequenc
             created_at=at,
         )
         for line in split.payroll_lines
+        # A cancelled place that nobody held is billed, and nobody is paid for it.
+        if line.assignment_id
     )
 
 

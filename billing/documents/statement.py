@@ -29,7 +29,12 @@ def statement_content(
     pay_cents: int,
 ) -> dict[str, Any]:
     """Everything the statement says, as plain data."""
-    shift, job, timesheet = assignment.shift, settlement.job, assignment.timesheet
+    shift, job = assignment.shift, settlement.job
+    # A cancelled shift may pay its officers although nobody worked.
+    timesheet = getattr(assignment, "timesheet", None)
+    starts_at, ends_at = (
+        (timesheet.worked_starts_at, timesheet.worked_ends_at) if timesheet else (shift.starts_at, shift.ends_at)
+    )
     return {
         "number": number,
         "issued_on": issued_on,
@@ -41,10 +46,10 @@ def statement_content(
             {
                 "reference": job.reference,
                 "title": job.title,
-                "slot": wording.slot(timesheet.worked_starts_at, timesheet.worked_ends_at, shift.time_zone),
+                "slot": wording.slot(starts_at, ends_at, shift.time_zone),
                 "position": assignment.position.rank_name,
                 "pay_code": assignment.pay_code,
-                "worked_minutes": timesheet.worked_minutes,
+                "worked_minutes": timesheet.worked_minutes if timesheet else 0,
                 "payable_minutes": payable_minutes,
                 "pay_rate_cents_per_hour": assignment.pay_rate_cents_per_hour,
                 "pay_cents": pay_cents,

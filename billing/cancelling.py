@@ -194,9 +194,7 @@ def _priced(
     if job.funded_at is None and shift.state == Shift.State.PLANNED:
         # Agreed, but not paid: nobody has been invited, and the matrix has nothing to make good.
         return CancelledShift(shift, ShiftPrice(contract.currency, policy.rate_card.rates_include_tax, ()), None)
-    row = cancellation_row(
-        policy=policy, starts_at=shift.starts_at, cancelled_by=who, cancelled_at=at, shift=request
-    )
+    row = cancellation_row(policy=policy, starts_at=shift.starts_at, cancelled_by=who, cancelled_at=at, shift=request)
     price = price_cancellation(
         policy=policy,
         shift=request,
@@ -221,9 +219,7 @@ def _request_with_free_supervisors(contract: Contract, job: Job, shift: Shift) -
             positions.append(PositionRequest(position.rank_code, billed))
         if position.unbilled_headcount:
             positions.append(PositionRequest(position.rank_code, position.unbilled_headcount, billed=False))
-    return replace(
-        settling.request_as_contracted(contract=contract, job=job, shift=shift), positions=tuple(positions)
-    )
+    return replace(settling.request_as_contracted(contract=contract, job=job, shift=shift), positions=tuple(positions))
 
 
 def _without_pay_for_nobody(price: ShiftPrice) -> ShiftPrice:

@@ -26,15 +26,16 @@ class Dispute(models.Model):
     currency = models.CharField(max_length=3)
     withdrawn_cents = models.PositiveBigIntegerField(default=0, help_text="Taken by Stripe, as booked.")
     reinstated_cents = models.PositiveBigIntegerField(default=0, help_text="Given back by Stripe, as booked.")
+    prepaid_cents = models.PositiveBigIntegerField(
+        default=0, help_text="Of a lost one: what the client had prepaid and has back from their bank."
+    )
     fee_cents = models.IntegerField(default=0)
     evidence_due_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=dict, help_text="What was submitted, as sent.")
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by_person_id = models.UUIDField(null=True, blank=True)
     borne_by = models.CharField(max_length=10, choices=Borne, blank=True)
-    case = models.OneToOneField(
-        RefundCase, on_delete=models.PROTECT, related_name="dispute", null=True, blank=True
-    )
+    case = models.OneToOneField(RefundCase, on_delete=models.PROTECT, related_name="dispute", null=True, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True, help_text="When the operator said who bears the loss.")

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.payment import MoneyMove, PayeeAccount, Transfer
+from billing.models.payment import Charge, MoneyMove, PayeeAccount, Transfer
 from billing.models.settlement import Settlement
 from kernel.identifiers import uuid7
 from marketplace.models import Job
@@ -132,13 +132,20 @@ class Netting(models.Model):
     settlement = models.ForeignKey(
         Settlement, on_delete=models.PROTECT, related_name="nettings", help_text="Where it was earned."
     )
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="nettings", help_text="It draws on this.")
     assignment_id = models.UUIDField(null=True, blank=True)
     amount_cents = models.PositiveBigIntegerField()
+    taken_back_cents = models.PositiveBigIntegerField(default=0, help_text="Owed again, after another refund.")
     currency = models.CharField(max_length=3)
     netted_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="netting_is_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0) & Q(taken_back_cents__lte=F("amount_cents")),
+                name="netting_is_positive",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount_cents} {self.currency} netted"

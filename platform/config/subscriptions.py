@@ -70,6 +70,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "marketplace.shift_finished": ["billing.settling.on_shift_finished"],
     "billing.payment_needed": ["notifications.client.ask_for_missing_payment"],
+    "billing.refund_done": ["billing.refund_cases.on_refund_done"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": ["billing.documents.issuing.on_shift_settled"],
     "billing.document_issued": [

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from billing import contracts, settling
-from billing.models import Contract, Settlement
+from billing import charging, contracts, refunding, reversals, settling, transferring
+from billing.models import Charge, Contract, Refund, Settlement, Transfer, TransferReversal
 from kernel.actors import SYSTEM
 from marketplace.approving import approve_job
 from marketplace.models import Assignment, Award, Job, Officer, Position, Shift
 from tenants.models import Tenant
 from tests.billing.test_ledger import check_now
-from tests.billing.test_money_properties import pay, send_everything
+from tests.billing.test_money_properties import intent_of, pay
 from tests.billing.world import World
 from tests.factories.clients import govern, make_requester, submit
 from tests.factories.departments import SETTING_UP
@@ -24,6 +25,7 @@ class Desk:
     def __init__(self, department: Tenant, *, rank: str = "constable", **policy: Any) -> None:
         govern(department, **policy)
         self.department, self.rank = department, rank
+        self.without_balance: set[UUID] = set()
         self.requester = make_requester()
         client = self.requester.client
         client.stripe_customer_reference = f"cus_{client.id.hex}"
@@ -87,10 +89,20 @@ class Desk:
         ]  # fmt: skip
 
     def send(self) -> None:
-        send_everything()
+        """Everything that waits is done: reversals are refused for payees in `without_balance`."""
+        for reversal in TransferReversal.objects.filter(state="intended"):
+            if reversal.debt.owner_id in self.without_balance:
+                reversals.fail(reversal_id=reversal.id, reason="balance_insufficient", at=NOW)
+            else:
+                reversals.complete(reversal_id=reversal.id, provider_reference=f"trr_{reversal.id.hex}", at=NOW)
+        for refund in Refund.objects.filter(state="intended"):
+            refunding.complete_refund(refund_id=refund.id, provider_reference=f"re_{refund.id.hex}", at=NOW)
+        for charge in Charge.objects.filter(kind="off_session", state="intended"):
+            charging.apply_payment_intent(charge_id=charge.id, intent=intent_of(charge), at=NOW)
+        for transfer in Transfer.objects.filter(state="intended"):
+            transferring.complete_transfer(transfer_id=transfer.id, provider_reference=f"tr_{transfer.id.hex}", at=NOW)
         self.check()
 
     def check(self) -> None:
         """What PostgreSQL would say at the commit."""
         check_now()
-

@@ -56,8 +56,10 @@ def test_a_late_cancellation_costs_the_row_that_fits_and_the_rest_goes_back(desk
     supplier = 2 * 3 * HOURLY_CENTS
     settlement = Settlement.objects.get()
     assert settlement.supplier_cents == supplier
-    assert offer.cents == settlement.billed_cents == supplier + settlement.service_fee_cents + (
-        settlement.service_fee_tax_cents
+    assert (
+        offer.cents
+        == settlement.billed_cents
+        == supplier + settlement.service_fee_cents + (settlement.service_fee_tax_cents)
     )
     assert offer.shifts[0].rule is not None
     assert offer.shifts[0].rule.notice_less_than_minutes == 48 * 60

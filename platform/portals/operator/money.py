@@ -84,9 +84,11 @@ def _moves() -> Iterator[dict[str, object]]:
     """What was intended and is not final."""
     for charge in Charge.objects.exclude(state__in=_CHARGES_DONE).select_related("job")[:MOVES_SHOWN]:
         yield {"what": "Charge", "row": charge, "job": charge.job}
-    for refund in Refund.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+    for refund in Refund.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[:MOVES_SHOWN]:
         yield {"what": "Refund", "row": refund, "job": refund.charge.job}
-    for transfer in Transfer.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+    for transfer in Transfer.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[
+        :MOVES_SHOWN
+    ]:
         yield {"what": "Transfer", "row": transfer, "job": transfer.charge.job}
 
 

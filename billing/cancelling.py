@@ -1,4 +1,4 @@
-"""What cancelling costs, by the matrix of the policy that the contract was made under, and doing it: in one transaction.
+"""What cancelling costs, by the matrix of the policy of the contract, and doing it: in one transaction.
 
 The charge is booked like a bill: to whom it goes follows the payee mode, and what was prepaid beyond it goes back.
 """

@@ -1,4 +1,4 @@
-"""Giving back after the bill: every cent of it has an owner, who gives it back, and the client gets it when that is asked.
+"""Giving back after the bill: every cent of it has an owner, who gives it back.
 
 A case is one saga of rows, so that a crash at any point resumes: the shares are booked and the reversals and refunds
 intended in one transaction; refunds wait for the reversals' answers, an hour at most, then go whatever became of those.
@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing import distributing, events, ledger, refunding, taking_back
-from billing.chart import RECEIVABLE_BY_OWNER, Kind
 from billing.chart import PAYABLE_BY_OWNER as PAYABLES
+from billing.chart import RECEIVABLE_BY_OWNER, Kind
 from billing.models import Charge, Dispute, Refund, RefundCase, RefundShare, Settlement, TransferReversal
 from billing.refusals_disputes import DisputeOpen, RefundNotPossible
 from kernel import audit, outbox

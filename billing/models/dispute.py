@@ -53,7 +53,7 @@ class Dispute(models.Model):
 
 
 class PayoutTerms(models.Model):
-    """How long a department waits before payees get their share, so that a complaint comes before the money has left."""
+    """How long a department waits before payees get their share, so that complaints come before money leaves."""
 
     department_id = models.UUIDField(primary_key=True)
     delay_days = models.PositiveSmallIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Money given back after the bill: everybody's share of it, what cannot be taken back, and what is kept for it later."""
+"""Money given back after the bill: everybody's share, what cannot be taken back, what is kept for it later."""
 
 from datetime import timedelta
 from typing import Any

@@ -3,6 +3,7 @@ from django.urls import path
 from portals.department import (
     approvals_views,
     award_views,
+    cancel_views,
     conflict_views,
     console_views,
     contest_views,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("requests/new/", entry_views.new_request, name="new_request"),
     path("requests/<uuid:job_id>/change/", entry_views.change, name="change"),
     path("requests/<uuid:job_id>/", request_views.request_page, name="request"),
+    path("requests/<uuid:job_id>/cancel", cancel_views.cancel, name="cancel"),
     path("requests/<uuid:job_id>/approve", request_views.approve, name="approve"),
     path("requests/<uuid:job_id>/reject", request_views.reject, name="reject"),
     path("requests/<uuid:job_id>/block", request_views.block, name="block"),

@@ -250,6 +250,10 @@ RECIPES: dict[str, Recipe] = {
     "desk/policy/versions/<int:version>-cases.yaml": _r(For.DESK),
     "desk/money/": _r(For.DESK, readers=_MONEY),
     "desk/money/<uuid:job_id>/": _r(For.DESK, readers=_MONEY),
+    "desk/money/<uuid:job_id>/refund/": _r(
+        For.DESK, {"amount": "1.00", "currency": "CAD", "request_id": NOBODYS_ID, **_REASON}, readers=_MONEY
+    ),
+    "desk/money/payout-delay/": _r(For.DESK, {"delay_days": "3"}, readers=_MONEY),
     "desk/money/documents/": _r(For.DESK, readers=_MONEY),
     "desk/money/payroll.xlsx": _r(For.DESK, readers=_MONEY),
     "desk/money/account/": _r(For.DESK, asks_provider=True, readers=frozenset({"coordinator", "payroll"})),
@@ -305,6 +309,10 @@ RECIPES: dict[str, Recipe] = {
     "staff/officers/": _r(For.AGENCY),
     "operator/": _r(For.OPERATOR),
     "operator/overview/": _r(For.OPERATOR),
+    "operator/cases/": _r(For.OPERATOR),
+    "operator/cases/disputes/<uuid:dispute_id>/": _r(For.OPERATOR),
+    "operator/cases/disputes/<uuid:dispute_id>/evidence": _r(For.OPERATOR, {"remarks": ""}),
+    "operator/cases/disputes/<uuid:dispute_id>/loss": _r(For.OPERATOR, {"borne_by": "platform"}),
     "operator/tenants/": _r(For.OPERATOR),
     "operator/tenants/new/": _r(For.OPERATOR, {}),
     "operator/messages/": _r(For.OPERATOR),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import money, tenants_views, views
+from portals.operator import dispute_views, money, tenants_views, views
 
 app_name = "operator"
 urlpatterns = [
@@ -13,5 +13,9 @@ urlpatterns = [
     path("tenants/new/", tenants_views.new_tenant, name="new_tenant"),
     path("messages/", views.messages, name="messages"),
     path("money/", money.money, name="money"),
+    path("cases/", dispute_views.cases, name="cases"),
+    path("cases/disputes/<uuid:dispute_id>/", dispute_views.dispute, name="dispute"),
+    path("cases/disputes/<uuid:dispute_id>/evidence", dispute_views.submit_evidence, name="submit_evidence"),
+    path("cases/disputes/<uuid:dispute_id>/loss", dispute_views.decide_loss, name="decide_loss"),
     path("audit/", views.audit_log, name="audit"),
 ]

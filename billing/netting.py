@@ -23,6 +23,12 @@ def open_debts(*, owner_kind: str, owner_id: UUID, currency: str) -> list[PayeeD
     )
 
 
+def debts_of(*, owner_kind: str, owner_id: UUID) -> list[PayeeDebt]:
+    """For the payee's own page: what they had to give back and why, the newest first, at most 20, also what is paid."""
+    debts = PayeeDebt.objects.select_related("job", "share__case").filter(owner_kind=owner_kind, owner_id=owner_id)
+    return list(debts.order_by("-opened_at", "-id")[:20])
+
+
 def net_off(
     *,
     debts: list[PayeeDebt],

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.core.cache import caches
 
-from billing import inbox, senders, sweeping
+from billing import disputes, inbox, senders, sweeping
 from kernel import clock
 from tenants.tasks import PlatformTask
 
@@ -30,6 +30,7 @@ def scan_due() -> None:
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
+        _try("disputes", lambda: disputes.sweep(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
 
 

@@ -85,7 +85,9 @@ def test_a_loss_that_payees_bear_is_taken_back_in_proportion(direct: Desk) -> No
     disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
     dispute = Dispute.objects.get()
     assert freezing.undecided_disputes(job_id=settlement.job_id).exists()
-    dispute_losses.decide_loss(dispute_id=dispute.id, borne_by="payees", reason="", actor=SETTING_UP, at=NOW)
+    dispute_losses.decide_loss(
+        dispute_id=dispute.id, borne_by="payees", reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
     assert_sound(direct, settlement)
     direct.send()
     money = job_money(settlement.job_id)
@@ -93,7 +95,9 @@ def test_a_loss_that_payees_bear_is_taken_back_in_proportion(direct: Desk) -> No
     assert (money.service_fee_cents, money.disputed_cents, Refund.objects.count()) == (0, 0, 0)
     assert_sound(direct, settlement)
     with pytest.raises(DisputeNotLost):
-        dispute_losses.decide_loss(dispute_id=dispute.id, borne_by="platform", reason="", actor=SETTING_UP, at=NOW)
+        dispute_losses.decide_loss(
+            dispute_id=dispute.id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
+        )
 
 
 def test_a_loss_that_the_platform_bears_touches_nobody(direct: Desk) -> None:
@@ -101,7 +105,7 @@ def test_a_loss_that_the_platform_bears_touches_nobody(direct: Desk) -> None:
     charge = Charge.objects.get()
     disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
     dispute_losses.decide_loss(
-        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="", actor=SETTING_UP, at=NOW
+        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
     )
     loss = ledger.balance(kind=Kind.DISPUTE_LOSS, owner_id=None, currency=settlement.currency)
     assert (loss, disputed_cents(settlement)) == (charge.amount_cents, 0)
@@ -118,7 +122,7 @@ def test_what_was_not_used_is_not_refunded_as_well(direct: Desk) -> None:
     assert "twice" in Refunds().is_held(refund)
     disputes.apply(fetched=fetched(Charge.objects.get(), "lost"), at=NOW)
     dispute_losses.decide_loss(
-        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="", actor=SETTING_UP, at=NOW
+        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
     )
     refund.refresh_from_db()
     assert refund.state == "cancelled"

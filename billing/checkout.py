@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
 
-from billing import charging, coverage, debits, stripe_port
+from billing import charging, coverage, debits, ledger, stripe_port
+from billing.chart import Kind
 from billing.customers import ensure_customer
 from billing.models import Charge, Contract
 from billing.refusals import (
@@ -126,7 +127,8 @@ def _plan(
         contract = Contract.objects.get(id=contract_id)
         if contract.state == Contract.State.SUPERSEDED:
             raise ContractSuperseded("There is a newer version of this contract. Open the request to see it.")
-        if contract.state != Contract.State.ACCEPTED or job.state not in (Job.State.CONTRACTED, Job.State.CLOSED):
+        may_pay = job.state in (Job.State.CONTRACTED, Job.State.CLOSED) or _owes_for_cancelling(job)
+        if contract.state != Contract.State.ACCEPTED or not may_pay:
             raise ContractNotAccepted("Accept the contract first, then pay.")
         due_cents = coverage.asked_cents(contract=contract)
         if due_cents < coverage.SMALLEST_CHARGE_CENTS:
@@ -157,6 +159,12 @@ def _plan(
             ),
             [],
         )
+
+
+def _owes_for_cancelling(job: Job) -> bool:
+    """A cancellation may cost more than was prepaid; a job that was only taken back costs nothing."""
+    owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=job.id, currency=job.currency)
+    return job.state == Job.State.CANCELLED and owed > 0
 
 
 def _is_usable(*, charge: Charge, contract: Contract, due_cents: int, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from billing.models import Charge, Contract, Settlement
 from billing.ways import way_of
@@ -15,6 +15,8 @@ from marketplace.numbering import CANCELLED_NUMBERS_FROM
 
 # Stripe takes no card payment below this, in Canadian and in US cents.
 SMALLEST_CHARGE_CENTS = 50
+# Of a settled shift: its bill, less what was given back of it.
+OWED = F("billed_cents") - F("credited_cents")
 _SENT_BY_US = (Charge.State.INTENDED, Charge.State.UNKNOWN)
 _PENDING_STATES = (*_SENT_BY_US, Charge.State.OPEN, Charge.State.AUTHORISED, Charge.State.PROCESSING)
 
@@ -47,12 +49,12 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
 def required_cents(
     *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
 ) -> int:
-    """Settled shifts as billed; of the others what the contract's way to pay wants ahead, at the contracted price.
+    """Settled shifts as billed less what was given back; of the others what the contract's way to pay wants ahead, at the contracted price.
 
     `numbers` and `settled` cents by shift, where the caller has them.
     """
     if settled is None:
-        settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", "billed_cents"))
+        settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", OWED))
     return sum(settled.values()) + ahead_cents(contract=contract, numbers=numbers, leaving_out=settled)
 
 

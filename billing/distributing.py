@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from billing import events, ledger, payees, waking
+from billing import events, ledger, netting, payees, payout_terms, waking
 from billing.chart import Kind
 from billing.models import Charge, Settlement, Transfer
 from billing.refusals import TransferExceedsCaptured
@@ -77,11 +77,23 @@ def _distribute(settlement: Settlement, at: datetime) -> bool:
         .filter(job_id=settlement.job_id, state=Charge.State.SUCCEEDED)
         .order_by("succeeded_at", "id")
     )
+    due_at = payout_terms.transfers_due_at(settlement=settlement, at=at)
     for share in shares_of(settlement=settlement):
+        debts = netting.open_debts(owner_kind=share.owner_kind, owner_id=share.owner_id, currency=settlement.currency)
         account = payees.ensure_payee_account(
             owner_kind=share.owner_kind, owner_id=share.owner_id, currency=settlement.currency, at=at
         )
         for charge, part in _draw(charges, share.amount_cents):
+            kept = netting.net_off(
+                debts=debts,
+                settlement=settlement,
+                assignment_id=share.assignment_id,
+                charge_id=charge.id,
+                cents=part,
+                at=at,
+            )
+            if kept == part:
+                continue
             transfer_id = uuid7()
             Transfer.objects.create(
                 id=transfer_id,
@@ -89,13 +101,13 @@ def _distribute(settlement: Settlement, at: datetime) -> bool:
                 payee_account=account,
                 settlement=settlement,
                 assignment_id=share.assignment_id,
-                amount_cents=part,
+                amount_cents=part - kept,
                 currency=settlement.currency,
                 business_key=(
                     f"transfer:{settlement.id}:{share.owner_kind}:{share.assignment_id or share.owner_id}:{charge.id}"
                 ),
                 idempotency_key=f"transfer:{transfer_id}",
-                due_at=at,
+                due_at=due_at,
                 created_at=at,
             )
     waking.wake_senders()

@@ -18,8 +18,29 @@ SHIFT_SETTLED = "billing.shift_settled"
 SHIFT_DISTRIBUTED = "billing.shift_distributed"
 """{settlement_id, shift_id, job_id}: the money was there and its transfers are on their way."""
 
+SHIFTS_CANCELLED = "billing.shifts_cancelled"
+"""{job_id, shift_ids, cancelled_by, charged_cents, currency}: by the row of the contract's policy that fits."""
+
 REFUND_DONE = "billing.refund_done"
 """{refund_id, charge_id, job_id, amount_cents, currency}"""
+
+REFUND_CASE_OPENED = "billing.refund_case_opened"
+"""{case_id, job_id, amount_cents, currency}: a part of a bill is given back; the case's shares say by whom."""
+
+REVERSAL_DONE = "billing.reversal_done"
+"""{reversal_id, job_id, owner_kind, owner_id, amount_cents, currency}: taken back from a payee's balance."""
+
+REVERSAL_REFUSED = "billing.reversal_refused"
+"""{reversal_id, job_id, owner_kind, owner_id, amount_cents, currency}: the payee owes it from now on."""
+
+DEBT_NETTED = "billing.debt_netted"
+"""{netting_id, owner_kind, owner_id, amount_cents, currency}: kept from what the payee earned."""
+
+DISPUTE_OPENED = "billing.dispute_opened"
+"""{dispute_id, job_id, amount_cents, currency, evidence_due_at}: the client's bank has taken a payment back for now."""
+
+DISPUTE_CLOSED = "billing.dispute_closed"
+"""{dispute_id, job_id, outcome, amount_cents, currency}: outcome is Stripe's word, such as won or lost."""
 
 TRANSFER_DONE = "billing.transfer_done"
 """{transfer_id, job_id, owner_kind, owner_id, amount_cents, currency}"""

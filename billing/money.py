@@ -12,13 +12,30 @@ from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
 
 from billing import coverage, ledger
 from billing.chart import Kind
-from billing.models import Charge, LedgerEntry, PayrollLine, Refund, Settlement, Transfer
+from billing.models import (
+    Charge,
+    Dispute,
+    LedgerEntry,
+    Netting,
+    PayeeDebt,
+    PayrollLine,
+    Refund,
+    RefundCase,
+    Settlement,
+    Transfer,
+    TransferReversal,
+)
 from marketplace.models import Job, Officer
 
 
 @dataclass(frozen=True, slots=True)
 class JobMoney:
-    """Cents. The first five and what was written off come from rows and settlements, three from the ledger."""
+    """Cents. `unbilled`, `owed_to_payees` and `receivable` come from the ledger, the others from payments' rows.
+
+    `netted_cents`: kept from what was earned here for debts of other jobs, less what other jobs brought for this one's.
+    `written_off_cents`: invoices that nobody will pay. `lost_cents`: given back by the client's bank after a dispute. `disputed_cents`: held by Stripe while one is open or
+    undecided; it is a part of the money that the other terms speak of.
+    """
 
     currency: str
     captured_cents: int
@@ -30,6 +47,11 @@ class JobMoney:
     owed_to_payees_cents: int
     receivable_cents: int
     written_off_cents: int = 0
+    reversed_cents: int = 0
+    netted_cents: int = 0
+    owed_by_payees_cents: int = 0
+    lost_cents: int = 0
+    disputed_cents: int = 0
 
     @property
     def prepaid_held_cents(self) -> int:
@@ -41,10 +63,14 @@ class JobMoney:
 
     @property
     def identity_holds(self) -> bool:
-        """captured + written off = refunds + transfers + service fee + its tax + prepaid still held"""
-        return self.captured_cents + self.written_off_cents == (
+        """captured + written off + owed by payees = refunds + lost to banks + (transfers − reversals) + netted
+        + service fee + its tax + prepaid still held"""
+        return self.captured_cents + self.written_off_cents + self.owed_by_payees_cents == (
             self.refunded_cents
+            + self.lost_cents
             + self.transferred_cents
+            - self.reversed_cents
+            + self.netted_cents
             + self.service_fee_cents
             + self.service_fee_tax_cents
             + self.prepaid_held_cents
@@ -75,8 +101,27 @@ def job_money(job_id: UUID) -> JobMoney:
         _part(
             "transferred", Transfer.objects.filter(charge__job_id=job_id, state=Transfer.State.DONE), F("amount_cents")
         ),
-        _part("fee", settlements, F("service_fee_cents")),
-        _part("fee_tax", settlements, F("service_fee_tax_cents")),
+        _part("fee", settlements, F("service_fee_cents") - F("credited_fee_cents")),
+        _part("fee_tax", settlements, F("service_fee_tax_cents") - F("credited_fee_tax_cents")),
+        _part(
+            "reversed",
+            TransferReversal.objects.filter(debt__job_id=job_id, state=TransferReversal.State.DONE),
+            F("amount_cents"),
+        ),
+        _part("netted_here", Netting.objects.filter(settlement__job_id=job_id), F("amount_cents")),
+        _part("netted_elsewhere", Netting.objects.filter(debt__job_id=job_id), F("amount_cents")),
+        _part(
+            "owed_by_payees",
+            PayeeDebt.objects.filter(job_id=job_id),
+            F("amount_cents") - F("reversed_cents") - F("netted_cents"),
+        ),
+        _part(
+            "lost",
+            RefundCase.objects.filter(job_id=job_id, cause=RefundCase.Cause.DISPUTE),
+            F("amount_cents"),
+        ),
+        _part("lost_prepaid", Dispute.objects.filter(job_id=job_id), F("prepaid_cents")),
+        _part("disputed", own.filter(account__kind=Kind.DISPUTED_JOB), -ledger.CREDIT_LESS_DEBIT),
         _part("unbilled", own.filter(account__kind=Kind.PREPAID_JOB), ledger.CREDIT_LESS_DEBIT),
         _part("owed", ledger.payable_entries(job_id=job_id, currency=currency), ledger.CREDIT_LESS_DEBIT),
         _part("written_off", Charge.objects.filter(job_id=job_id, written_off_at__isnull=False), F("amount_cents")),
@@ -94,6 +139,11 @@ def job_money(job_id: UUID) -> JobMoney:
         owed_to_payees_cents=sums["owed"],
         receivable_cents=sums["receivable"],
         written_off_cents=sums["written_off"],
+        reversed_cents=sums["reversed"],
+        netted_cents=sums["netted_here"] - sums["netted_elsewhere"],
+        owed_by_payees_cents=sums["owed_by_payees"],
+        lost_cents=sums["lost"] + sums["lost_prepaid"],
+        disputed_cents=sums["disputed"],
     )
 
 
@@ -112,8 +162,10 @@ def due_of_job(job_id: UUID) -> int:
 
 def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list[Earning]:
     """The newest first. `state` is a transfer's state, or "payroll" where the department itself pays."""
-    transfers = Transfer.objects.select_related("settlement").filter(
-        payee_account__owner_kind="officer", payee_account__owner_id=officer.id
+    transfers = (
+        Transfer.objects.select_related("settlement")
+        .filter(payee_account__owner_kind="officer", payee_account__owner_id=officer.id)
+        .exclude(state=Transfer.State.CANCELLED)
     )
     lines = PayrollLine.objects.select_related("settlement").filter(officer_id=officer.id)
     if since is not None:

@@ -10,10 +10,11 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import charging, extra_charges, refunding, transferring
+from billing import charging, extra_charges, freezing, refunding, transferring
 from billing.hold_moves import Cancels, Captures, Holds
 from billing.invoice_moves import Invoices
 from billing.models import Charge, Refund, Transfer
+from billing.reversals import Reversals
 
 # Stripe's codes for "not now": the money or the capability may come back.
 _HOLDING_CODES = frozenset({"balance_insufficient", "insufficient_capabilities_for_transfer"})
@@ -29,8 +30,8 @@ class Refunds:
     def due(self) -> Any:
         return Refund.objects.filter(state__in=self.open_states)
 
-    def is_held(self, row: Refund) -> bool:
-        return False
+    def is_held(self, row: Refund) -> str:
+        return freezing.why_refund_waits(row)
 
     def body(self, row: Refund) -> dict[str, Any]:
         return dict(row.request_body)
@@ -70,9 +71,13 @@ class Transfers:
     def due(self) -> Any:
         return Transfer.objects.filter(state__in=self.open_states)
 
-    def is_held(self, row: Transfer) -> bool:
+    def is_held(self, row: Transfer) -> str:
         # One that may have been sent is looked up first, whatever became of the account since.
-        return row.state != Transfer.State.UNKNOWN and not row.payee_account.may_receive
+        if row.state == Transfer.State.UNKNOWN:
+            return ""
+        if not row.payee_account.may_receive:
+            return "The payee's account cannot receive transfers yet."
+        return freezing.why_transfer_waits(row)
 
     def body(self, row: Transfer) -> dict[str, Any]:
         return row.request_body or transferring.request_body(row)
@@ -104,8 +109,8 @@ class ExtraCharges:
     def due(self) -> Any:
         return Charge.objects.filter(kind=Charge.Kind.OFF_SESSION, state__in=self.open_states)
 
-    def is_held(self, row: Charge) -> bool:
-        return False
+    def is_held(self, row: Charge) -> str:
+        return ""
 
     def body(self, row: Charge) -> dict[str, Any]:
         return dict(row.request_body)
@@ -149,6 +154,9 @@ ALL_KINDS: tuple[MoveKind, ...] = (
     Invoices(),
     Transfers(),
 )
+MoveKind = Refunds | Reversals | Transfers | ExtraCharges
+# Refunds first: the client's money goes back before anything else is drawn. Reversals bring money for the next of them.
+ALL_KINDS: tuple[MoveKind, ...] = (Refunds(), Reversals(), ExtraCharges(), Transfers())
 
 
 def _named(objects: Iterable[Any], name: str, identifier: UUID) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import card_saving, charging, events, invoice_outcomes, payees, stripe_port
+from billing import card_saving, charging, dispute_events, events, invoice_outcomes, payees, reversals, stripe_port
 from billing.models import Charge, PayeeAccount, Payout, Refund, SavedCard, Transfer
 from billing.move_kinds import Refunds, Transfers
 from billing.reconciliation import payouts
@@ -107,6 +107,7 @@ def _on_transfer(payload: Mapping[str, Any], at: datetime) -> str:
     if transfer_id is None:
         return _NOT_OURS
     Transfers().conclude(transfer_id, transfer, at)
+    reversals.on_transfer_reversed(transfer=transfer, at=at)
     return DONE
 
 
@@ -189,7 +190,7 @@ _HANDLERS: tuple[tuple[str, Callable[[Mapping[str, Any], datetime], str]], ...] 
     ("checkout.session.", _on_session),
     ("payment_intent.", _on_payment_intent),
     ("charge.refund.", _on_refund),
-    ("charge.dispute.", lambda payload, at: "Disputes are handled by people for now."),
+    ("charge.dispute.", dispute_events.on_dispute),
     ("charge.", _on_charge),
     ("refund.", _on_refund),
     ("transfer.", _on_transfer),

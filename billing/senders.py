@@ -71,10 +71,10 @@ def _claim(kind: MoveKind, at: datetime) -> _Claim | None:
         )
         if row is None:
             return None
-        if kind.is_held(row):
+        if why_held := kind.is_held(row):
             row.state = "held"
             row.due_at = at + HELD_PAUSE
-            row.last_error = "The payee's account cannot receive transfers yet."
+            row.last_error = why_held
             row.save(update_fields=["state", "due_at", "last_error"])
             return _Claim(kind, None, False, timedelta(0))
         was_sent = row.state in ("unknown", Refund.State.SENT)

@@ -72,6 +72,34 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
             raise NothingContracted(f"Job {job.reference} has no accepted contract to bill by.")
         assignments = _assignments_with_hours(shift)
         price = price_of_work(contract=contract, job=job, shift=shift, assignments=assignments)
+        return bill(
+            contract=contract,
+            job=job,
+            shift=shift,
+            price=price,
+            assignments=assignments,
+            what="less was worked than was prepaid",
+            actor=actor,
+            at=at,
+        )
+
+
+def bill(
+    *,
+    contract: Contract,
+    job: Job,
+    shift: Shift,
+    price: ShiftPrice,
+    assignments: Sequence[Assignment],
+    what: str,
+    actor: Actor,
+    at: datetime,
+) -> Settlement:
+    """Book a shift's price, of work or of its cancellation. Needs the job's lock and a shift that has none yet.
+
+    `assignments`: those that the price names. `what` says in the refund's reason why less is due than was prepaid.
+    """
+    with transaction.atomic():
         balance = _meet_prepaid(contract=contract, shift=shift, billed_cents=price.gross_cents)
         rest = balance.extra - holds.held_cents(shift=shift)
         if 0 < rest < coverage.SMALLEST_CHARGE_CENTS and rest <= price.service_fee_cents:
@@ -99,7 +127,7 @@ def settle_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> Settlement:
                 job_id=job.id,
                 amount_cents=balance.refund,
                 business_key=f"refund:settlement:{settlement.id}",
-                reason=f"Job {job.reference}, shift {shift.number}: less was worked than was prepaid",
+                reason=f"Job {job.reference}, shift {shift.number}: {what}",
                 at=at,
             )
         _record(settlement=settlement, balance=balance, actor=actor, at=at)
@@ -134,7 +162,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
         vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
     return price_worked(
         policy=load_policy(contract.policy, version=contract.policy_version),
-        shift=_request_as_contracted(contract=contract, job=job, shift=shift),
+        shift=request_as_contracted(contract=contract, job=job, shift=shift),
         worked=worked,
         vehicles=vehicles,
         service_fee=service_fees.from_columns(
@@ -167,7 +195,8 @@ def _assignments_with_hours(shift: Shift) -> list[Assignment]:
     )
 
 
-def _request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
+def request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
+    """The shift with its positions as they are staffed, and the facts that the contract froze."""
     return ShiftRequest(
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -242,6 +271,8 @@ def _store_payroll(*, settlement: Settlement, split: Split, assignments: Sequenc
             created_at=at,
         )
         for line in split.payroll_lines
+        # A cancelled place that nobody held is billed, and nobody is paid for it.
+        if line.assignment_id
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.core.cache import caches
 
-from billing import card_saving, deadlines, hold_scans, inbox, invoice_outcomes, senders, sweeping
+from billing import card_saving, deadlines, disputes, hold_scans, inbox, invoice_outcomes, senders, sweeping
 from billing.connect.keeping import remind_payees
 from billing.documents import remittance
 from billing.periods import issuing
@@ -47,6 +47,7 @@ def scan_due() -> None:
     # Only a throttle: when the cache forgets, a sweep too many does no harm.
     if caches["shared"].add("billing:sweep", "1", timeout=SWEEP_EVERY_SECONDS):
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
+        _try("disputes", lambda: disputes.sweep(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
         _try("remittances", lambda: remittance.issue_due_remittances(at=clock.now()))
         _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))

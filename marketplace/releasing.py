@@ -101,6 +101,8 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
     """
     with transaction.atomic():
         shift = locked_shift(UUID(event.payload["shift_id"]))
+        if shift.state == Shift.State.CANCELLED:
+            return
         position = Position.objects.get(id=event.payload["position_id"])
         promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
         # While places are offered somebody is being asked, or will be: that is not short of officers yet.

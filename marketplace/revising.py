@@ -98,7 +98,12 @@ def _apply_to_shifts(
         if match is not None:
             kept[index] = match
     kept_ids = {shift.id for shift in kept.values()}
-    cancelled_count = len(shifts) - len(live)
+    # Those that somebody cancelled keep their place in the contract until a new one leaves it to others.
+    cancelled_count = sum(shift.number >= CANCELLED_NUMBERS_FROM for shift in shifts)
+    for shift in shifts:
+        if shift.state == Shift.State.CANCELLED and shift.number < CANCELLED_NUMBERS_FROM:
+            cancelled_count += 1
+            Shift.objects.filter(id=shift.id).update(number=CANCELLED_NUMBERS_FROM + cancelled_count)
     for shift in live:
         if shift.id not in kept_ids:
             cancelled_count += 1

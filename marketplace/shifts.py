@@ -3,6 +3,7 @@
 Lock order everywhere: job, shifts by id, officers by id, assignments.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -147,6 +148,19 @@ def expire_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> bool:
             )
             _announce_job(job, events.JOB_LAPSED, at)
     return True
+
+
+def finish_cancelled(*, job: Job, cancelled: Sequence[Shift], reason: str, actor: Actor, at: datetime) -> None:
+    """Shifts that were cancelled with money on them are finished at once, so that it is settled; a job without any
+    other shift ends with them. The caller holds the locks of the job and of the shifts."""
+    if job.contracted_at is not None:
+        for shift in cancelled:
+            _finish_once(shift, state=Shift.State.CANCELLED, actor=actor, at=at)
+    remaining = Shift.objects.filter(job=job).exclude(state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED))
+    if not remaining.exists():
+        cancel_job(job=job, action="job.cancelled", reason=reason, actor=actor, at=at)
+    else:
+        _close_when_over(job, actor=actor, at=at)
 
 
 def begin_shift(*, shift: Shift, actor: Actor, at: datetime) -> None:

@@ -25,8 +25,12 @@ def statement_content(
     """Everything that the statement says. `assignment` comes with its officer, position, shift and timesheet."""
     words = Wording(language)
     payable_minutes, pay_cents = pay_by_assignment(settlement)[str(assignment.id)]
-    timesheet = assignment.timesheet
-    slot = words.slot(timesheet.worked_starts_at, timesheet.worked_ends_at, assignment.shift.time_zone)
+    # A cancelled shift may pay its officers although nobody worked.
+    timesheet, shift = getattr(assignment, "timesheet", None), assignment.shift
+    starts_at, ends_at = (
+        (timesheet.worked_starts_at, timesheet.worked_ends_at) if timesheet else (shift.starts_at, shift.ends_at)
+    )
+    slot = words.slot(starts_at, ends_at, shift.time_zone)
     return DocumentContent(
         kind=kind,
         number=number,
@@ -42,7 +46,7 @@ def statement_content(
                 description=f"{settlement.job.reference} · {settlement.job.title}",
                 details=(f"{assignment.position.rank_name}, {slot}",),
                 code=assignment.pay_code,
-                worked_minutes=timesheet.worked_minutes,
+                worked_minutes=timesheet.worked_minutes if timesheet else 0,
                 charged_minutes=payable_minutes,
                 rate_cents_per_hour=assignment.pay_rate_cents_per_hour,
                 gross_cents=pay_cents,

@@ -1,5 +1,7 @@
+from billing.models.cancellation import Cancellation
 from billing.models.client_credit import ClientCredit
 from billing.models.contract import Contract, Quote
+from billing.models.dispute import Dispute, PayoutTerms
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.issuer import IssuerLogo, IssuerProfile
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
@@ -15,6 +17,7 @@ from billing.models.reconciliation import (
     ReconciliationDay,
     WorkItem,
 )
+from billing.models.refund_case import Netting, PayeeDebt, RefundCase, RefundShare, TransferReversal
 from billing.models.saved_card import HoldEnding, SavedCard
 from billing.models.settlement import PayrollLine, Settlement
 from billing.models.workspace import (
@@ -29,10 +32,12 @@ from billing.models.workspace_invoice import WorkspaceImport, WorkspaceInvoice, 
 
 __all__ = [
     "BalanceMovement",
+    "Cancellation",
     "Charge",
     "ClientCredit",
     "Contract",
     "Correction",
+    "Dispute",
     "DocumentSeries",
     "HoldEnding",
     "IssuedDocument",
@@ -42,20 +47,26 @@ __all__ = [
     "LedgerCheck",
     "LedgerEntry",
     "LedgerTransaction",
+    "Netting",
     "OfficerPeriod",
     "PayPromise",
     "PayeeAccount",
+    "PayeeDebt",
     "PaymentDemand",
     "Payout",
+    "PayoutTerms",
     "PayrollLine",
     "PlatformPayout",
     "Quote",
     "ReconciliationDay",
     "Refund",
+    "RefundCase",
+    "RefundShare",
     "SavedCard",
     "Settlement",
     "StatementSchedule",
     "Transfer",
+    "TransferReversal",
     "WorkItem",
     "WorkspaceBook",
     "WorkspaceClosing",

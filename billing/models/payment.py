@@ -119,6 +119,7 @@ class MoneyMove(models.Model):
         DONE = "done"
         FAILED = "failed"
         HELD = "held"
+        CANCELLED = "cancelled", "taken back before it was sent"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     amount_cents = models.PositiveBigIntegerField()
@@ -222,9 +223,15 @@ class Transfer(MoneyMove):
     payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
     settlement = models.ForeignKey("billing.Settlement", on_delete=models.PROTECT, related_name="transfers")
     assignment_id = models.UUIDField(null=True, blank=True)
+    reversed_cents = models.PositiveBigIntegerField(default=0, help_text="Taken back by refund cases, done or asked.")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_is_positive"),
+            models.CheckConstraint(
+                condition=Q(reversed_cents__lte=F("amount_cents")), name="transfer_reverses_at_most_itself"
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["due_at"], name="transfer_due", condition=Q(state__in=["intended", "unknown", "sent", "held"])

@@ -22,6 +22,9 @@ class Settlement(models.Model):
     service_fee_cents = models.PositiveBigIntegerField()
     service_fee_tax_cents = models.PositiveBigIntegerField()
     drawn_cents = models.PositiveBigIntegerField(help_text="The part of the bill that was prepaid.")
+    credited_cents = models.PositiveBigIntegerField(default=0, help_text="Given back after the bill, by refund cases.")
+    credited_fee_cents = models.PositiveBigIntegerField(default=0, help_text="The service fee's part of that.")
+    credited_fee_tax_cents = models.PositiveBigIntegerField(default=0, help_text="And its tax's.")
     settled_at = models.DateTimeField()
     distributed_at = models.DateTimeField(
         null=True, blank=True, help_text="When the captured money covered it and its transfers were intended."
@@ -34,6 +37,12 @@ class Settlement(models.Model):
                 name="settlement_adds_up",
             ),
             models.CheckConstraint(
+                condition=Q(credited_cents__lte=F("billed_cents"))
+                & Q(credited_fee_cents__lte=F("service_fee_cents"))
+                & Q(credited_fee_tax_cents__lte=F("service_fee_tax_cents")),
+                name="settlement_credits_at_most_its_bill",
+            ),
+            models.CheckConstraint(
                 condition=Q(drawn_cents__lte=F("billed_cents")), name="settlement_draws_at_most_its_bill"
             ),
         ]
@@ -43,6 +52,11 @@ class Settlement(models.Model):
     def extra_cents(self) -> int:
         """What the client owes on top of what was prepaid."""
         return self.billed_cents - self.drawn_cents
+
+    @property
+    def owed_cents(self) -> int:
+        """The bill, less what was given back of it."""
+        return self.billed_cents - self.credited_cents
 
     def __str__(self) -> str:
         return f"settlement of {self.shift_id}"

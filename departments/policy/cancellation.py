@@ -147,8 +147,10 @@ def _minutes(row: CancellationRow, shift: ShiftRequest) -> int:
 def _labour(policy: Policy, shift: ShiftRequest, row: CancellationRow, assigned: list[tuple[str, str]]) -> list[Line]:
     minutes = _minutes(row, shift)
     lines: list[Line] = []
+    waiting = list(assigned)
     for position in shift.positions:
-        named = [one for one in assigned if one[1] == position.rank_code][: position.headcount]
+        named = [one for one in waiting if one[1] == position.rank_code][: position.headcount]
+        waiting = [one for one in waiting if one not in named]
         for assignment_id, rank_code in named:
             worked = WorkedPosition(
                 assignment_id, rank_code, minutes, starts_at=shift.starts_at, billed=position.billed

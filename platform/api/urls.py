@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from api.views import (
     approvals,
+    cancelling,
     desk_duty,
     desk_exports,
     desk_hours,
@@ -43,6 +44,7 @@ _SIGNED_IN = [
     path("jobs/<uuid:job_id>", jobs.JobById.as_view()),
     path("jobs/<uuid:job_id>/changes", jobs.JobChanges.as_view()),
     path("jobs/<uuid:job_id>/withdraw", jobs.JobWithdrawal.as_view()),
+    path("jobs/<uuid:job_id>/cancellation", cancelling.JobCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", jobs.JobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", jobs.JobMoney.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.JobChecklist.as_view()),
@@ -92,6 +94,7 @@ _DESK = [
     path("jobs/<uuid:job_id>", desk_jobs.DeskJob.as_view()),
     path("jobs/<uuid:job_id>/approve", desk_jobs.DeskApproval.as_view()),
     path("jobs/<uuid:job_id>/reject", desk_jobs.DeskRejection.as_view()),
+    path("jobs/<uuid:job_id>/cancellation", cancelling.DeskCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", desk_jobs.DeskJobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", desk_jobs.DeskJobMoney.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.DeskChecklist.as_view()),

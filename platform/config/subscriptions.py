@@ -30,7 +30,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.client.confirm_payment",
         "billing.documents.receipt.on_charge_succeeded",
     ],
-    "billing.refund_done": ["billing.documents.refunded.on_refund_done"],
+    "billing.refund_done": ["billing.documents.refunded.on_refund_done", "billing.refund_cases.on_refund_done"],
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
     "marketplace.shift_awarded": ["notifications.client.report_short_award"],
     "marketplace.shift_staffed": ["notifications.client.report_staffing"],
@@ -104,6 +104,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.credit_suspended": ["notifications.payments.tell_suspension"],
     "billing.credit_lifted": ["notifications.payments.tell_lifted_suspension"],
     "billing.payee_requirements_due": ["notifications.payees.tell_requirements"],
+    "billing.shifts_cancelled": ["notifications.cancelling.confirm_cancellation"],
+    "billing.refund_case_opened": ["notifications.cancelling.tell_refund"],
+    "billing.dispute_opened": ["notifications.cancelling.announce_dispute"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": [
         "billing.documents.issuing.on_shift_settled",

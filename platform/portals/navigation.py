@@ -49,6 +49,7 @@ OPERATOR = [
     ("Tenants", "operator:tenants", "building"),
     ("Messages", "operator:messages", "mail"),
     ("Money", "operator:money", "scale"),
+    ("Disputes", "operator:cases", "gavel"),
 ]
 # Label, page and icon, under the heading that the side menu shows over them.
 DEPARTMENT = {

@@ -1,4 +1,4 @@
-"""Each thing that can go wrong between the books and Stripe gives exactly the work item for it, and none when nothing did."""
+"""Each thing that can go wrong between the books and Stripe gives exactly its work item, and nothing gives none."""
 
 from datetime import timedelta
 

@@ -164,8 +164,6 @@ def test_what_is_asked_for_again_restricts_an_account_that_does_not_answer(sandb
     client, officer = sandbox.stripe(), make_account(sandbox)
     asked = {"state": "active", "asked": ["identity.individual.address"], "within_days": 7}
     sandbox.control(f"accounts/{officer}", asked)
-        f"accounts/{officer}", {"state": "active", "asked": ["identity.individual.address"], "within_days": 7}
-    )
 
     def state() -> tuple[str, list[str]]:
         account = client.v2.core.accounts.retrieve(officer, {"include": ["configuration.recipient", "requirements"]})

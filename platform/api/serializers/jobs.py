@@ -218,12 +218,18 @@ class ChargeOut(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class MoneyOut(serializers.Serializer):  # type: ignore[type-arg]
-    """captured = refunded + transferred + service fee + its tax + prepaid held, always."""
+    """captured + owed by payees = refunded + lost + transferred − reversed + netted + service fee + its tax + prepaid
+    held, always."""
 
     currency = serializers.CharField()
     captured_cents = serializers.IntegerField()
     refunded_cents = serializers.IntegerField()
     transferred_cents = serializers.IntegerField()
+    reversed_cents = serializers.IntegerField(help_text="Taken back from payees.")
+    netted_cents = serializers.IntegerField(help_text="Kept here for other jobs' debts, less what they brought.")
+    owed_by_payees_cents = serializers.IntegerField()
+    lost_cents = serializers.IntegerField(help_text="Given back by the client's bank after a dispute.")
+    disputed_cents = serializers.IntegerField(help_text="With the client's bank while a dispute is undecided.")
     service_fee_cents = serializers.IntegerField()
     service_fee_tax_cents = serializers.IntegerField()
     prepaid_held_cents = serializers.IntegerField()

@@ -16,6 +16,7 @@ from geo.timezones import resolve_local, zone_named
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import access, drafts, posting
+from marketplace.cancelling import without_cancelled
 from marketplace.models import Job, JobRevision
 from marketplace.terms import JobTerms, ShiftTerms
 from portals.client.forms import ReasonForm
@@ -115,7 +116,7 @@ def _latest_terms(job: Job) -> JobTerms:
     revision = job.revisions.filter(state__in=open_states).order_by("-number").first()
     if revision is None:
         raise Http404
-    return JobTerms.from_json(revision.terms)
+    return without_cancelled(job=job, terms=JobTerms.from_json(revision.terms))
 
 
 def _job(request: HttpRequest, job_id: UUID) -> Job:

@@ -12,6 +12,7 @@ from accounts.models import Person
 from billing import coverage
 from billing.models import Charge, Contract, IssuedDocument, PaymentDemand
 from kernel.errors import NotFound
+from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
@@ -44,6 +45,10 @@ class ShiftRow:
     wanted: int
     wanted_text: str
     officers: list[AssignedOfficer]
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.shift.state in CANCELLABLE_STATES
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,15 @@ class JobPage:
     @property
     def may_change(self) -> bool:
         return self.job.state in CHANGEABLE and not any(row.officers for row in self.shifts)
+
+    @property
+    def may_cancel(self) -> bool:
+        """What costs nothing is taken back; from the payment on the contract says what cancelling costs."""
+        return (
+            self.job.state in CHANGEABLE
+            and self.job.funded_at is not None
+            and any(row.may_cancel for row in self.shifts)
+        )
 
     @property
     def may_withdraw(self) -> bool:
@@ -184,7 +198,7 @@ def _due(job: Job, contracts: list[Contract], charges: list[Charge]) -> int:
         return 0
     if job.funded_at is None:
         return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in paid), 0)
-    settled = {shift.id: shift.settlement.billed_cents for shift in job.shifts.all() if hasattr(shift, "settlement")}
+    settled = {shift.id: shift.settlement.owed_cents for shift in job.shifts.all() if hasattr(shift, "settlement")}
     return max(coverage.due_by(contract=accepted, numbers=numbers, settled=settled, charges=charges), 0)
 
 
@@ -253,7 +267,8 @@ def _moments(page: JobPage) -> Iterator[Moment]:
     yield from _shift_moments(page)
     if job.closed_at and job.state != Job.State.REJECTED:
         is_over = job.state == Job.State.CLOSED
-        yield Moment(job.closed_at, "Closed" if is_over else "Taken back", "lock" if is_over else "ban")
+        taken_back = "Cancelled" if job.funded_at else "Taken back"
+        yield Moment(job.closed_at, "Closed" if is_over else taken_back, "lock" if is_over else "ban")
 
 
 def _shift_moments(page: JobPage) -> Iterator[Moment]:
@@ -265,5 +280,7 @@ def _shift_moments(page: JobPage) -> Iterator[Moment]:
         label = f", date {row.shift.number}" if many else ""
         if row.shift.awarded_at:
             yield Moment(row.shift.awarded_at, f"Officers chosen{label}", "users", "success")
-        if row.shift.finished_at:
+        if row.shift.finished_at and row.shift.state == Shift.State.CANCELLED:
+            yield Moment(row.shift.finished_at, f"Cancelled{label}", "ban", "warning")
+        elif row.shift.finished_at:
             yield Moment(row.shift.finished_at, f"Hours settled{label}", "clipboard-check", "success")

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from portals.client import (
     account_views,
+    cancel_views,
     change_views,
     contract_views,
     document_views,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("jobs/", job_views.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
     path("jobs/<uuid:job_id>/change/", change_views.change, name="change"),
+    path("jobs/<uuid:job_id>/cancel/", cancel_views.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/withdraw/", change_views.withdraw, name="withdraw"),
     path("contracts/<uuid:contract_id>/", contract_views.contract, name="contract"),
     path("contracts/<uuid:contract_id>/pay/", contract_views.pay, name="pay"),

@@ -22,6 +22,7 @@ from geo.timezones import zone_at
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import access, drafts
+from marketplace.cancelling import without_cancelled
 from marketplace.clients import client_for_caller
 from marketplace.models import Job, JobRevision
 from marketplace.posting import propose_change, submit_job
@@ -51,7 +52,9 @@ def change(request: HttpRequest, job_id: UUID) -> HttpResponse:
     latest = job.revisions.exclude(state=JobRevision.State.WITHDRAWN).order_by("-number").first()
     if latest is None:
         raise NotFound("There is nothing to change.")
-    return _entry(request, job=job, answers=answers_of_terms(JobTerms.from_json(latest.terms)))
+    return _entry(
+        request, job=job, answers=answers_of_terms(without_cancelled(job=job, terms=JobTerms.from_json(latest.terms)))
+    )
 
 
 def _entry(request: HttpRequest, *, job: Job | None, answers: dict[str, Any]) -> HttpResponse:

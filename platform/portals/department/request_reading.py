@@ -30,6 +30,7 @@ from departments.policy.questions import questions_for
 from kernel.errors import Refusal
 from kernel.models import AuditEvent
 from marketplace import access
+from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
 from marketplace.request_findings import RequestFinding, approving_roles, request_findings
@@ -52,6 +53,10 @@ class ShiftRow:
     other: list[Assignment]
     bids: int
     awards: list[Award]
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.shift.state in CANCELLABLE_STATES
 
 
 @dataclass(frozen=True)

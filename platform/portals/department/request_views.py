@@ -136,6 +136,7 @@ def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any
             "status": status_of(job),
             "decided_by": page.decided_by,
             "may_decide": may(request, page.approvers),
+            "may_cancel": job.state in ("approved", "contracted") and any(row.may_cancel for row in page.shifts),
             "missing_for_approval": [
                 row for row in page.checklist if row.demand.gates == "approval" and not row.is_settled
             ],

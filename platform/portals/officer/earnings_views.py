@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from billing import netting
 from kernel import clock
 from marketplace.models import Officer
 from portals.officer import earnings as reading
@@ -24,6 +25,7 @@ def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
         "expected": coming,
         "kept_words": reading.kept_words(rows),
         "deposits": deposits,
+        "debts": netting.debts_of(owner_kind="officer", owner_id=officer.id),
         "totals": reading.totals(rows=rows, coming=coming, deposits=deposits, currency=payments.currency),
     }
     return render(request, "officer/earnings.html", context)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -66,7 +66,8 @@ def _books() -> Iterator[CurrencyBooks]:
         balances.setdefault(row["currency"], {})[kind] = signed if CHART[kind].is_debit_normal else -signed
     for currency, by_kind in sorted(balances.items()):
         settled = Settlement.objects.filter(currency=currency).aggregate(
-            fee=Sum("service_fee_cents", default=0), tax=Sum("service_fee_tax_cents", default=0)
+            fee=Sum(F("service_fee_cents") - F("credited_fee_cents"), default=0),
+            tax=Sum(F("service_fee_tax_cents") - F("credited_fee_tax_cents"), default=0),
         )
         held = by_kind.get(Kind.PREPAID_JOB, 0) + sum(by_kind.get(kind, 0) for kind in PAYABLE_KINDS)
         yield CurrencyBooks(
@@ -87,9 +88,11 @@ def _moves() -> Iterator[dict[str, object]]:
     """What was intended and is not final."""
     for charge in Charge.objects.exclude(state__in=_CHARGES_DONE).select_related("job")[:MOVES_SHOWN]:
         yield {"what": "Charge", "row": charge, "job": charge.job}
-    for refund in Refund.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+    for refund in Refund.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[:MOVES_SHOWN]:
         yield {"what": "Refund", "row": refund, "job": refund.charge.job}
-    for transfer in Transfer.objects.exclude(state="done").select_related("charge__job")[:MOVES_SHOWN]:
+    for transfer in Transfer.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[
+        :MOVES_SHOWN
+    ]:
         yield {"what": "Transfer", "row": transfer, "job": transfer.charge.job}
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import invoices_views, money, promises, tenants_views, views, years
+from portals.operator import dispute_views, invoices_views, money, promises, tenants_views, views, years
 
 app_name = "operator"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("money/years.csv", years.year_file, {"kind": "csv"}, name="year_csv"),
     path("money/years.pdf", years.year_file, {"kind": "pdf"}, name="year_pdf"),
     path("money/promises/", promises.promises, name="promises"),
+    path("cases/", dispute_views.cases, name="cases"),
+    path("cases/disputes/<uuid:dispute_id>/", dispute_views.dispute, name="dispute"),
+    path("cases/disputes/<uuid:dispute_id>/evidence", dispute_views.submit_evidence, name="submit_evidence"),
+    path("cases/disputes/<uuid:dispute_id>/loss", dispute_views.decide_loss, name="decide_loss"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -1,0 +1,151 @@
+"""A client takes a payment to their bank: booked once, kept still, answered, and a loss borne by somebody."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from billing import dispute_losses, disputes, evidence, freezing, ledger, ledger_verification
+from billing.chart import Kind
+from billing.models import Charge, Dispute, Refund, Settlement, Transfer
+from billing.money import job_money
+from billing.move_kinds import Refunds, Transfers
+from billing.refusals_disputes import DisputeNotAnswerable, DisputeNotLost, DisputeOpen
+from departments.policy.examples import example
+from kernel.errors import NotFound
+from kernel.identifiers import uuid7
+from tenants.models import Tenant
+from tests.billing.desk import Desk
+from tests.billing.test_refund_cases import give_back
+from tests.factories.departments import SETTING_UP
+from tests.factories.venues import NOW
+
+FEE = 1_500
+
+
+@pytest.fixture
+def direct(as_worker: None, department: Tenant) -> Desk:
+    return Desk(department, name="us", jurisdiction=example("ontario")["jurisdiction"], rank="officer")
+
+
+def fetched(charge: Charge, status: str = "needs_response", *, back: bool = False) -> dict[str, Any]:
+    """As Stripe has it: taken with a fee, and given back when `back`."""
+    amount = charge.amount_cents
+    movements = [{"id": "txn_taken", "amount": -amount, "fee": FEE}]
+    if back:
+        movements.append({"id": "txn_back", "amount": amount, "fee": 0})
+    return {
+        "id": f"du_{charge.id.hex}", "charge": charge.charge_reference, "status": status, "amount": amount,
+        "currency": charge.currency.lower(), "reason": "fraudulent", "balance_transactions": movements,
+        "evidence_details": {"due_by": int((NOW + timedelta(days=9)).timestamp())},
+    }  # fmt: skip
+
+
+def assert_sound(desk: Desk, settlement: Settlement) -> None:
+    desk.check()
+    assert job_money(settlement.job_id).identity_holds
+    assert ledger.trial_balance(currency=settlement.currency) == 0
+    assert ledger_verification.verify() == []
+
+
+def disputed_cents(settlement: Settlement) -> int:
+    return ledger.balance(kind=Kind.DISPUTED_JOB, owner_id=settlement.job_id, currency=settlement.currency)
+
+
+def test_it_is_booked_once_and_the_jobs_money_keeps_still(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    charge = Charge.objects.get()
+    for _ in range(2):
+        dispute = disputes.apply(fetched=fetched(charge), at=NOW)
+    assert dispute is not None
+    assert (dispute.held_cents, dispute.fee_cents) == (charge.amount_cents, FEE)
+    assert disputed_cents(settlement) == charge.amount_cents
+    assert set(Transfer.objects.values_list("state", flat=True)) == {"held"}
+    transfer = Transfer.objects.select_related("charge", "payee_account").first()
+    assert transfer is not None
+    transfer.payee_account.transfers_state = "active"
+    assert "bank" in Transfers().is_held(transfer)
+    with pytest.raises(DisputeOpen):
+        give_back(settlement.job, 100)
+    assert_sound(direct, settlement)
+    # Won: the money comes back and the transfers go on; told twice, it is booked once.
+    for _ in range(2):
+        disputes.apply(fetched=fetched(charge, "won", back=True), at=NOW)
+    assert disputed_cents(settlement) == 0
+    assert Transfers().is_held(transfer) == ""
+    direct.send()
+    assert set(Transfer.objects.values_list("state", flat=True)) == {"done"}
+    assert_sound(direct, settlement)
+
+
+def test_a_loss_that_payees_bear_is_taken_back_in_proportion(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    direct.send()
+    charge = Charge.objects.get()
+    disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
+    dispute = Dispute.objects.get()
+    assert freezing.undecided_disputes(job_id=settlement.job_id).exists()
+    dispute_losses.decide_loss(
+        dispute_id=dispute.id, borne_by="payees", reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
+    assert_sound(direct, settlement)
+    direct.send()
+    money = job_money(settlement.job_id)
+    assert (money.lost_cents, money.transferred_cents - money.reversed_cents) == (charge.amount_cents, 0)
+    assert (money.service_fee_cents, money.disputed_cents, Refund.objects.count()) == (0, 0, 0)
+    assert_sound(direct, settlement)
+    with pytest.raises(DisputeNotLost):
+        dispute_losses.decide_loss(
+            dispute_id=dispute.id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
+        )
+
+
+def test_a_loss_that_the_platform_bears_touches_nobody(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    charge = Charge.objects.get()
+    disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
+    dispute_losses.decide_loss(
+        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
+    loss = ledger.balance(kind=Kind.DISPUTE_LOSS, owner_id=None, currency=settlement.currency)
+    assert (loss, disputed_cents(settlement)) == (charge.amount_cents, 0)
+    direct.send()
+    assert set(Transfer.objects.values_list("state", flat=True)) == {"done"}
+    assert_sound(direct, settlement)
+
+
+def test_what_was_not_used_is_not_refunded_as_well(direct: Desk) -> None:
+    """Nobody came, so all was to be refunded; but the bank has given it back already."""
+    settlement = direct.settled(0)
+    refund = Refund.objects.select_related("charge").get()
+    disputes.apply(fetched=fetched(Charge.objects.get()), at=NOW)
+    assert "twice" in Refunds().is_held(refund)
+    disputes.apply(fetched=fetched(Charge.objects.get(), "lost"), at=NOW)
+    dispute_losses.decide_loss(
+        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
+    refund.refresh_from_db()
+    assert refund.state == "cancelled"
+    money = job_money(settlement.job_id)
+    assert (money.lost_cents, money.prepaid_held_cents) == (money.captured_cents, 0)
+    assert ledger.balance(kind=Kind.DISPUTE_LOSS, owner_id=None, currency=settlement.currency) == 0
+    assert_sound(direct, settlement)
+
+
+def test_evidence_tells_the_work_and_no_position(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    disputes.apply(fetched=fetched(Charge.objects.get()), at=NOW)
+    told = "\n".join(evidence.collect(dispute=Dispute.objects.get()))
+    assert "accepted version 1 of the contract" in told
+    assert "4 h 00 worked, approved by the client" in told
+    assert str(settlement.shift.latitude) not in told
+    Dispute.objects.update(evidence_due_at=NOW)
+    with pytest.raises(DisputeNotAnswerable):
+        evidence.submit(dispute_id=Dispute.objects.get().id, remarks="", actor=SETTING_UP, at=NOW)
+    with pytest.raises(NotFound):
+        evidence.submit(dispute_id=uuid7(), remarks="", actor=SETTING_UP, at=NOW)
+
+
+def test_a_dispute_of_another_platforms_charge_is_none_of_ours(direct: Desk) -> None:
+    charge = Charge(id=uuid7(), amount_cents=100, currency="USD", charge_reference="ch_stranger")
+    assert disputes.apply(fetched=fetched(charge), at=NOW) is None

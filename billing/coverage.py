@@ -49,7 +49,7 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
 def required_cents(
     *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
 ) -> int:
-    """Settled shifts as billed less what was given back; of the others what the contract's way to pay wants ahead, at the contracted price.
+    """Settled shifts as billed less what was given back; of the others what the contract's way to pay wants ahead.
 
     `numbers` and `settled` cents by shift, where the caller has them.
     """

@@ -33,8 +33,9 @@ class JobMoney:
     """Cents. `unbilled`, `owed_to_payees` and `receivable` come from the ledger, the others from payments' rows.
 
     `netted_cents`: kept from what was earned here for debts of other jobs, less what other jobs brought for this one's.
-    `written_off_cents`: invoices that nobody will pay. `lost_cents`: given back by the client's bank after a dispute. `disputed_cents`: held by Stripe while one is open or
-    undecided; it is a part of the money that the other terms speak of.
+    `written_off_cents`: invoices that nobody will pay. `lost_cents`: given back by the client's bank after a dispute.
+    `disputed_cents`: held by Stripe while one is open or undecided; it is a part of the money that the other terms
+    speak of.
     """
 
     currency: str

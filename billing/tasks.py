@@ -54,14 +54,14 @@ def scan_due() -> None:
         _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
     if caches["shared"].add("billing:workspace", "1", timeout=WORKSPACE_EVERY_SECONDS):
         refresh_workspaces.delay()
+    if nightly.is_due(at=clock.now()):
+        _try("waking the nightly match", reconcile.delay)
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.refresh_workspaces")
 def refresh_workspaces() -> None:
     """What no event tells: shifts that ended without hours, and the first fill."""
     _try("workspaces", lambda: refresh_open_months(at=clock.now()))
-    if nightly.is_due(at=clock.now()):
-        _try("waking the nightly match", reconcile.delay)
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.reconcile")

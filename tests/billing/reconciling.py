@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from billing import ledger, ledger_verification
 from billing.chart import Kind
@@ -14,14 +13,8 @@ from kernel.identifiers import uuid7
 
 MIDNIGHT = datetime(2026, 5, 2, tzinfo=UTC)
 NOON = MIDNIGHT - timedelta(hours=12)
-_TYPES = {
-    "ch": "charge",
-    "re": "refund",
-    "tr": "transfer",
-    "trr": "transfer_refund",
-    "po": "payout",
-    "du": "adjustment",
-}
+_TYPES = {"ch": "charge", "re": "refund", "tr": "transfer", "trr": "transfer_refund", "po": "payout"}
+JOB = uuid7()
 
 
 def moved(source: str, cents: int, *, fee: int = 0, at: datetime = NOON, number: int = 1, type: str = "") -> None:
@@ -41,22 +34,16 @@ def moved(source: str, cents: int, *, fee: int = 0, at: datetime = NOON, number:
     mirroring.store([found], at=at)
 
 
-def booked(
-    source: str, cents: int, *, fee: int = 0, at: datetime = NOON, key: str = "", job_id: UUID | None = None
-) -> None:
+def booked(source: str, cents: int, *, fee: int = 0, at: datetime = NOON, key: str = "") -> None:
     """The books have `cents` (signed, before the fee): for or against a job's prepaid money."""
-    job_id = job_id or JOB
     amount = abs(cents)
-    legs = [ledger.debit(Kind.STRIPE_BALANCE, amount), ledger.credit(Kind.PREPAID_JOB, amount, job_id)]
+    legs = [ledger.debit(Kind.STRIPE_BALANCE, amount), ledger.credit(Kind.PREPAID_JOB, amount, JOB)]
     if cents < 0:
-        legs = [ledger.debit(Kind.PREPAID_JOB, amount, job_id), ledger.credit(Kind.STRIPE_BALANCE, amount)]
+        legs = [ledger.debit(Kind.PREPAID_JOB, amount, JOB), ledger.credit(Kind.STRIPE_BALANCE, amount)]
     _post(key or f"{source}:{uuid7()}", source, legs, at)
     if fee:
         legs = [ledger.debit(Kind.PROCESSING_EXPENSE, fee), ledger.credit(Kind.STRIPE_BALANCE, fee)]
         _post(f"{source}:fee:{uuid7()}", source, legs, at)
-
-
-JOB = uuid7()
 
 
 def night(*, number: int = 0, reported: dict[str, int] | None = None) -> ReconciliationDay:

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Each thing that can go wrong between the books and Stripe gives exactly its work item, and nothing gives none."""
+=======
+"""Each thing that can go wrong between the books and Stripe gives exactly the work item for it; nothing gives none."""
+>>>>>>> ledger
 
 from datetime import timedelta
 
@@ -128,13 +132,6 @@ def test_a_gap_in_the_mirror_is_found_by_stripes_own_balance() -> None:
 
 # ── Perturbed ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_PERTURBED = st.dictionaries(
-    st.integers(0, 7),
-    st.sampled_from(
-        ["missing in books", "missing at stripe", "doubled", "a cent more", "fee", "late in books", "late"]
-    ),
-    max_size=4,
-)
 _EXPECTED = {
     "missing in books": "not_booked",
     "missing at stripe": "not_at_stripe",
@@ -144,9 +141,10 @@ _EXPECTED = {
     "late in books": "not_booked",
     "late": "not_at_stripe",
 }
+_PERTURBED = st.dictionaries(st.integers(0, 7), st.sampled_from(sorted(_EXPECTED)), max_size=4)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_PERTURBED)
 def test_any_perturbation_is_found_and_nothing_else(perturbed: dict[int, str]) -> None:
     with transaction.atomic():

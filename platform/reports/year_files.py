@@ -95,7 +95,7 @@ def _table(totals: list[YearTotal]) -> Flowable:
             ]
             for one in totals
         ],
-        widths=[0.27, 0.14, 0.11, 0.12, 0.14, 0.09, 0.13],
+        widths=[0.25, 0.14, 0.11, 0.12, 0.14, 0.11, 0.13],
         numeric_from=1,
     )
 

@@ -73,7 +73,7 @@ def _pages(tenant: Tenant, month: WorkspaceMonth, person: Person, size: str, liv
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     client = Client(headers={"host": f"{tenant.slug}.localhost"}, raise_request_exception=True)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     path = f"/desk/reconciliation/{MAY:%Y-%m}/"
     with acting_as(purpose="worker"):
         rows = list(WorkspaceRow.objects.filter(month=month).order_by("starts_at", "id").only("starts_at", "id"))

@@ -14,7 +14,7 @@ from django.db import connection
 from billing.workspace.matching import Claim, Facts
 
 # Of each settlement, the lines that name no assignment (vehicles, fees, the service fee) are shared evenly among the
-# assignments that were billed. Shares and an agency's payouts are cut from running totals, so that no cent is lost.
+# assignments that were billed. LEAST and GREATEST pass over NULL, so a missing punch is asked for first. Shares and an agency's payouts are cut from running totals, so that no cent is lost.
 _SELECT = """
 WITH work AS (
     SELECT a.id AS assignment_id, a.state AS assignment_state, a.authorised_ends_at, a.officer_id, a.award_id,
@@ -71,8 +71,8 @@ SELECT w.assignment_id, w.shift_id, w.governing_department_id, w.agency_id, coal
     w.starts_at, w.ends_at, w.time_zone, (w.starts_at AT TIME ZONE w.time_zone)::date, w.currency,
     w.assignment_state, award.decided_at, award.decided_by,
     round(extract(epoch FROM w.ends_at - w.starts_at) / 60)::integer,
-    greatest(floor(extract(epoch FROM least(o.happened_at, w.authorised_ends_at)
-        - greatest(i.happened_at, w.starts_at)) / 60), 0)::integer,
+    (CASE WHEN i.id IS NOT NULL AND o.id IS NOT NULL THEN greatest(floor(extract(epoch FROM
+        least(o.happened_at, w.authorised_ends_at) - greatest(i.happened_at, w.starts_at)) / 60), 0) END)::integer,
     i.verdict, o.verdict,
     coalesce(sheet.state, ''), coalesce(sheet.decided_by, ''), coalesce(sheet.resolution_reason, ''),
     sheet.worked_minutes, sheet.billable_minutes,

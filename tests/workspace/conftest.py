@@ -22,9 +22,11 @@ AFTER = datetime(2026, 4, 3, 12, tzinfo=UTC)
 Work = Callable[..., Timesheet]
 
 
-def punch(sheet: Timesheet, *, minutes: int) -> None:
+def punch(sheet: Timesheet, *, minutes: int, kinds: tuple[str, ...] = ("in", "out")) -> None:
     """In at the start of the work, out so many minutes later, both on site."""
-    for kind, at in (("in", sheet.worked_starts_at), ("out", sheet.worked_starts_at + timedelta(minutes=minutes))):
+    moments = {"in": sheet.worked_starts_at, "out": sheet.worked_starts_at + timedelta(minutes=minutes)}
+    for kind in kinds:
+        at = moments[kind]
         ClockEvent.objects.create(
             punch_id=uuid7(), assignment_id=sheet.assignment_id, kind=kind, received_at=at, happened_at=at,
             verdict="VERIFIED",

@@ -41,6 +41,18 @@ def test_a_row_shows_award_schedule_gps_hours_bill_and_payout(work: Work, depart
     assert row.reason.startswith("4 h 00 worked, GPS 4 h 00, billed 4 h 00")
 
 
+def test_a_missing_punch_is_no_gps_time_and_only_time_within_the_shift_counts(work: Work, department: Tenant) -> None:
+    work(gps=None)
+    half = work(days=1, gps=None)
+    punch(half, minutes=240, kinds=("in",))
+    early = work(days=2, gps=None)
+    punch(early, minutes=300)
+    rows = rebuilt(department)
+    assert [(row.clock_minutes, row.difference_kind) for row in rows] == [
+        (None, "gps_missing"), (None, "gps_missing"), (240, ""),
+    ]  # fmt: skip
+
+
 def test_every_cent_of_a_bill_is_in_some_row(work: Work, department: Tenant) -> None:
     first = work(billed=False)
     shift, job = first.assignment.shift, first.assignment.shift.job

@@ -35,3 +35,9 @@ PAYOUT_CHANGED = "billing.payout_changed"
 
 DOCUMENT_ISSUED = "billing.document_issued"
 """{document_id}"""
+
+AGENCY_OFFER_MADE = "billing.agency_offer_made"
+"""{offer_id, job_id, version}: an agency offers a price, or a new one."""
+
+AGENCY_OFFER_ACCEPTED = "billing.agency_offer_accepted"
+"""{offer_id, job_id, agency_id, contract_id}: the client chose this agency."""

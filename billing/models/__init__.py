@@ -1,3 +1,4 @@
+from billing.models.agency import AgencyOffer, AgencyOfferVersion, AgencyPayLine
 from billing.models.contract import Contract, Quote
 from billing.models.document import DocumentSeries, IssuedDocument
 from billing.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
@@ -5,6 +6,9 @@ from billing.models.payment import Charge, PayeeAccount, Payout, Refund, Transfe
 from billing.models.settlement import PayrollLine, Settlement
 
 __all__ = [
+    "AgencyOffer",
+    "AgencyOfferVersion",
+    "AgencyPayLine",
     "Charge",
     "Contract",
     "DocumentSeries",

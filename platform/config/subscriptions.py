@@ -22,6 +22,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.document_rejected": ["notifications.papers.tell_document_rejection"],
     "marketplace.document_expired": ["notifications.papers.tell_document_expiry"],
     "marketplace.documents_due_soon": ["notifications.papers.remind_of_documents"],
+    "billing.contract_accepted": ["billing.agency_acceptance.on_contract_accepted"],
     "billing.contract_offered": ["notifications.client.offer_contract"],
     "billing.charge_succeeded": ["notifications.client.confirm_payment"],
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],

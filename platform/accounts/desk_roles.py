@@ -47,3 +47,8 @@ AREAS: tuple[Area, ...] = (
     Area("Money and payroll", MONEY_READERS, MONEY_HANDLERS),
     Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),
 )
+
+# At an agency's desk. Its coordinator owns everything; who staffs does not read the books, who keeps them does not staff.
+AGENCY_ROLES: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER, Role.BOOKKEEPER)
+AGENCY_SCHEDULERS: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER)
+AGENCY_BOOKKEEPERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)

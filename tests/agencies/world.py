@@ -11,6 +11,8 @@ from billing.agency_offers import make_offer
 from billing.agency_pricing import OfferTerms, RankOffer
 from billing.models import AgencyOfferVersion, Contract
 from kernel.actors import Actor
+from kernel.models import OutboxEvent
+from kernel.subscriptions import Event
 from marketplace import shifts
 from marketplace.agency_admissions import decide_admission
 from marketplace.agency_requests import ask_agencies
@@ -30,6 +32,18 @@ def terms_of(bill: int = 9000, pay: int = 6000, **more: Any) -> OfferTerms:
     """All-in rates of a constable and a sergeant; HST is in the rates of the Ontario example."""
     ranks = (RankOffer("constable", bill, pay), RankOffer("sergeant", bill + 1000, pay + 1000))
     return OfferTerms(**{"ranks": ranks, "tax_numbers": HST, **more})
+
+
+def heard(name: str) -> Event:
+    """The newest announcement of that name, as its handler gets it."""
+    stored = OutboxEvent.objects.filter(name=name).latest("id")
+    return Event(
+        id=stored.id,
+        name=stored.name,
+        tenant_id=stored.tenant_id,
+        payload=stored.payload,
+        announced_at=stored.announced_at,
+    )
 
 
 @dataclass
@@ -102,7 +116,8 @@ class AgencyWorld:
     def supplied(self, **terms: Any) -> Shift:
         """The first shift of a job that this agency supplies: accepted and paid, so open to its desk."""
         job = self.request(**terms)
-        self.accept(self.offer(job))
+        first = Shift.objects.filter(job=job).earliest("starts_at")
+        self.accept(self.offer(job, valid_until=first.starts_at))
         shifts.mark_funded(job_id=job.id, at=NOW, actor=SETTING_UP)
         return Shift.objects.select_related("job").get(job=job, number=1)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kernel import audit
 from kernel.actors import Actor
@@ -75,3 +76,34 @@ def assignment_of_agency(*, agency_id: UUID, assignment_id: UUID) -> Assignment:
     if assignment is None:
         raise NotFound("There is no such assignment.")
     return assignment
+
+
+@dataclass(frozen=True, slots=True)
+class ToFill:
+    """A shift of the agency's with places that nobody holds."""
+
+    shift: Shift
+    wanted: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        return self.wanted - self.held
+
+
+def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) -> list[ToFill]:
+    """Shifts that begin in the half-open time and take officers, the soonest first. Two queries."""
+    shifts = list(
+        Shift.objects.filter(
+            job__agency_id=agency_id,
+            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED),
+            starts_at__gte=from_at,
+            starts_at__lt=until_at,
+        )
+        .select_related("job")
+        .annotate(held=Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES)))
+        .prefetch_related("positions")
+        .order_by("starts_at", "id")
+    )
+    found = [ToFill(shift, sum(one.headcount for one in shift.positions.all()), shift.held) for shift in shifts]
+    return [one for one in found if one.free > 0]

@@ -48,7 +48,7 @@ AREAS: tuple[Area, ...] = (
     Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),
 )
 
-# At an agency's desk. Its coordinator owns everything; who staffs does not read the books, who keeps them does not staff.
+# At an agency's desk. Its coordinator owns everything; a scheduler keeps no books, a bookkeeper staffs nobody.
 AGENCY_ROLES: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER, Role.BOOKKEEPER)
 AGENCY_SCHEDULERS: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER)
 AGENCY_BOOKKEEPERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)

@@ -1,13 +1,13 @@
 """Which doors a person sees, by who they are and whose host they are on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.desk_roles import HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
+from accounts.desk_roles import AGENCY_BOOKKEEPERS, HISTORY_READERS, MONEY_READERS, PERSONNEL_READERS, STAFF_READERS
 from portals.audience import audience_of
 
 
@@ -55,6 +55,7 @@ DEPARTMENT = {
     ],
     "People": [
         ("Roster", "department:roster", "users"),
+        ("Agencies", "department:agencies", "building"),
         ("Duty conflicts", "department:duty_conflicts", "calendar-x"),
         ("Approvals", "department:approvals", "shield-check"),
         ("Staff and roles", "department:staff", "key-round"),
@@ -82,8 +83,21 @@ _READERS = {
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
     "department:staff": STAFF_READERS,
+    "agency:money": AGENCY_BOOKKEEPERS,
 }
-AGENCY = [("Workspace", "agency:dashboard", "gauge"), ("Officers", "agency:officers", "users")]
+AGENCY = {
+    "The day": [
+        ("Today", "agency:dashboard", "gauge"),
+        ("Requests", "agency:requests", "inbox"),
+        ("Jobs", "agency:jobs", "briefcase"),
+        ("Officers", "agency:officers", "users"),
+    ],
+    "Books": [
+        ("Clients", "agency:clients", "building"),
+        ("Money", "agency:money", "wallet"),
+        ("Agency", "agency:profile", "id-card"),
+    ],
+}
 
 
 def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
@@ -94,7 +108,8 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (_desk_menu(request) if tenant.kind == "department" else AGENCY) if is_member else MARKETPLACE_VISITOR
+        desk = DEPARTMENT if tenant.kind == "department" else AGENCY
+        menu = _desk_menu(request, desk) if is_member else MARKETPLACE_VISITOR
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -105,11 +120,11 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     return _with_active(items, path=request.path)
 
 
-def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
+def _desk_menu(request: HttpRequest, desk: Mapping[str, list[tuple[str, str, str]]]) -> list[tuple[str, str, str, str]]:
     membership = request.membership  # type: ignore[attr-defined]
     return [
         (label, name, icon, group)
-        for group, entries in DEPARTMENT.items()
+        for group, entries in desk.items()
         for label, name, icon in entries
         if name not in _READERS or membership.has_any(*_READERS[name])
     ]

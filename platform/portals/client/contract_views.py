@@ -79,6 +79,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "vehicle_names": {vehicle.code: vehicle.name for vehicle in policy.rate_card.vehicles},
         "cancellation": _cancellation(policy),
         "department": get_tenant(tenant_id=found.job.governing_department_id),
+        "agency": get_tenant(tenant_id=found.agency_id) if found.agency_id else None,
         "form": form,
         "terms_version": CURRENT_TERMS_VERSION,
         "due_cents": due_of_job(found.job_id) if is_payable else 0,

@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agencies import events
 from agencies.access import agency, inside
 from agencies.models import Engagement
 from agencies.refusals import AlreadyEngaged, EngagementNotFound, EngagementNotOpen, OfficerUnknown, StillHasShifts
-from kernel import audit
+from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace.models import Assignment, Officer, OfficerEngagement
 from tenants.context import acting_as
@@ -86,6 +87,12 @@ def invite(*, agency_id: UUID, department_id: UUID, email: str, actor: Actor, at
             engagement = Engagement.objects.create(officer_id=officer.id, invited_at=at)
         _shadow(agency_id=agency_id, officer=officer, state=OfficerEngagement.State.INVITED, at=at)
         _record(agency_id, engagement.id, "engagement.invited", officer.id, actor, at)
+        outbox.announce(
+            name=events.ENGAGEMENT_INVITED,
+            payload={"agency_id": str(agency_id), "officer_id": str(officer.id)},
+            tenant_id=agency_id,
+            at=at,
+        )
     return _describe(engagement, officer)
 
 

@@ -125,5 +125,14 @@ def admits_anybody(*, department_id: UUID) -> bool:
     return any(row.decision == AgencyAdmission.Decision.ADMITTED for row in rows)
 
 
+def agencies_admitted_by(*, department_id: UUID) -> list[UUID]:
+    """Active agencies that the department admits now."""
+    active = {one.id for one in active_tenants(kind=Tenant.Kind.AGENCY)}
+    rows = _newest(AgencyAdmission.objects.filter(department_id=department_id))
+    return [
+        row.agency_id for row in rows if row.decision == AgencyAdmission.Decision.ADMITTED and row.agency_id in active
+    ]
+
+
 def _newest(rows):  # type: ignore[no-untyped-def]
     return rows.order_by("department_id", "agency_id", "-id").distinct("department_id", "agency_id")

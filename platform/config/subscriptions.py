@@ -22,6 +22,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.document_rejected": ["notifications.papers.tell_document_rejection"],
     "marketplace.document_expired": ["notifications.papers.tell_document_expiry"],
     "marketplace.documents_due_soon": ["notifications.papers.remind_of_documents"],
+    "agencies.engagement_invited": ["notifications.agencies.tell_invitation"],
+    "marketplace.agencies_asked": ["notifications.agencies.announce_open_request"],
+    "billing.agency_offer_made": ["notifications.agencies.tell_client_of_offer"],
+    "billing.agency_offer_accepted": ["notifications.agencies.tell_acceptance"],
     "billing.contract_accepted": ["billing.agency_acceptance.on_contract_accepted"],
     "billing.contract_offered": ["notifications.client.offer_contract"],
     "billing.charge_succeeded": ["notifications.client.confirm_payment"],
@@ -40,6 +44,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.assignment_bumped": ["notifications.offers.tell_bump", "marketplace.fairness_entries.on_released"],
     "marketplace.assignment_given_up": [
         "notifications.offers.announce_give_up",
+        "notifications.agencies.tell_vacancy",
         "marketplace.fairness_entries.on_given_up",
     ],
     "marketplace.assignment_confirmed": ["marketplace.fairness_entries.on_assignment_confirmed"],

@@ -13,9 +13,9 @@ from agencies.availability import Week, weeks_of, zone_of
 from agencies.engagements import active_officer_ids
 from agencies.refusals import NotEngaged
 from kernel.actors import Actor
-from marketplace import agency_staffing
+from marketplace import agency_candidates, agency_staffing
+from marketplace.agency_candidates import Candidate
 from marketplace.agency_jobs import shift_of_agency
-from marketplace.agency_staffing import Candidate
 from marketplace.models import Assignment, Offer
 
 
@@ -34,7 +34,7 @@ def candidates(*, agency_id: UUID, shift_id: UUID, rank_code: str, at: datetime)
     """
     shift = shift_of_agency(agency_id=agency_id, shift_id=shift_id)
     engaged = active_officer_ids(agency_id=agency_id)
-    found = agency_staffing.assess(
+    found = agency_candidates.assess(
         agency_id=agency_id, shift_id=shift_id, rank_code=rank_code, officer_ids=engaged, at=at
     )
     weeks, zone = weeks_of(agency_id=agency_id, officer_ids=engaged), zone_of(agency_id=agency_id)

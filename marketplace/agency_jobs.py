@@ -13,6 +13,7 @@ from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import IllegalTransition, NotFound
 from marketplace.models import Assignment, Job, Position, Shift
+from marketplace.refusals_bidding import RankNotWanted
 
 
 def hand_to_agency(
@@ -107,3 +108,11 @@ def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) ->
     )
     found = [ToFill(shift, sum(one.headcount for one in shift.positions.all()), shift.held) for shift in shifts]
     return [one for one in found if one.free > 0]
+
+
+def position_wanted(shift: Shift, rank_code: str) -> Position:
+    """The shift's place of that rank. Raises RankNotWanted."""
+    positions = {position.rank_code: position for position in shift.positions.all()}
+    if rank_code not in positions:
+        raise RankNotWanted(rank_code, list(positions))
+    return positions[rank_code]

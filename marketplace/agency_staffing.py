@@ -6,8 +6,7 @@ shift, officers by id, assignments.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,12 +14,12 @@ from django.db import transaction
 
 from departments.eligibility import Judgement
 from departments.policies import policy_at
-from departments.policy.evaluation import OVERLAP_RULE
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
 from marketplace import events
-from marketplace.agency_jobs import assignment_of_agency, shift_of_agency
+from marketplace.agency_candidates import reason_for_agency
+from marketplace.agency_jobs import assignment_of_agency, position_wanted, shift_of_agency
 from marketplace.assigning import (
     TAKING_STATES,
     assign,
@@ -42,7 +41,6 @@ from marketplace.refusals_bidding import (
     NotOnRoster,
     OfficerNotFound,
     OverlapsCommitment,
-    RankNotWanted,
     ShiftAlreadyFilled,
     ShiftNotOpen,
 )
@@ -50,65 +48,6 @@ from marketplace.releasing import CAN_BE_RELEASED, release_locked
 from marketplace.terms import check_text
 
 SHORTEST_ANSWER = timedelta(minutes=15)
-# What an agency reads of a "no" are hours and rests, in numbers. Everything else is between officer and department.
-PRIVATE_NO = "Their home department does not allow this shift."
-BUSY = "They are not free at that time."
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One engaged officer and one place. `holds` is the state of the place they have on this shift, or ""."""
-
-    officer_id: UUID
-    name: str
-    home_department_id: UUID
-    allowed: bool
-    sentence: str
-    holds: str = ""
-
-
-def assess(
-    *, agency_id: UUID, shift_id: UUID, rank_code: str, officer_ids: Collection[UUID], at: datetime
-) -> list[Candidate]:
-    """Who of these may fill the place: one evaluation for each home department. Allowed first, then by name.
-
-    Raises NotFound, RankNotWanted, NoPolicyInForce.
-    """
-    shift = shift_of_agency(agency_id=agency_id, shift_id=shift_id)
-    position = _position(shift, rank_code)
-    officers = list(Officer.objects.filter(id__in=list(officer_ids), left_at=None))
-    judgements = judge_many(officers=officers, shift=shift, position=position, at=at)
-    held = dict(
-        Assignment.objects.filter(shift=shift, state__in=Assignment.LIVE_STATES).values_list("officer_id", "state")
-    )
-    found = [
-        Candidate(
-            officer_id=officer.id,
-            name=officer.display_name,
-            home_department_id=officer.home_department_id,
-            allowed=judgements[officer.id].verdict.allowed,
-            sentence=reason_for_agency(judgements[officer.id]),
-            holds=str(held.get(officer.id, "")),
-        )
-        for officer in officers
-    ]
-    return sorted(found, key=lambda one: (not one.allowed, one.name, one.officer_id))
-
-
-def reason_for_agency(judgement: Judgement) -> str:
-    """The gravest reasons that an agency may read, each in its sentence; "" when nothing speaks against it."""
-    verdict = judgement.verdict
-    rules = judgement.snapshot["policy"]["data"]
-    by_time = {rule["id"] for section in ("hour_limits", "rests") for rule in rules.get(section, ())}
-    told = []
-    for reason in verdict.reasons:
-        if reason.rule_id in by_time:
-            told.append(reason.sentence)
-        elif reason.rule_id == OVERLAP_RULE:
-            told.append(BUSY)
-        elif reason.outcome not in ("allow", "warn"):
-            told.append(PRIVATE_NO)
-    return " ".join(dict.fromkeys(told))
 
 
 def offer_places(
@@ -221,7 +160,7 @@ def _prepare(
     shift = locked_shift(shift_id)
     if shift.state not in TAKING_STATES or shift.starts_at <= at or shift.job.route != Job.Route.AGENCY:
         raise ShiftNotOpen(str(shift.state))
-    position = _position(shift, rank_code)
+    position = position_wanted(shift, rank_code)
     free = vacancies_of(position)
     if not free:
         raise ShiftAlreadyFilled(position.headcount)
@@ -250,13 +189,6 @@ def _refuse_taken(officer: Officer, shift: Shift) -> None:
     taken = live_overlap(officer_id=officer.id, shift=shift)
     if taken is not None:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
-
-
-def _position(shift: Shift, rank_code: str) -> Position:
-    positions = {position.rank_code: position for position in shift.positions.all()}
-    if rank_code not in positions:
-        raise RankNotWanted(rank_code, list(positions))
-    return positions[rank_code]
 
 
 def _store(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing import agency_acceptance, agency_offers, contracts
+from billing import agency_acceptance, agency_comparison, agency_offers, contracts
 from billing.agency_pricing import Extra
 from billing.models import AgencyOffer, AgencyOfferVersion, Contract
 from billing.refusals_agencies import (
@@ -22,10 +22,10 @@ from kernel.errors import NotFound
 from marketplace import agency_requests
 from marketplace.agency_requests import AgenciesNotAdmitted
 from marketplace.models import AgencyAdmission, Job, Position
-from marketplace.posting import propose_change
+from marketplace.posting import propose_change, withdraw_job
 from tenants.context import acting_as
 from tenants.models import Tenant
-from tests.agencies.world import AgencyWorld, terms_of
+from tests.agencies.world import AgencyWorld, heard, terms_of
 from tests.factories.clients import make_requester, submit
 from tests.factories.departments import SETTING_UP
 from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
@@ -161,7 +161,7 @@ def test_the_client_compares_what_is_included_and_never_reads_pay(world: AgencyW
     world.offer(job)
     cheaper = world.offer(job, agency=other_agency, terms=terms_of(8000, 5123))
     with acting_as(purpose="request", person_id=world.requester.person.id):
-        first, second = agency_acceptance.offers_for_client(person=world.requester.person, job_id=job.id, at=NOW)
+        first, second = agency_comparison.offers_for_client(person=world.requester.person, job_id=job.id, at=NOW)
     assert (first.agency_name, first.total_cents) == ("Bystander Security", cheaper.total_cents)
     assert first.total_cents < second.total_cents
     assert first.agency_cents + first.department_cents + first.service_fee_cents == first.total_cents
@@ -185,7 +185,7 @@ def test_offers_and_prices_are_walled_off_from_other_agencies_and_clients(
     stranger = make_requester(name="Other")
     submit(stranger, at=NOW)
     with pytest.raises(NotFound):
-        agency_acceptance.offers_for_client(person=stranger.person, job_id=job.id, at=NOW)
+        agency_comparison.offers_for_client(person=stranger.person, job_id=job.id, at=NOW)
     with pytest.raises(NotFound):
         agency_acceptance.accept_offer(
             person=stranger.person, offer_id=version.offer_id, version=1, actor=stranger.actor, at=NOW
@@ -208,3 +208,14 @@ def test_a_change_after_acceptance_is_offered_at_the_agencys_rates(world: Agency
     )
     planned = Position.objects.get(shift__job=job, shift__state="planned")
     assert planned.pay_rate_cents_per_hour == 6000
+
+
+def test_a_request_that_is_taken_back_takes_its_offers_with_it(world: AgencyWorld) -> None:
+    job = world.request()
+    version = world.offer(job)
+    withdraw_job(job=job, actor=world.requester.actor, at=NOW)
+    agency_acceptance.on_request_over(event=heard("marketplace.job_withdrawn"), at=NOW)
+    with world.at_desk():
+        assert AgencyOffer.objects.get(id=version.offer_id).state == AgencyOffer.State.NOT_CHOSEN
+    with pytest.raises(OfferNotOpen):
+        world.accept(version)

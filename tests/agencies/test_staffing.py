@@ -11,7 +11,7 @@ from departments.models import FairnessEntry
 from kernel.errors import NotFound
 from marketplace import agency_staffing, answering, bidding
 from marketplace.access import shift_for_officer
-from marketplace.agency_staffing import PRIVATE_NO
+from marketplace.agency_candidates import PRIVATE_NO
 from marketplace.fairness_entries import on_assignment_confirmed
 from marketplace.manual_awards import award_by_hand
 from marketplace.matching import officers_to_notify, shifts_near_officer

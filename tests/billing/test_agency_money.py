@@ -8,7 +8,7 @@ import pytest
 from billing import agency_money
 from billing.agency_offers import make_offer
 from billing.models import AgencyOffer, AgencyPayLine, Contract, PayrollLine, Transfer
-from billing.money import job_money
+from billing.money import job_money, officer_earnings
 from billing.refusals import ContractNotOpen
 from billing.refusals_agencies import OfferChanged, OfferNotOpen
 from departments.policy.examples import example
@@ -49,7 +49,7 @@ def test_every_cent_of_an_agency_job_goes_where_the_contract_says(supplied: tupl
         world.onboard_department()
         shift = Shift.objects.get(job=job)
         assert shift.state == "open"
-        world.work(shift, 240, 200)
+        officer = world.work(shift, 240, 200)[0].officer
         settlement = world.settle(shift)
         world.send()
     # Two constables, 4 h each as a started hour counts whole, at 90.00; a cruiser for 4 h at 28.25; HST in the rates.
@@ -70,6 +70,11 @@ def test_every_cent_of_an_agency_job_goes_where_the_contract_says(supplied: tupl
     assert sorted(AgencyPayLine.objects.values_list("pay_cents", "agency_id")) == [
         (4 * 6000, agencies.agency.id), (4 * 6000, agencies.agency.id),
     ]  # fmt: skip
+    with acting_as(purpose="request", person_id=officer.person_id):
+        (earned,) = officer_earnings(officer)
+    assert (earned.amount_cents, earned.state) == (4 * 6000, "agency_payroll")
+    with acting_as(purpose="request", tenant_id=agencies.department.id):
+        assert not AgencyPayLine.objects.exists()
     _the_agencys_page_says_the_same(agencies, hours=hours, department=department, billed=settlement.billed_cents)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Person
-from agencies import clients, engagements
+from agencies import client_contracts, clients, engagements
 from billing.agency_acceptance import accept_offer
 from billing.agency_offers import make_offer
 from billing.agency_pricing import OfferTerms, RankOffer
@@ -92,12 +92,12 @@ def _book(agency_id: UUID, actor: Actor, at: datetime) -> None:
         at=at,
     )
     first = date(at.year, 1, 1)
-    contract_id = clients.add_contract(
+    contract_id = client_contracts.add_contract(
         agency_id=agency_id, agency_client_id=own.agency_client_id, name=f"Season {at.year}", currency="CAD",
         from_date=first, until_date=None, actor=actor, at=at,
     )  # fmt: skip
     for rank_code, bill, pay in (("constable", 10_250, 7_300), ("sergeant", 11_900, 8_450)):
-        clients.add_rate(
+        client_contracts.add_rate(
             agency_id=agency_id, contract_id=contract_id, rank_code=rank_code, from_date=first,
             bill_rate_cents_per_hour=bill, pay_rate_cents_per_hour=pay, minimum_minutes=240, actor=actor, at=at,
         )  # fmt: skip

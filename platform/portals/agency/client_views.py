@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import actor_of
-from agencies import clients
+from agencies import client_contracts, clients
 from agencies.clients import OwnClient
 from agencies.refusals import ContractNotFound
 from kernel import clock
@@ -131,7 +131,7 @@ def add_contract(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
     if form.is_valid():
         last = form.cleaned_data["until_date"]
         try:
-            clients.add_contract(
+            client_contracts.add_contract(
                 agency_id=agency_of(request).id,
                 agency_client_id=agency_client_id,
                 name=form.cleaned_data["name"],
@@ -152,14 +152,14 @@ def add_contract(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
 @agency_page()
 def add_rate(request: HttpRequest, agency_client_id: UUID, contract_id: UUID) -> HttpResponse:
     agency = agency_of(request)
-    _own, contracts = clients.client_of(agency_id=agency.id, agency_client_id=agency_client_id)
+    contracts = client_contracts.contracts_of(agency_id=agency.id, agency_client_id=agency_client_id)
     form = RateForm(request.POST)
     if contract_id not in {one.contract_id for one in contracts}:
         raise ContractNotFound()
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            clients.add_rate(
+            client_contracts.add_rate(
                 agency_id=agency.id,
                 contract_id=contract_id,
                 rank_code=typed["rank_code"],
@@ -197,7 +197,8 @@ def _show(
     rate_of: UUID | None = None,
 ) -> HttpResponse:
     agency = agency_of(request)
-    own, contracts = clients.client_of(agency_id=agency.id, agency_client_id=agency_client_id)
+    own = clients.client_of(agency_id=agency.id, agency_client_id=agency_client_id)
+    contracts = client_contracts.contracts_of(agency_id=agency.id, agency_client_id=agency_client_id)
     refused = [one for one in (form, contract_form, rate_form) if one is not None and one.errors]
     initial = {name: getattr(own, name) for name in ClientForm.base_fields}
     context: dict[str, Any] = {

@@ -114,13 +114,18 @@ def initial_of(*, terms: OfferTerms, valid_until: datetime | None, message: str)
         initial[f"tax_{code}"] = number
     for row, extra in enumerate(_first(terms.extras)):
         initial[f"extra_name_{row}"] = extra.name
-        initial[f"extra_amount_{row}"] = Decimal(extra.amount_cents) / 100
+        initial[f"extra_amount_{row}"] = amount_of(extra.amount_cents)
         initial[f"extra_per_{row}"] = extra.per
     return initial
 
 
 def rates(rank_code: str, bill_cents: int, pay_cents: int) -> dict[str, Decimal]:
-    return {f"bill_{rank_code}": Decimal(bill_cents) / 100, f"pay_{rank_code}": Decimal(pay_cents) / 100}
+    return {f"bill_{rank_code}": amount_of(bill_cents), f"pay_{rank_code}": amount_of(pay_cents)}
+
+
+def amount_of(cents: int) -> Decimal:
+    """As it is typed, with both decimals."""
+    return (Decimal(cents) / 100).quantize(Decimal("0.01"))
 
 
 def _first(extras: Sequence[Extra]) -> Sequence[Extra]:

@@ -16,7 +16,7 @@ from kernel.errors import Refusal
 from marketplace import agency_profiles
 from marketplace.agency_admissions import departments_of_agency
 from portals.agency.desk import agency_of, agency_page, show_page
-from portals.agency.offer_forms import cents_of
+from portals.agency.offer_forms import amount_of, cents_of
 from portals.refusals import add_to_form
 from tenants.queries import active_tenants
 
@@ -72,7 +72,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return {
         "licence_number": row.licence_number,
         "insurer": row.insurer,
-        "insured": Decimal(row.insured_cents) / 100 if row.insured_cents else None,
+        "insured": amount_of(row.insured_cents) if row.insured_cents else None,
         "insured_until_date": row.insured_until_date,
         "about": row.about,
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import actor_of
-from agencies.clients import rates_for, running_contracts
+from agencies.client_contracts import rates_for, running_contracts
 from billing import agency_offers
 from billing.agency_offers import Priced
 from billing.agency_pricing import OfferTerms
@@ -121,7 +121,9 @@ def _form(
     initial: dict[str, Any] = {"valid_until": until}
     if newest is not None:
         initial = initial_of(
-            terms=OfferTerms.from_json(newest.terms), valid_until=newest.valid_until, message=newest.message
+            terms=OfferTerms.from_json(newest.terms),
+            valid_until=newest.valid_until if newest.valid_until > clock.now() else until,
+            message=newest.message,
         )
     return OfferForm(initial={**initial, **_from_contract(request, asked)}, ranks=ranks, policy=policy)
 

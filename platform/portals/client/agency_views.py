@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
 from accounts.terms import accept_terms
-from billing import agency_acceptance
+from billing import agency_acceptance, agency_comparison
 from billing.models import Contract
 from kernel import clock
 from kernel.errors import Refusal
@@ -29,7 +29,7 @@ def offers(request: HttpRequest, job_id: UUID) -> HttpResponse:
     person, at = request.user, clock.now()
     try:
         job = job_for_client(person=person, job_id=job_id)  # type: ignore[arg-type]
-        columns = agency_acceptance.offers_for_client(person=person, job_id=job_id, at=at)  # type: ignore[arg-type]
+        columns = agency_comparison.offers_for_client(person=person, job_id=job_id, at=at)  # type: ignore[arg-type]
     except Refusal as refusal:
         show(request, refusal)
         return redirect("client:jobs")

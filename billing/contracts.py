@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
-from billing import agreed_terms, choosing, coverage, events, funding
+from billing import agency_contracts, agreed_terms, choosing, coverage, events, funding
+from billing.agency_pricing import as_agency_price
 from billing.models import Contract
 from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
 from billing.refusals import ContractNotOpen, ContractTooLate
@@ -53,11 +54,14 @@ def offer_contract(*, job: Job, at: datetime, actor: Actor) -> Contract:
         if job.state not in _OPEN_JOB_STATES:
             raise IllegalTransition(f"Job {job.reference} is {job.state}: approve it before a contract is offered.")
         revision = _newest_revision(job)
-        existing = Contract.objects.filter(job=job, revision_number=revision.number).first()
+        existing = Contract.objects.filter(job=job, revision_number=revision.number, agency_id=job.agency_id).first()
         if existing is not None:
             return existing
         policy = policy_version(department_id=job.governing_department_id, version=revision.policy_version)
-        return _store_offer(job=job, revision=revision, policy=policy, at=at, actor=actor)
+        before = agency_contracts.contract_to_follow(job=job)
+        if before is not None:
+            policy = agency_contracts.rules_for_change(before=before, policy=policy)
+        return _store_offer(job=job, revision=revision, policy=policy, before=before, at=at, actor=actor)
 
 
 def accept_contract(
@@ -99,6 +103,8 @@ def accept_contract(
                 actor=actor,
                 policy_version=contract.policy_version,
             )
+        if contract.agency_id is not None:
+            agency_contracts.hand_over(contract=contract, job=job, actor=actor, at=at)
         if job.state == Job.State.APPROVED:
             shifts.mark_contracted(job_id=job.id, actor=actor, at=at)
         due_cents = coverage.due_cents(contract=contract)
@@ -158,7 +164,10 @@ def _newest_revision(job: Job) -> JobRevision:
     return revision
 
 
-def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetime, actor: Actor) -> Contract:
+def _store_offer(
+    *, job: Job, revision: JobRevision, policy: Policy, before: Contract | None, at: datetime, actor: Actor
+) -> Contract:
+    """`before`: the accepted contract with an agency, whose terms hold for the change as well."""
     terms = JobTerms.from_json(revision.terms)
     non_profit = job.client.kind == Client.Kind.NON_PROFIT
     service_fee = service_fee_of(job.governing_department_id)
@@ -171,6 +180,9 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
         non_profit=non_profit,
         facts=facts,
     )
+    supplier = agency_contracts.supplier_of_change(before)
+    if before is not None:
+        prices = [as_agency_price(price=price, tax_numbers=before.supplier_terms["tax_numbers"]) for price in prices]
     totals = total_of(prices)
     # An offer that nobody answered gives way to the next.
     Contract.objects.filter(job=job, state=Contract.State.OFFERED).update(state=Contract.State.SUPERSEDED)
@@ -185,7 +197,9 @@ def _store_offer(*, job: Job, revision: JobRevision, policy: Policy, at: datetim
         policy=dict(policy.data),
         policy_version=policy.version,
         policy_sha256=policy.sha256,
-        payee_mode=policy.payee_mode,
+        # Without an agency there is nobody but the department to be paid by an agency's mode.
+        payee_mode="payroll" if before is None and policy.payee_mode == "agency" else policy.payee_mode,
+        **supplier,
         requested_at=revision.proposed_at,
         non_profit=non_profit,
         facts=facts,

@@ -83,3 +83,8 @@ CREDIT_SUSPENDED = "billing.credit_suspended"
 
 CREDIT_LIFTED = "billing.credit_lifted"
 """{credit_id, client_id, department_id}: everything overdue is paid."""
+AGENCY_OFFER_MADE = "billing.agency_offer_made"
+"""{offer_id, job_id, version}: an agency offers a price, or a new one."""
+
+AGENCY_OFFER_ACCEPTED = "billing.agency_offer_accepted"
+"""{offer_id, job_id, agency_id, contract_id}: the client chose this agency."""

@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
 from billing import coverage, ledger
 from billing.chart import Kind
 from billing.models import (
+    AgencyPayLine,
     Charge,
     Dispute,
     LedgerEntry,
@@ -162,16 +163,21 @@ def due_of_job(job_id: UUID) -> int:
 
 
 def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list[Earning]:
-    """The newest first. `state` is a transfer's state, or "payroll" where the department itself pays."""
+    """The newest first. `state` is a transfer's state, "payroll" where the department itself pays, or "agency_payroll".
+
+    An agency's lines are read as the session may: the officer's own, or any as the platform's worker.
+    """
     transfers = (
         Transfer.objects.select_related("settlement")
         .filter(payee_account__owner_kind="officer", payee_account__owner_id=officer.id)
         .exclude(state=Transfer.State.CANCELLED)
     )
     lines = PayrollLine.objects.select_related("settlement").filter(officer_id=officer.id)
+    agency_lines = AgencyPayLine.objects.select_related("settlement").filter(officer_id=officer.id)
     if since is not None:
         transfers = transfers.filter(created_at__gte=since)
         lines = lines.filter(created_at__gte=since)
+        agency_lines = agency_lines.filter(created_at__gte=since)
     earnings: dict[UUID, Earning] = {}
     for transfer in transfers:
         if transfer.assignment_id is None:
@@ -185,7 +191,7 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
             currency=transfer.currency,
             state=_worse(before.state, transfer.state) if before else transfer.state,
         )
-    for line in lines:
+    for line in (*lines, *agency_lines):
         before = earnings.get(line.assignment_id)
         earnings[line.assignment_id] = Earning(
             assignment_id=line.assignment_id,
@@ -193,7 +199,7 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
             settled_at=line.settlement.settled_at,
             amount_cents=line.pay_cents + (before.amount_cents if before else 0),
             currency=line.currency,
-            state="payroll",
+            state="payroll" if isinstance(line, PayrollLine) else "agency_payroll",
         )
     return sorted(earnings.values(), key=lambda earning: (earning.settled_at, earning.assignment_id), reverse=True)
 

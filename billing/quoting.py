@@ -44,6 +44,7 @@ class PriceRow:
     gross_cents: int
     is_platform: bool
     note: str = ""
+    is_agency: bool = False
 
 
 def quote_terms(
@@ -149,4 +150,5 @@ def _rows(prices: Sequence[ShiftPrice]) -> Iterator[PriceRow]:
                 gross_cents=line.gross_cents,
                 is_platform=line.supplier == "platform",
                 note=line.explanation,
+                is_agency=line.owner == "agency",
             )

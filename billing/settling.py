@@ -12,7 +12,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from billing import collecting, coverage, distributing, events, holds, ledger, refunding, service_fees
+from billing import (
+    agency_pay,
+    agency_pricing,
+    collecting,
+    coverage,
+    distributing,
+    events,
+    holds,
+    ledger,
+    refunding,
+    service_fees,
+)
 from billing.chart import Kind
 from billing.models import Contract, PayrollLine, Refund, Settlement
 from billing.pricing_requests import officers_asked, policy_event_type
@@ -160,7 +171,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
         longest = max(worked, key=lambda position: position.worked_minutes)
         count = min(shift.vehicle_count, len(worked))
         vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
-    return price_worked(
+    price = price_worked(
         policy=load_policy(contract.policy, version=contract.policy_version),
         shift=request_as_contracted(contract=contract, job=job, shift=shift),
         worked=worked,
@@ -169,6 +180,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
             service_fee_basis_points=contract.service_fee_basis_points, service_fee_tax=contract.service_fee_tax
         ),
     )
+    return agency_pricing.price_of_contract(contract=contract, price=price)
 
 
 def _without_charge(assignments: Sequence[Assignment]) -> set[UUID]:
@@ -256,6 +268,9 @@ def _without_small_rest(price: ShiftPrice, cents: int) -> ShiftPrice:
 
 
 def _store_payroll(*, settlement: Settlement, split: Split, assignments: Sequence[Assignment], at: datetime) -> None:
+    if settlement.contract.agency_id is not None:
+        agency_pay.store_pay_lines(settlement=settlement, split=split, assignments=assignments, at=at)
+        return
     by_id = {str(assignment.id): assignment for assignment in assignments}
     PayrollLine.objects.bulk_create(
         PayrollLine(

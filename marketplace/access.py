@@ -230,6 +230,8 @@ def officer_of(*, person: Person) -> Officer:
 
 
 def _officer_may_see(officer: Officer, shift: Any, at: datetime) -> bool:
+    if shift.job.route == Job.Route.AGENCY:
+        return bool(shift.was_given)
     if shift.governing_department_id == officer.home_department_id and shift.state != Shift.State.PLANNED:
         return True
     is_for_others = shift.open_to_others_at is not None and shift.open_to_others_at <= at

@@ -12,7 +12,7 @@ from kernel.errors import InvalidInput
 from marketplace import events
 from marketplace.assigning import TAKING_STATES, locked_officers, locked_shift, record_confirmation, restate_shift
 from marketplace.eligibility import verdict_for
-from marketplace.models import Assignment, Offer, Officer, Shift
+from marketplace.models import Assignment, Job, Offer, Officer, Shift
 from marketplace.offering import ask_next, begin_round, end_round_if_over, latest_list, order_of
 from marketplace.openings import OFFERING_METHODS
 from marketplace.refusals_bidding import (
@@ -63,8 +63,11 @@ def scan_offers(*, at: datetime) -> int:
 def continue_offers(*, shift: Shift, actor: Actor, at: datetime) -> bool:
     """After a place became free: the next of the original lists. The caller holds the shift's lock and no officer's.
 
-    False when the places of this shift are not, or no longer, offered.
+    False when the places of this shift are not, or no longer, offered. An agency's desk decides for itself whom it asks
+    next.
     """
+    if shift.job.route == Job.Route.AGENCY:
+        return False
     policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
     if policy.award_order.method not in OFFERING_METHODS or shift.state not in TAKING_STATES or shift.first_come:
         return False

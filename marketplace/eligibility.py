@@ -159,7 +159,12 @@ def verdicts_for_officer(*, officer: Officer, places: Sequence[tuple[Shift, Posi
 
 
 def may_be_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> bool:
-    """A department's own shifts are for its own officers, until a tier for others opens; the marketplace's for all."""
+    """A department's own shifts are for its own officers, until a tier for others opens; the marketplace's for all.
+
+    Where an agency supplies the officers, nobody comes by themselves.
+    """
+    if shift.job.route == Job.Route.AGENCY:
+        return False
     if shift.governing_department_id == officer.home_department_id or shift.job.route == Job.Route.MARKETPLACE:
         return True
     return shift.open_to_others_at is not None and shift.open_to_others_at <= at

@@ -147,3 +147,6 @@ DOCUMENTS_DUE_SOON = "marketplace.documents_due_soon"
 """{job_id, codes}: these are still missing, seven or two days before they are due."""
 DUTY_CONFLICT_OPENED = "marketplace.duty_conflict_opened"
 """{conflict_id}: the home department's schedule claims time that an officer has promised to a detail."""
+
+AGENCIES_ASKED = "marketplace.agencies_asked"
+"""{job_id}: the client wants prices of the department's admitted agencies."""

@@ -7,7 +7,7 @@ from departments import fairness_ledger
 from departments.fairness_ledger import LedgerLine
 from kernel.actors import system
 from kernel.subscriptions import Event
-from marketplace.models import Assignment, Offer, Shift, Timesheet
+from marketplace.models import Assignment, Job, Offer, Shift, Timesheet
 
 _LEDGER = system("fairness ledger")
 
@@ -61,7 +61,7 @@ def on_no_show(*, event: Event, at: datetime) -> None:
 
 def on_hours_final(*, event: Event, at: datetime) -> None:
     """marketplace.timesheet_approved and marketplace.timesheet_resolved"""
-    sheet = Timesheet.objects.select_related("assignment__shift").get(id=event.payload["timesheet_id"])
+    sheet = Timesheet.objects.select_related("assignment__shift__job").get(id=event.payload["timesheet_id"])
     if sheet.state not in Timesheet.FINAL_STATES:
         return
     assignment = sheet.assignment
@@ -78,11 +78,11 @@ def on_hours_final(*, event: Event, at: datetime) -> None:
 
 
 def _assignment(event: Event) -> Assignment:
-    return Assignment.objects.select_related("shift").get(id=event.payload["assignment_id"])
+    return Assignment.objects.select_related("shift__job").get(id=event.payload["assignment_id"])
 
 
 def _offer(event: Event) -> Offer:
-    return Offer.objects.select_related("shift").get(id=event.payload["offer_id"])
+    return Offer.objects.select_related("shift__job").get(id=event.payload["offer_id"])
 
 
 def _write_of(assignment: Assignment, kind: str, happened_at: datetime, at: datetime, *, reason: str = "") -> None:
@@ -112,7 +112,9 @@ def _write(
     reason: str = "",
     person: UUID | None = None,
 ) -> None:
-    """Without `minutes` the shift's scheduled ones count."""
+    """Without `minutes` the shift's scheduled ones count. An agency's choices are none of the department's order."""
+    if shift.job.route == Job.Route.AGENCY:
+        return
     scheduled_minutes = int((shift.ends_at - shift.starts_at).total_seconds()) // 60
     fairness_ledger.record(
         department_id=shift.governing_department_id,

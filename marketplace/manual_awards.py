@@ -31,8 +31,9 @@ from marketplace.assigning import (
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many, may_be_seen_by, verdict_for
 from marketplace.fairness import considered, order_background
-from marketplace.models import Assignment, Award, Bid, Officer, Position, Shift
+from marketplace.models import Assignment, Award, Bid, Job, Officer, Position, Shift
 from marketplace.refusals import ReasonMissing
+from marketplace.refusals_agency_staffing import StaffedByAgency
 from marketplace.refusals_bidding import (
     AlreadyBid,
     AwardToOneself,
@@ -67,11 +68,13 @@ def award_by_hand(
 
     Raises NotFound, OfficerNotFound, MayNotAwardByHand, ReasonMissing, TextTooLong, TextUnreadable, ShiftNotOpen,
     RankNotWanted, ShiftAlreadyFilled, AlreadyBid (they hold a place already), NotOnRoster, OverlapsCommitment,
-    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce.
+    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce, StaffedByAgency.
     """
     shift_for_department(department_id=department_id, shift_id=shift_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
+        if shift.job.route == Job.Route.AGENCY:
+            raise StaffedByAgency()
         policy = policy_at(department_id=department_id, at=shift.starts_at)
         _refuse_hand(policy, roles, reason)
         if shift.state == Shift.State.STAFFED:

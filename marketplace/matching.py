@@ -100,6 +100,8 @@ def officers_to_notify(*, shift: Shift, at: datetime, tier_id: str = "", limit: 
 
     Visits each home department once per position. Raises NoPolicyInForce.
     """
+    if shift.job.route == Job.Route.AGENCY:
+        return []
     policy = policy_at(department_id=shift.governing_department_id, at=shift.starts_at)
     if policy.award_order.method in OFFERING_METHODS and not shift.first_come:
         return []
@@ -218,6 +220,7 @@ def _open_shifts(*, officer: Officer, at: datetime, start: Point) -> "QuerySet[S
     shifts = (
         Shift.objects.filter(state__in=TAKING_STATES, starts_at__gt=at)
         .filter(Q(first_come=True) | Q(closes_at__gt=at))
+        .exclude(job__route=Job.Route.AGENCY)
         .filter(
             Q(governing_department_id=officer.home_department_id)
             | Q(job__route=Job.Route.MARKETPLACE)

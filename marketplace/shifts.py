@@ -189,6 +189,9 @@ def _open(shift: Shift, job: Job, *, at: datetime, actor: Actor) -> None:
         _announce_shift(shift, events.SHIFT_EXPIRED, at)
         _finish_once(shift, state=Shift.State.EXPIRED, actor=actor, at=at)
         return
+    if job.route == Job.Route.AGENCY:
+        _open_for_agency(shift, at=at, actor=actor)
+        return
     policy = policy_of_job(job)
     shift.state = Shift.State.OPEN
     shift.opened_at = at
@@ -201,6 +204,14 @@ def _open(shift: Shift, job: Job, *, at: datetime, actor: Actor) -> None:
     shift.save(update_fields=_OPENED_FIELDS)
     _record_shift(shift, "shift.opened", actor, at, before=Shift.State.PLANNED)
     _announce_shift(shift, events.SHIFT_OPENED, at)
+
+
+def _open_for_agency(shift: Shift, *, at: datetime, actor: Actor) -> None:
+    """The agency's desk gives the places: no bids, so no closing, no draw, and nobody is invited to bid."""
+    shift.state = Shift.State.OPEN
+    shift.opened_at = at
+    shift.save(update_fields=_OPENED_FIELDS)
+    _record_shift(shift, "shift.opened", actor, at, before=Shift.State.PLANNED)
 
 
 def _finish_once(shift: Shift, *, state: str, actor: Actor, at: datetime) -> None:

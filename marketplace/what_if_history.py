@@ -13,7 +13,7 @@ from departments.policy.facts import Commitment, Waiver
 from departments.policy.loading import load_policy
 from departments.policy.past_awards import History, PastAward, PastBidder, PastWork
 from departments.policy.snapshots import commitment_from, officer_from, shift_from
-from marketplace.models import Assignment, Award, Officer, Shift
+from marketplace.models import Assignment, Award, Job, Officer, Shift
 from marketplace.refusals_what_if import TooManyAwards
 
 # Three months of a large department. More would keep a page waiting and a worker's memory full.
@@ -32,6 +32,8 @@ def read_history(*, department_id: UUID, from_at: datetime, until_at: datetime) 
     found = Award.objects.filter(
         shift__governing_department_id=department_id, shift__starts_at__gte=from_at, shift__starts_at__lt=until_at
     ).exclude(shift__state=Shift.State.CANCELLED)
+    # An agency's choices follow no order of the department's, so no draft of one would change them.
+    found = found.exclude(shift__job__route=Job.Route.AGENCY)
     count = found.count()
     if count > MAXIMUM_AWARDS:
         raise TooManyAwards(count, MAXIMUM_AWARDS)

@@ -152,6 +152,13 @@ TABLES: dict[str, Wall] = {
     "marketplace_dispatchfeed": Awaiting("found by the hash of its token before anybody is known"),
     "marketplace_disposition": Awaiting(_BY_VIEWS, append_only=True),
     "marketplace_dutyconflict": Awaiting(_BY_VIEWS),
+    "marketplace_agencyadmission": RowLevel(
+        tenant_columns=("department_id", "agency_id"), purposes=("worker",), append_only=True
+    ),
+    "marketplace_agencyprofile": Global(),
+    "marketplace_officerengagement": RowLevel(
+        person_columns=("person_id",), tenant_columns=("agency_id",), purposes=("worker",)
+    ),
     # money
     "billing_quote": Awaiting(_BY_VIEWS),
     "billing_contract": Awaiting(_BY_VIEWS),
@@ -206,6 +213,12 @@ TABLES: dict[str, Wall] = {
     "billing_transferreversal": Awaiting(_BY_VIEWS),
     "billing_dispute": Awaiting(_BY_VIEWS),
     "billing_payoutterms": Global(),
+    # An agency's prices and margins: its own staff's alone. The client's functions ask as the platform's worker.
+    "billing_agencyoffer": RowLevel(tenant_columns=("agency_id",), purposes=("worker",)),
+    "billing_agencyofferversion": RowLevel(tenant_columns=("agency_id",), purposes=("worker",), append_only=True),
+    "billing_agencypayline": RowLevel(
+        person_columns=("person_id",), tenant_columns=("agency_id",), purposes=("worker",), append_only=True
+    ),
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),

@@ -1,3 +1,4 @@
+from billing.models.agency import AgencyOffer, AgencyOfferVersion, AgencyPayLine
 from billing.models.cancellation import Cancellation
 from billing.models.client_credit import ClientCredit
 from billing.models.contract import Contract, Quote
@@ -31,6 +32,9 @@ from billing.models.workspace import (
 from billing.models.workspace_invoice import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine
 
 __all__ = [
+    "AgencyOffer",
+    "AgencyOfferVersion",
+    "AgencyPayLine",
     "BalanceMovement",
     "Cancellation",
     "Charge",

@@ -58,6 +58,9 @@ class Contract(models.Model):
     policy_sha256 = models.CharField(max_length=64)
     payee_mode = models.CharField(max_length=10)
     agency_id = models.UUIDField(null=True, blank=True, help_text="The supplier, where an agency staffs the job.")
+    supplier_terms = models.JSONField(
+        default=dict, help_text="An agency's tax_numbers by the code of the tax; empty where the department supplies."
+    )
     service_fee_basis_points = models.PositiveIntegerField()
     service_fee_tax = models.JSONField(default=dict)
     requested_at = models.DateTimeField(help_text="From when notice counts: short notice may cost more.")
@@ -80,7 +83,16 @@ class Contract(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["job", "version"], name="contract_version_once"),
-            models.UniqueConstraint(fields=["job", "revision_number"], name="one_contract_per_revision"),
+            models.UniqueConstraint(
+                fields=["job", "revision_number", "agency_id"],
+                nulls_distinct=False,
+                name="one_contract_per_revision_and_supplier",
+            ),
+            models.CheckConstraint(
+                condition=Q(payee_mode="agency", agency_id__isnull=False)
+                | (~Q(payee_mode="agency") & Q(agency_id=None)),
+                name="agency_contract_names_its_agency",
+            ),
             models.UniqueConstraint(fields=["job"], condition=Q(state="accepted"), name="one_accepted_contract"),
             models.UniqueConstraint(fields=["job"], condition=Q(state="offered"), name="one_offered_contract"),
             models.CheckConstraint(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from departments.policy.documents import PayeeMode
-from departments.policy.prices import ShiftPrice
+from departments.policy.prices import Line, ShiftPrice
 from departments.policy.refusals import OfficerShareExceedsPrice
 
 
 @dataclass(frozen=True, slots=True)
 class PayrollLine:
-    """What the department's payroll owes for one assignment; no transfer goes to the officer."""
+    """What the department's, or the agency's, own payroll owes for one assignment; no transfer goes to the officer."""
 
     assignment_id: str
     rank_code: str
@@ -45,7 +45,8 @@ def settle(*, price: ShiftPrice, payee_mode: PayeeMode) -> Split:
     """Split a price as worked. Raises OfficerShareExceedsPrice when `direct` pay would exceed the supplier's lines."""
     supplier = price.supplier_gross_cents
     if payee_mode == "agency":
-        return _split(price, {}, 0, supplier, ())
+        department = sum(line.gross_cents for line in price.supplier_lines if _is_departments(line))
+        return _split(price, {}, department, supplier - department, _payroll_lines(price))
     if payee_mode == "payroll":
         return _split(price, {}, supplier, 0, _payroll_lines(price))
     officers: dict[str, int] = {}
@@ -61,6 +62,11 @@ def refuse_overpaid(*, price: ShiftPrice, payee_mode: PayeeMode) -> None:
     """Asked of a quote as of a bill. Raises OfficerShareExceedsPrice; only `direct` pay comes out of the price."""
     if payee_mode == "direct" and price.pay_cents > price.supplier_net_cents:
         raise OfficerShareExceedsPrice(pay_cents=price.pay_cents, supplier_cents=price.supplier_net_cents)
+
+
+def _is_departments(line: Line) -> bool:
+    """Where an agency supplies the officers, the department's own fees and vehicles, with the tax on them."""
+    return line.kind in ("fee", "vehicle") and line.owner != "agency"
 
 
 def _split(

@@ -1,3 +1,4 @@
+from marketplace.models.agency import AgencyAdmission, AgencyProfile, OfficerEngagement
 from marketplace.models.assignment import Assignment
 from marketplace.models.bid import Award, Bid
 from marketplace.models.client import Client, ClientBlock, ClientMember
@@ -16,6 +17,8 @@ from marketplace.models.venue import Venue
 from marketplace.models.what_if_run import WhatIfRun
 
 __all__ = [
+    "AgencyAdmission",
+    "AgencyProfile",
     "Assignment",
     "Award",
     "AwardContest",
@@ -39,6 +42,7 @@ __all__ = [
     "Offer",
     "Officer",
     "OfficerAvailability",
+    "OfficerEngagement",
     "OfficerPrivate",
     "OfficerReach",
     "Position",

@@ -84,9 +84,25 @@ class Job(models.Model):
         null=True, blank=True, help_text="Paid, but officers are not invited until a document is there."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    agencies_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="From when admitted agencies may offer a price, by the client's wish."
+    )
+    agency_id = models.UUIDField(null=True, blank=True, help_text="The supplier, on the agency route.")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(route="agency", agency_id__isnull=False) | (~Q(route="agency") & Q(agency_id=None)),
+                name="agency_route_names_its_agency",
+            )
+        ]
         indexes = [
+            models.Index(
+                fields=["governing_department_id", "agencies_asked_at"],
+                name="job_asks_agencies",
+                condition=Q(agencies_asked_at__isnull=False, state__in=["submitted", "approved"]),
+            ),
+            models.Index(fields=["agency_id", "submitted_at"], name="job_by_agency", condition=~Q(agency_id=None)),
             models.Index(fields=["governing_department_id", "state", "submitted_at"], name="job_by_department"),
             models.Index(fields=["client", "submitted_at"], name="job_by_client"),
         ]

@@ -55,3 +55,8 @@ AREAS: tuple[Area, ...] = (
     Area("Reconciliation", MONEY_READERS, MONEY_HANDLERS, "A closed month is reopened by a coordinator or commander."),
     Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),
 )
+
+# At an agency's desk. Its coordinator owns everything; a scheduler keeps no books, a bookkeeper staffs nobody.
+AGENCY_ROLES: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER, Role.BOOKKEEPER)
+AGENCY_SCHEDULERS: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER)
+AGENCY_BOOKKEEPERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)

@@ -1,6 +1,6 @@
 """Which doors a person sees, by who they are and whose host they are on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.desk_roles import (
+    AGENCY_BOOKKEEPERS,
     AGENCY_MONEY_HANDLERS,
     HISTORY_READERS,
     MONEY_READERS,
@@ -66,6 +67,7 @@ DEPARTMENT = {
     ],
     "People": [
         ("Roster", "department:roster", "users"),
+        ("Agencies", "department:agencies", "building"),
         ("Duty conflicts", "department:duty_conflicts", "calendar-x"),
         ("Approvals", "department:approvals", "shield-check"),
         ("Staff and roles", "department:staff", "key-round"),
@@ -99,14 +101,24 @@ _READERS = {
     "department:staff": STAFF_READERS,
     "agency:payee_account": AGENCY_MONEY_HANDLERS,
     "agency:reconciliation": RECONCILIATION_READERS,
+    "agency:money": AGENCY_BOOKKEEPERS,
 }
-AGENCY = [
-    ("Workspace", "agency:dashboard", "gauge"),
-    ("Officers", "agency:officers", "users"),
-    ("Documents", "agency:documents", "receipt"),
-    ("Reconciliation", "agency:reconciliation", "list-checks"),
-    ("Account", "agency:payee_account", "landmark"),
-]
+AGENCY = {
+    "The day": [
+        ("Today", "agency:dashboard", "gauge"),
+        ("Requests", "agency:requests", "inbox"),
+        ("Jobs", "agency:jobs", "briefcase"),
+        ("Officers", "agency:officers", "users"),
+    ],
+    "Books": [
+        ("Clients", "agency:clients", "building"),
+        ("Money", "agency:money", "wallet"),
+        ("Reconciliation", "agency:reconciliation", "list-checks"),
+        ("Documents", "agency:documents", "receipt"),
+        ("Deposits", "agency:payee_account", "landmark"),
+        ("Agency", "agency:profile", "id-card"),
+    ],
+}
 
 
 def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -> list[NavigationItem]:
@@ -117,11 +129,8 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     menu: Sequence[tuple[str, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
-        menu = (
-            (_desk_menu(request) if tenant.kind == "department" else _agency_menu(request))
-            if is_member
-            else MARKETPLACE_VISITOR
-        )
+        desk = DEPARTMENT if tenant.kind == "department" else AGENCY
+        menu = _desk_menu(request, desk) if is_member else MARKETPLACE_VISITOR
     elif not signed_in:
         menu = MARKETPLACE_VISITOR
     else:
@@ -132,19 +141,14 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     return _with_active(items, path=request.path)
 
 
-def _desk_menu(request: HttpRequest) -> list[tuple[str, str, str, str]]:
+def _desk_menu(request: HttpRequest, desk: Mapping[str, list[tuple[str, str, str]]]) -> list[tuple[str, str, str, str]]:
     membership = request.membership  # type: ignore[attr-defined]
     return [
         (label, name, icon, group)
-        for group, entries in DEPARTMENT.items()
+        for group, entries in desk.items()
         for label, name, icon in entries
         if name not in _READERS or membership.has_any(*_READERS[name])
     ]
-
-
-def _agency_menu(request: HttpRequest) -> list[tuple[str, ...]]:
-    membership = request.membership  # type: ignore[attr-defined]
-    return [entry for entry in AGENCY if entry[1] not in _READERS or membership.has_any(*_READERS[entry[1]])]
 
 
 def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationItem]:

@@ -49,6 +49,11 @@ _LOOKS: dict[str, StateLook] = {
     # Offers
     "refused": StateLook("neutral", "circle-minus", _("Refused")),
     "unreachable": StateLook("warning", "hourglass", _("Not reached")),
+    # Agencies
+    "not_chosen": StateLook("neutral", "circle-minus", _("Not chosen")),
+    "outdated": StateLook("warning", "history", _("The request changed since")),
+    "admitted": StateLook("success", "shield-check", _("Admitted")),
+    "barred": StateLook("error", "ban", _("Barred")),
     # Timesheets
     "disputed": StateLook("error", "gavel", _("Disputed")),
     "resolved": StateLook("success", "handshake", _("Resolved")),

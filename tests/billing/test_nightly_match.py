@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Each thing that can go wrong between the books and Stripe gives exactly its work item, and nothing gives none."""
-=======
 """Each thing that can go wrong between the books and Stripe gives exactly the work item for it; nothing gives none."""
->>>>>>> ledger
 
 from datetime import timedelta
 

@@ -1,50 +1,207 @@
-"""An agency's workspace, for its own staff."""
+"""An agency's workspace, for its own staff: every page of the way from an open request to the money."""
+
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.memberships import grant_role
-from agencies.models import Engagement
-from tenants.context import tenant_context
+from agencies import client_contracts, clients
+from billing.models import AgencyOffer, Contract
+from kernel import clock
+from marketplace.models import Assignment, Job, Officer, Shift
+from tenants.context import acting_as
 from tenants.models import Tenant
+from tests.agencies.conftest import other_agency, world
+from tests.agencies.world import AgencyWorld
 from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.people import make_person
-from tests.factories.venues import NOW
+from tests.factories.venues import NOW, STARTS_AT
 
+__all__ = ["other_agency", "world"]
 pytestmark = pytest.mark.django_db
 
+OFFER = {
+    "bill_constable": "90.00", "pay_constable": "60.00", "tax_HST": "70000 0001 RT0001", "minimum_hours": "",
+    "valid_until": "2026-03-09T12:00", "message": "Glad to.", "extra_per_0": "job", "extra_per_1": "job",
+    "extra_per_2": "job",
+}  # fmt: skip
 
-def address(name: str) -> str:
-    return reverse(f"agency:{name}", urlconf="config.urls_agency")
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-@pytest.fixture
-def scheduler(agency: Tenant) -> Browser:
+def address(name: str, urlconf: str = "config.urls_agency", **named: Any) -> str:
+    return reverse(name if ":" in name else f"agency:{name}", urlconf=urlconf, kwargs=named)
+
+
+def staff_of(tenant: Tenant, role: str) -> Browser:
     person = make_person()
-    grant_role(person=person, tenant_id=agency.id, role="scheduler", actor=SETTING_UP, at=NOW)
-    browser = Browser(SERVER_NAME=f"{agency.slug}.localhost")
+    grant_role(person=person, tenant_id=tenant.id, role=role, actor=SETTING_UP, at=NOW)
+    browser = Browser(SERVER_NAME=f"{tenant.slug}.localhost")
     browser.force_login(person)
     return browser
 
 
-def test_staff_see_their_workspace_and_what_is_not_there_yet(scheduler: Browser, department: Tenant) -> None:
-    text = scheduler.get(address("dashboard")).content.decode()
+def signed_in(person: Any) -> Browser:
+    browser = Browser(SERVER_NAME="localhost")
+    browser.force_login(person)
+    return browser
+
+
+@pytest.fixture
+def scheduler(agency: Tenant) -> Browser:
+    return staff_of(agency, "scheduler")
+
+
+def test_a_new_agency_reads_where_it_stands(
+    scheduler: Browser, department: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12):
+        text = scheduler.get(address("dashboard")).content.decode()
     assert department.name in text
-    assert "cannot be offered to agencies yet" in text
+    assert "Not decided" in text
+    for name in ("requests", "jobs", "officers", "clients", "profile"):
+        assert scheduler.get(address(name)).status_code == 200
     assert "No officers yet" in scheduler.get(address("officers")).content.decode()
 
 
-def test_engaged_officers_are_listed_with_their_home_department(
-    scheduler: Browser, agency: Tenant, department: Tenant
+def test_a_price_is_shown_first_and_then_offered(world: AgencyWorld, scheduler: Browser) -> None:
+    job = world.request()
+    assert "Oakville, ON" in scheduler.get(address("requests")).content.decode()
+    page = address("request", job_id=job.id)
+    asked = scheduler.get(page).content.decode()
+    assert "Harbour" not in asked
+    assert "Sam Field" not in asked
+    refused = scheduler.post(page, {**OFFER, "bill_constable": "", "make": "1"})
+    assert (refused.status_code, b"what an hour of a Constable costs" in refused.content) == (422, True)
+    priced = scheduler.post(page, {**OFFER, "price": "1"}).content.decode()
+    # Twice 4 h at 90.00 with HST: 2 × 318.58 before tax, less 480.00 of pay.
+    assert "157.16" in priced
+    with acting_as(purpose="worker"):
+        assert not AgencyOffer.objects.exists()
+    assert scheduler.post(page, {**OFFER, "make": "1"}).status_code == 302
+    assert "Your offer, version 1" in scheduler.get(page).content.decode()
+
+
+def test_the_client_compares_and_accepts_and_the_desk_staffs(
+    world: AgencyWorld, scheduler: Browser, django_assert_max_num_queries: Any
 ) -> None:
-    officer = make_officer(department, family_name="Birchall")
-    with tenant_context(agency):
-        Engagement.objects.create(officer_id=officer.id, invited_at=NOW)
+    job, officer = world.request(), world.engaged()
+    version = world.offer(job)
+    client = signed_in(world.requester.person)
+    page = address("client:agency_offers", "config.urls_public", job_id=job.id)
+    with django_assert_max_num_queries(12):
+        shown = client.get(page).content.decode()
+    assert world.agency.name in shown
+    assert "Accept this offer" in shown
+    assert "Compare offers" in client.get(f"/client/jobs/{job.id}/").content.decode()
+    accept = address("client:accept_agency_offer", "config.urls_public", offer_id=version.offer_id)
+    outdated = client.post(accept, {"version": "7", "job": str(job.id)}, follow=True).content.decode()
+    assert "has changed this offer" in outdated
+    done = client.post(accept, {"version": "1", "job": str(job.id)}, follow=True).content.decode()
+    assert "By the offer of" in done
+    _staffed(world, scheduler, Job.objects.get(id=job.id), officer, django_assert_max_num_queries)
+
+
+def _staffed(world: AgencyWorld, scheduler: Browser, job: Job, officer: Officer, max_queries: Any) -> None:
+    Shift.objects.filter(job=job).update(state=Shift.State.OPEN)
+    shift = Shift.objects.get(job=job)
+    page = address("staff", shift_id=shift.id, rank_code="constable")
+    with max_queries(12):
+        assert officer.display_name in scheduler.get(page).content.decode()
+    assert scheduler.post(page, {"assign": "1"}).status_code == 422
+    assert scheduler.post(page, {"officers": str(officer.id), "assign": "1"}).status_code == 302
+    assignment = Assignment.objects.get(shift=shift)
+    with max_queries(12):
+        assert officer.display_name in scheduler.get(address("job", job_id=job.id)).content.decode()
+    off = address("take_off", assignment_id=assignment.id)
+    assert scheduler.post(off, {"reason": "Ill."}, follow=True).status_code == 200
+    assignment.refresh_from_db()
+    assert assignment.state == Assignment.State.CALLED_OFF
+
+
+def test_another_agencys_and_unknown_rows_answer_alike(
+    world: AgencyWorld, department: Tenant, other_department: Tenant, scheduler: Browser
+) -> None:
+    shift = world.supplied()
+    stranger = Tenant.objects.get(id=world.agency.id)
+    Job.objects.filter(id=shift.job_id).update(agency_id=other_department.id)
+    assert stranger.id != other_department.id
+    for name, named in (
+        ("job", {"job_id": shift.job_id}),
+        ("staff", {"shift_id": shift.id, "rank_code": "constable"}),
+    ):
+        assert scheduler.get(address(name, **named)).status_code == 404
+
+
+def test_officers_are_invited_and_answer_on_their_own_pages(world: AgencyWorld, scheduler: Browser) -> None:
+    officer = make_officer(world.department)
+    invite = {"department_id": str(world.department.id), "email": officer.person.email}
+    assert scheduler.post(address("invite"), {**invite, "email": "nobody@example.org"}).status_code == 422
+    assert scheduler.post(address("invite"), invite).status_code == 302
+    own = signed_in(officer.person)
+    assert "They invite you" in own.get("/officer/profile/agencies/").content.decode()
+    named = {"agency_id": world.agency.id}
+    own.post(address("officer:answer_agency", "config.urls_public", **named), {"answer": "accept"})
+    week = address("officer:agency_week", "config.urls_public", **named)
+    assert own.post(week, {"day_1": "at night"}).status_code == 422
+    assert own.post(week, {"day_1": "08:00-16:00", "blocked_dates": "2026-12-24"}).status_code == 302
     text = scheduler.get(address("officers")).content.decode()
-    assert officer.display_name in text
-    assert department.name in text
-    assert officer.display_name not in scheduler.get(f"{address('officers')}?text=zzz").content.decode()
+    assert "08:00–16:00" in text
+    assert officer.person.email not in text
+    assert "Nobody fits" in scheduler.get(address("officers") + "?free_on=2026-12-24").content.decode()
+
+
+def test_clients_contracts_and_rates_fill_the_offer(world: AgencyWorld, scheduler: Browser) -> None:
+    scheduler.post(address("new_client"), {"name": "Mill & Sons", "contact_name": "Ada Mill"})
+    (own,) = clients.clients_of(agency_id=world.agency.id)
+    page = address("client", agency_client_id=own.agency_client_id)
+    add = address("add_contract", agency_client_id=own.agency_client_id)
+    dates = {"name": "Year", "currency": "CAD", "from_date": "2026-01-01"}
+    assert scheduler.post(add, {**dates, "until_date": "2025-12-01"}).status_code == 422
+    assert scheduler.post(add, {**dates, "until_date": "2026-12-31"}).status_code == 302
+    (contract,) = client_contracts.contracts_of(agency_id=world.agency.id, agency_client_id=own.agency_client_id)
+    rates = address("add_rate", agency_client_id=own.agency_client_id, contract_id=contract.contract_id)
+    rate = {"rank_code": "constable", "from_date": "2026-01-01", "bill_rate": "95.50", "pay_rate": "61"}
+    assert scheduler.post(rates, rate).status_code == 302
+    assert scheduler.post(rates, rate).status_code == 422
+    later = {**rate, "from_date": "2026-03-10", "bill_rate": "97.25", "minimum_hours": "4"}
+    assert scheduler.post(rates, later).status_code == 302
+    assert "97.25" in scheduler.get(page).content.decode()
+    job = world.request()
+    filled = scheduler.get(f"{address('request', job_id=job.id)}?contract={contract.contract_id}").content.decode()
+    assert 'value="97.25"' in filled
+    assert STARTS_AT.date().isoformat() == "2026-03-10"
+
+
+def test_schedulers_keep_no_books_and_bookkeepers_staff_nobody(
+    world: AgencyWorld, scheduler: Browser, agency: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    shift, bookkeeper = world.supplied(), staff_of(agency, "bookkeeper")
+    for name in ("money", "money_xlsx", "money_csv"):
+        assert scheduler.get(address(name)).status_code == 403
+        with django_assert_max_num_queries(12):
+            assert bookkeeper.get(address(name)).status_code == 200
+    staff = address("staff", shift_id=shift.id, rank_code="constable")
+    assert bookkeeper.get(staff).status_code == 200
+    assert bookkeeper.post(staff, {"assign": "1"}).status_code == 403
+    assert bookkeeper.post(address("invite"), {}).status_code == 403
+    assert Contract.objects.filter(agency_id=agency.id).exists()
+
+
+def test_a_department_admits_and_bars_with_a_reason(department: Tenant, agency: Tenant) -> None:
+    desk, reader = staff_of(department, "coordinator"), staff_of(department, "auditor")
+    page = address("department:agencies", "config.urls_department")
+    assert agency.name in reader.get(page).content.decode()
+    decide = address("department:decide_agency", "config.urls_department", agency_id=agency.id)
+    assert desk.post(decide, {"decision": "admitted"}).status_code == 422
+    assert reader.post(decide, {"decision": "admitted", "reason": "Licensed."}).status_code == 403
+    assert desk.post(decide, {"decision": "barred", "reason": "Licence ran out."}).status_code == 302
+    assert "Licence ran out." in desk.get(page).content.decode()
 
 
 def test_visitors_are_asked_to_sign_in(agency: Tenant) -> None:

@@ -331,6 +331,7 @@ AGENCY_STAFF = (
     DemoStaff("Theo", "Lindqvist", "bookkeeper"),
 )
 AGENCY_MAIL_DOMAIN = "northgate.example"
+AGENCY_CLIENT_EMAIL = "mara@piernine.example"
 
 
 def work_email(person: DemoOfficer | DemoStaff, domain: str) -> str:

@@ -13,12 +13,15 @@ from accounts.models import Person
 from accounts.people import create_person, person_by_email
 from accounts.terms import accept_terms
 from config.demo_data import PASSWORD
+from config.demo_data.agency_path import give_work
 from config.demo_data.cast import (
+    AGENCY_CLIENT_EMAIL,
     AGENCY_MAIL_DOMAIN,
     AGENCY_NAME,
     AGENCY_SLUG,
     AGENCY_STAFF,
     DEPARTMENTS,
+    LAKESHORE,
     OPERATOR_EMAIL,
     DemoDepartment,
     DemoOfficer,
@@ -65,6 +68,9 @@ def load(*, at: datetime, say: Say, staff_only: bool = False, service_fees: Mapp
             give_depth(slug=cast.slug, department_id=department.id, actor=SETTING_UP, at=at)
             drain(at=at)
             _client(cast, at)
+        if not staff_only:
+            _agency_at_work(at)
+            drain(at=at)
 
 
 def drain(*, at: datetime) -> None:
@@ -140,6 +146,21 @@ def _agency(at: datetime) -> None:
     for staff in AGENCY_STAFF:
         person = person_with_password(work_email(staff, AGENCY_MAIL_DOMAIN), staff.given_name, staff.family_name, at)
         grant_role(person=person, tenant_id=agency.id, role=staff.role, actor=SETTING_UP, at=at)
+
+
+def _agency_at_work(at: datetime) -> None:
+    agency, department = tenant_by_slug(slug=AGENCY_SLUG), tenant_by_slug(slug=LAKESHORE.slug)
+    assert agency is not None
+    assert department is not None
+    person = person_with_password(AGENCY_CLIENT_EMAIL, "Mara", "Delacroix", at)
+    give_work(
+        agency_id=agency.id,
+        department_id=department.id,
+        client_person=person,
+        set_up=SETTING_UP,
+        client_actor=actor_for(person),
+        at=at,
+    )
 
 
 def _department(cast: DemoDepartment, at: datetime) -> Tenant:

@@ -1,14 +1,24 @@
-"""An agency's workspace: whom it has engaged, and which departments are on the platform."""
+"""An agency's front page: what needs doing today."""
+
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from agencies.engagements import list_engaged
-from tenants.models import Tenant
+from agencies.roster import roster
+from billing import agency_offers
+from kernel import clock
+from marketplace import agency_requests
+from marketplace.agency_admissions import departments_of_agency
+from marketplace.agency_jobs import places_to_fill
+from portals.agency.desk import agency_of, agency_page, show_page
+from portals.wording import local_time
 from tenants.queries import active_tenants
+
+_AHEAD = timedelta(days=14)
+_SHOWN = 8
 
 
 @require_safe
@@ -18,32 +28,23 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@agency_page()
 def dashboard(request: HttpRequest) -> HttpResponse:
-    agency = _agency(request)
-    return render(
-        request,
-        "agency/dashboard.html",
-        {"engaged": list_engaged(agency_id=agency.id), "departments": active_tenants(kind="department")},
-    )
-
-
-@require_safe
-@login_required
-def officers(request: HttpRequest) -> HttpResponse:
-    agency = _agency(request)
-    text = request.GET.get("text", "").replace("\x00", "")[:120]
-    names = {department.id: department.name for department in active_tenants(kind="department")}
-    rows = [
-        {"officer": one, "home": names.get(one.home_department_id, "") if one.home_department_id else ""}
-        for one in list_engaged(agency_id=agency.id, text=text)
-    ]
-    return render(request, "agency/officers.html", {"rows": rows, "text": text, "zone": agency.time_zone})
-
-
-def _agency(request: HttpRequest) -> Tenant:
-    """The portal's own agency, for its staff alone."""
-    if getattr(request, "membership", None) is None:
-        raise PermissionDenied
-    agency: Tenant = request.tenant  # type: ignore[attr-defined]
-    return agency
+    """Requests without an offer, places to fill within two weeks, credentials that run out, departments that admit."""
+    agency, at = agency_of(request), clock.now()
+    offers = agency_offers.offers_of_agency(agency_id=agency.id)
+    asked = [one for one in agency_requests.open_requests(agency_id=agency.id, at=at) if one.job_id not in offers]
+    rows = roster(agency_id=agency.id, today=local_time(at, agency.time_zone).date())
+    admissions = departments_of_agency(agency_id=agency.id)
+    context = {
+        "asked": asked[:_SHOWN],
+        "asked_count": len(asked),
+        "to_fill": places_to_fill(agency_id=agency.id, from_at=at, until_at=at + _AHEAD),
+        "waiting": sum(1 for one in offers.values() if one.state == "open"),
+        "engaged_count": sum(1 for row in rows if row.engaged.state == "active"),
+        "expiring": [row for row in rows if row.expiring][:_SHOWN],
+        "departments": [
+            {"department": one, "said": admissions.get(one.id)} for one in active_tenants(kind="department")
+        ],
+    }
+    return show_page(request, "dashboard", context)

@@ -87,6 +87,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "vehicle_names": {vehicle.code: vehicle.name for vehicle in policy.rate_card.vehicles},
         "cancellation": _cancellation(policy),
         "department": get_tenant(tenant_id=found.job.governing_department_id),
+        "agency": get_tenant(tenant_id=found.agency_id) if found.agency_id else None,
         "form": form,
         "terms_version": CURRENT_TERMS_VERSION,
         "due_cents": max(coverage.asked_cents(contract=found), 0) if is_payable else 0,

@@ -107,6 +107,11 @@ class JobPage:
         return [row for row in self.checklist if row.awaits_client] if self.job.state in CHANGEABLE else []
 
     @property
+    def may_ask_agencies(self) -> bool:
+        """Until a supplier is chosen; the page behind the link says when the department admits no agency."""
+        return self.job.state in (Job.State.SUBMITTED, Job.State.APPROVED)
+
+    @property
     def may_change(self) -> bool:
         return self.job.state in CHANGEABLE and not any(row.officers for row in self.shifts)
 

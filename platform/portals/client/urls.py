@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from portals.client import (
     account_views,
+    agency_views,
     cancel_views,
     change_views,
     contract_views,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/change/", change_views.change, name="change"),
     path("jobs/<uuid:job_id>/cancel/", cancel_views.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/withdraw/", change_views.withdraw, name="withdraw"),
+    path("jobs/<uuid:job_id>/agencies/", agency_views.offers, name="agency_offers"),
+    path("jobs/<uuid:job_id>/agencies/ask", agency_views.ask, name="ask_agencies"),
+    path("agency-offers/<uuid:offer_id>/accept", agency_views.accept, name="accept_agency_offer"),
     path("contracts/<uuid:contract_id>/", contract_views.contract, name="contract"),
     path("contracts/<uuid:contract_id>/pay/", contract_views.pay, name="pay"),
     path("contracts/<uuid:contract_id>/paid/", contract_views.paid, name="paid"),

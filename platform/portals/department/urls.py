@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from portals.department import (
+    agency_views,
     approvals_views,
     award_views,
     cancel_views,
@@ -49,6 +50,8 @@ from portals.department.policy_editor import (
 
 app_name = "department"
 urlpatterns = [
+    path("agencies/", agency_views.agencies, name="agencies"),
+    path("agencies/<uuid:agency_id>/decide", agency_views.decide, name="decide_agency"),
     path("", today_views.front, name="front"),
     path("today/", today_views.dashboard, name="dashboard"),
     path("shifts/", today_views.shifts, name="shifts"),

@@ -22,6 +22,7 @@ _LOOKS = {
     Transfer.State.HELD: ("unpaid", "Held: finish your payment details"),
     Transfer.State.FAILED: ("failed", "Failed: we are looking into it"),
     "payroll": ("approved", "With your department's payroll"),
+    "agency_payroll": ("approved", "With the agency's payroll"),
 }
 _PAYOUT_LOOKS = {
     "paid": ("paid", "In your bank"),

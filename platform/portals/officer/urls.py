@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from portals.officer import (
+    agency_views,
     award_views,
     clock_views,
     document_views,
@@ -44,6 +45,10 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/", offer_views.offer, name="offer"),
     path("offers/<uuid:offer_id>/answer/", offer_views.answer_offer, name="answer_offer"),
     path("profile/availability/", offer_views.own_availability, name="availability"),
+    path("profile/agencies/", agency_views.agencies, name="agencies"),
+    path("profile/agencies/<uuid:agency_id>/answer", agency_views.answer, name="answer_agency"),
+    path("profile/agencies/<uuid:agency_id>/end", agency_views.end, name="end_agency"),
+    path("profile/agencies/<uuid:agency_id>/week/", agency_views.week, name="agency_week"),
     path("earnings/", earnings_views.earnings, name="earnings"),
     path("documents/", document_views.documents, name="documents"),
     path("documents.zip", document_views.archive, name="documents_archive"),

@@ -3,6 +3,8 @@
 Hours worked are the home department's: it counts them wherever its officers worked, and of work that another department
 is in charge of it learns time and place only, as everywhere else. Pay owed is a payroll line of a settlement of this
 department; a line for an officer of another department is not on this payroll and is only counted (`foreign_lines`).
+What an agency supplied is paid by its own payroll: those hours are in no department's file, else they would be paid
+twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -71,6 +73,7 @@ def count_final(*, department_id: UUID, members: Mapping[UUID, PaidMember]) -> d
     hours = f"""SELECT count(*) FROM {member}
         JOIN marketplace_assignment assignment USING (officer_id)
         JOIN marketplace_shift shift ON shift.id = assignment.shift_id
+        JOIN marketplace_job job ON job.id = shift.job_id AND job.agency_id IS NULL
         JOIN marketplace_timesheet sheet ON sheet.assignment_id = assignment.id
         WHERE sheet.state IN ('approved', 'resolved') AND {served}
         AND sheet.worked_minutes + sheet.payable_minutes > 0"""
@@ -95,7 +98,11 @@ def foreign_lines(*, department_id: UUID, members: Mapping[UUID, PaidMember]) ->
 
 def _timesheets(department: Tenant, members: Mapping[UUID, PaidMember]) -> Iterator[SourceRow]:
     sheets = (
-        Timesheet.objects.filter(state__in=Timesheet.FINAL_STATES, assignment__officer_id__in=list(members))
+        Timesheet.objects.filter(
+            state__in=Timesheet.FINAL_STATES,
+            assignment__officer_id__in=list(members),
+            assignment__shift__job__agency_id=None,
+        )
         .select_related("assignment__position", "assignment__shift__job__venue")
         .order_by("worked_starts_at", "id")
     )

@@ -4,7 +4,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.demo_data import PASSWORD
-from config.demo_data.cast import AGENCY_MAIL_DOMAIN, AGENCY_SLUG, AGENCY_STAFF, DEPARTMENTS, OPERATOR_EMAIL, work_email
+from config.demo_data.cast import (
+    AGENCY_CLIENT_EMAIL,
+    AGENCY_MAIL_DOMAIN,
+    AGENCY_SLUG,
+    AGENCY_STAFF,
+    DEPARTMENTS,
+    OPERATOR_EMAIL,
+    work_email,
+)
 from config.demo_data.loading import load
 from config.environment import environment
 from kernel import clock
@@ -58,6 +66,7 @@ class Command(BaseCommand):
             (f"{staff.role.title()}, agency", agency_host, work_email(staff, AGENCY_MAIL_DOMAIN))
             for staff in AGENCY_STAFF
         ]
+        rows.append(("Client of the agency", base, AGENCY_CLIENT_EMAIL))
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         for row in rows:
             self.stdout.write("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))

@@ -1,0 +1,118 @@
+"""Jobs whose officers an agency supplies: how a job becomes an agency's, and which are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from kernel import audit
+from kernel.actors import Actor
+from kernel.errors import IllegalTransition, NotFound
+from marketplace.models import Assignment, Job, Position, Shift
+from marketplace.refusals_bidding import RankNotWanted
+
+
+def hand_to_agency(
+    *, job: Job, agency_id: UUID, rates: Mapping[str, tuple[int, int]], actor: Actor, at: datetime
+) -> None:
+    """The client accepted this agency's contract. The caller holds the job's lock; again, after a change, sets rates.
+
+    `rates`: bill and pay cents per hour by rank code. Raises IllegalTransition when another agency supplies the job.
+    """
+    if job.agency_id not in (None, agency_id):
+        raise IllegalTransition("Another agency supplies this job.")
+    if job.agency_id is None:
+        job.agency_id = agency_id
+        job.route = Job.Route.AGENCY
+        job.save(update_fields=["agency_id", "route"])
+        audit.record(
+            actor=actor,
+            action="job.handed_to_agency",
+            subject_kind="job",
+            subject_id=job.id,
+            tenant_id=job.governing_department_id,
+            at=at,
+            after={"agency_id": str(agency_id)},
+        )
+    positions = list(Position.objects.filter(shift__job=job, shift__state=Shift.State.PLANNED))
+    for position in positions:
+        bill, pay = rates[position.rank_code]
+        position.bill_rate_cents_per_hour, position.pay_rate_cents_per_hour = bill, pay
+    Position.objects.bulk_update(positions, ["bill_rate_cents_per_hour", "pay_rate_cents_per_hour"])
+
+
+def jobs_of_agency(*, agency_id: UUID) -> QuerySet[Job]:
+    return Job.objects.filter(agency_id=agency_id).select_related("client", "venue")
+
+
+def job_of_agency(*, agency_id: UUID, job_id: UUID) -> Job:
+    """Raises NotFound, for a missing job and for another's alike."""
+    job = jobs_of_agency(agency_id=agency_id).filter(id=job_id).first()
+    if job is None:
+        raise NotFound("There is no such job.")
+    return job
+
+
+def shift_of_agency(*, agency_id: UUID, shift_id: UUID) -> Shift:
+    """Raises NotFound."""
+    shift = (
+        Shift.objects.select_related("job__client", "job__venue").filter(id=shift_id, job__agency_id=agency_id).first()
+    )
+    if shift is None:
+        raise NotFound("There is no such shift.")
+    return shift
+
+
+def assignment_of_agency(*, agency_id: UUID, assignment_id: UUID) -> Assignment:
+    """Raises NotFound."""
+    assignment = (
+        Assignment.objects.select_related("shift__job", "position", "officer")
+        .filter(id=assignment_id, shift__job__agency_id=agency_id)
+        .first()
+    )
+    if assignment is None:
+        raise NotFound("There is no such assignment.")
+    return assignment
+
+
+@dataclass(frozen=True, slots=True)
+class ToFill:
+    """A shift of the agency's with places that nobody holds."""
+
+    shift: Shift
+    wanted: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        return self.wanted - self.held
+
+
+def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) -> list[ToFill]:
+    """Shifts that begin in the half-open time and take officers, the soonest first. Two queries."""
+    shifts = list(
+        Shift.objects.filter(
+            job__agency_id=agency_id,
+            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED),
+            starts_at__gte=from_at,
+            starts_at__lt=until_at,
+        )
+        .select_related("job")
+        .annotate(held=Count("assignments", filter=Q(assignments__state__in=Assignment.LIVE_STATES)))
+        .prefetch_related("positions")
+        .order_by("starts_at", "id")
+    )
+    found = [ToFill(shift, sum(one.headcount for one in shift.positions.all()), shift.held) for shift in shifts]
+    return [one for one in found if one.free > 0]
+
+
+def position_wanted(shift: Shift, rank_code: str) -> Position:
+    """The shift's place of that rank. Raises RankNotWanted."""
+    positions = {position.rank_code: position for position in shift.positions.all()}
+    if rank_code not in positions:
+        raise RankNotWanted(rank_code, list(positions))
+    return positions[rank_code]

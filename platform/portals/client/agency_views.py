@@ -1,0 +1,102 @@
+"""Agencies' offers on a client's own request: asked for, compared side by side, accepted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actors import actor_of
+from accounts.terms import accept_terms
+from billing import agency_acceptance, agency_comparison
+from billing.models import Contract
+from kernel import clock
+from kernel.errors import Refusal
+from marketplace import agency_profiles, agency_requests
+from marketplace.access import job_for_client
+from marketplace.agency_admissions import admits_anybody
+from marketplace.models import Job
+from portals.refusals import show
+from tenants.queries import get_tenant
+
+
+@login_required
+@require_safe
+def offers(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    person, at = request.user, clock.now()
+    try:
+        job = job_for_client(person=person, job_id=job_id)  # type: ignore[arg-type]
+        columns = agency_comparison.offers_for_client(person=person, job_id=job_id, at=at)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        show(request, refusal)
+        return redirect("client:jobs")
+    profiles = agency_profiles.profiles_of(agency_ids={one.agency_id for one in columns})
+    own = Contract.objects.filter(job=job, state=Contract.State.OFFERED, agency_id=None).defer("policy").first()
+    context = {
+        "job": job,
+        "department": get_tenant(tenant_id=job.governing_department_id),
+        "columns": [{"offer": one, "profile": profiles.get(one.agency_id)} for one in columns],
+        "own": own,
+        "is_open": job.state in agency_requests.OPEN_STATES,
+        "may_accept": job.state == Job.State.APPROVED,
+        "may_ask": admits_anybody(department_id=job.governing_department_id),
+        "today": at.date(),
+        "zone": job.time_zone,
+        "breadcrumbs": [
+            {"label": "My jobs", "url": reverse("client:jobs")},
+            {"label": job.title, "url": reverse("client:job", args=[job.id])},
+        ],
+    }
+    return render(request, "client/agency_offers.html", context)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    wanted = request.POST.get("wanted") != "no"
+    try:
+        agency_requests.ask_agencies(
+            person=request.user,  # type: ignore[arg-type]
+            job_id=job_id,
+            wanted=wanted,
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+        messages.success(
+            request,
+            "Agencies can offer now. They see the area, the times and what is needed, not who you are."
+            if wanted
+            else "No further offers are taken. Those that are there stand until they expire.",
+        )
+    except Refusal as refusal:
+        show(request, refusal)
+    return redirect("client:agency_offers", job_id=job_id)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Takes the version that was on the page. Accepting one is accepting the terms of service, as the button says."""
+    version = request.POST.get("version", "")
+    actor, at = actor_of(request), clock.now()
+    try:
+        accept_terms(person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
+        contract = agency_acceptance.accept_offer(
+            person=request.user,  # type: ignore[arg-type]
+            offer_id=offer_id,
+            version=int(version) if version.isdecimal() and len(version) < 7 else 0,
+            actor=actor,
+            at=at,
+        )
+    except Refusal as refusal:
+        show(request, refusal)
+        job_id = request.POST.get("job", "")
+        try:
+            return redirect("client:agency_offers", job_id=UUID(job_id))
+        except ValueError:
+            return redirect("client:jobs")
+    messages.success(request, "The offer is accepted. One step is left: the payment.")
+    return redirect("client:contract", contract_id=contract.id)

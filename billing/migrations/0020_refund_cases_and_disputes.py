@@ -9,7 +9,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0004_kinds_for_every_way_of_paying"),
+        ("billing", "0010_ways_to_pay"),
         ("marketplace", "0070_job_documents"),
     ]
 

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0004_kinds_for_every_way_of_paying"),
+        ("billing", "0020_refund_cases_and_disputes"),
         ("marketplace", "0070_job_documents"),
     ]
 

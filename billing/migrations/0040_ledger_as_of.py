@@ -105,7 +105,7 @@ _SIDES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0004_kinds_for_every_way_of_paying")]
+    dependencies = [("billing", "0032_year_filings")]
     operations = [
         migrations.AddField(
             "ledgertransaction",

@@ -5,7 +5,7 @@ import kernel.identifiers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0004_kinds_for_every_way_of_paying")]
+    dependencies = [("billing", "0041_reconciliation")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0004_kinds_for_every_way_of_paying"),
+        ("billing", "0062_workspace_invoices"),
         ("marketplace", "0170_agency_route"),
     ]
 

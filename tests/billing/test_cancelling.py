@@ -137,6 +137,13 @@ def test_a_request_without_a_contract_is_cancelled_for_nothing(desk: Desk) -> No
     assert (Job.objects.get().state, Settlement.objects.count()) == ("cancelled", 0)
 
 
+def test_one_date_of_a_request_without_a_contract_is_changed_rather_than_cancelled(desk: Desk) -> None:
+    job = desk.approved(days=2)
+    with pytest.raises(JobNotCancellable):
+        cancel(desk, job, shift_ids=[job.shifts.get(number=1).id])
+    assert set(job.shifts.values_list("state", flat=True)) == {"planned"}
+
+
 def test_the_price_that_was_shown_is_the_price(desk: Desk) -> None:
     """Shown a minute before the row changes, confirmed a minute after: asked again, and nothing has happened."""
     contract = desk.paid()

@@ -128,7 +128,7 @@ def test_what_is_agreed_and_not_paid_costs_nothing(desk: Desk) -> None:
         "cancelled", 0, 0,
     )  # fmt: skip
     with pytest.raises(JobNotCancellable):
-        cancel(desk, contract.job)
+        cancel(desk, Job.objects.get())
 
 
 def test_a_request_without_a_contract_is_cancelled_for_nothing(desk: Desk) -> None:

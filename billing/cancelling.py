@@ -62,15 +62,14 @@ class CancellationOffer:
 def quote_cancellation(
     *, job: Job, shift_ids: Collection[UUID] | None, cancelled_by: str, at: datetime
 ) -> CancellationOffer:
-    """What it would cost now; None: all shifts that have not begun. Nothing is changed.
+    """What it would cost now; None: all shifts that have not begun. Nothing is changed, nothing locked.
 
     Raises NothingToCancel, ShiftHasBegun, ShiftIsOver, JobNotCancellable.
     """
-    with transaction.atomic():
-        locked = _locked_job(job.id)
-        wanted = cancelling.lock_for_cancelling(job=locked, shift_ids=shift_ids, at=at)
-        confirmed = cancelling.confirmed_officers(shift_ids=[shift.id for shift in wanted])
-        return _offer(job=locked, wanted=wanted, confirmed=confirmed, cancelled_by=cancelled_by, at=at)
+    _refuse_when_over(job)
+    wanted = cancelling.wanted_shifts(job=job, shift_ids=shift_ids, at=at, lock=False)
+    confirmed = cancelling.live_officers(shift_ids=[shift.id for shift in wanted], lock=False)
+    return _offer(job=job, wanted=wanted, confirmed=confirmed, cancelled_by=cancelled_by, at=at)
 
 
 def cancel(
@@ -92,9 +91,10 @@ def cancel(
     check_text(field="reason", what="the reason", text=reason, maximum=2000, required=cancelled_by != CLIENT)
     reason = reason.strip()
     with transaction.atomic():
-        locked = _locked_job(job.id)
-        wanted = cancelling.lock_for_cancelling(job=locked, shift_ids=shift_ids, at=at)
-        confirmed = cancelling.confirmed_officers(shift_ids=[shift.id for shift in wanted])
+        locked = Job.objects.select_for_update(of=("self",)).select_related("client").get(id=job.id)
+        _refuse_when_over(locked)
+        wanted = cancelling.wanted_shifts(job=locked, shift_ids=shift_ids, at=at, lock=True)
+        confirmed = cancelling.live_officers(shift_ids=[shift.id for shift in wanted], lock=True)
         offer = _offer(job=locked, wanted=wanted, confirmed=confirmed, cancelled_by=cancelled_by, at=at)
         if offer.cents != expected_cents:
             raise CancellationPriceChanged(shown_cents=expected_cents, cents=offer.cents, currency=offer.currency)
@@ -170,11 +170,17 @@ def _offer(
     policy = load_policy(contract.policy, version=contract.policy_version) if contract is not None else None
     shifts = [_priced(contract, policy, job, shift, confirmed[shift.id], cancelled_by, at) for shift in wanted]
     others = Shift.objects.filter(job=job, state__in=(*cancelling.CANCELLABLE_STATES, Shift.State.IN_PROGRESS))
+    is_whole_job = not others.exclude(id__in=[shift.id for shift in wanted]).exists()
+    if contract is None and not is_whole_job:
+        # Its price would still hold the date: what is not agreed yet is changed, or cancelled whole.
+        raise JobNotCancellable(
+            f"Nothing is agreed yet about {job.reference}: change the request, or cancel it whole.", state=job.state
+        )
     return CancellationOffer(
         shifts=tuple(sorted(shifts, key=lambda one: (one.shift.starts_at, one.shift.number))),
         currency=job.currency,
         prepaid_cents=coverage.captured_cents(job_id=job.id),
-        is_whole_job=not others.exclude(id__in=[shift.id for shift in wanted]).exists(),
+        is_whole_job=is_whole_job,
     )
 
 
@@ -213,7 +219,7 @@ def _priced(
 def _request_with_free_supervisors(contract: Contract, job: Job, shift: Shift) -> ShiftRequest:
     """A supervisor whom the ladder adds without charge costs nothing when the shift is cancelled either."""
     positions: list[PositionRequest] = []
-    for position in shift.positions.order_by("id"):
+    for position in sorted(shift.positions.all(), key=lambda one: one.id):
         billed = position.headcount - position.unbilled_headcount
         if billed:
             positions.append(PositionRequest(position.rank_code, billed))
@@ -233,11 +239,9 @@ def _without_pay_for_nobody(price: ShiftPrice) -> ShiftPrice:
     )
 
 
-def _locked_job(job_id: UUID) -> Job:
-    job = Job.objects.select_for_update(of=("self",)).select_related("client").get(id=job_id)
+def _refuse_when_over(job: Job) -> None:
     if job.state not in _CANCELLABLE:
         raise JobNotCancellable(
             f"Request {job.reference} is {job.get_state_display().lower()}: there is nothing to cancel.",
             state=job.state,
         )
-    return job

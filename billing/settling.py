@@ -213,7 +213,8 @@ def request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shif
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         positions=tuple(
-            PositionRequest(position.rank_code, position.headcount) for position in shift.positions.order_by("id")
+            PositionRequest(position.rank_code, position.headcount)
+            for position in sorted(shift.positions.all(), key=lambda one: one.id)
         ),
         vehicles=(VehicleRequest(shift.vehicle_code, shift.vehicle_count),) if shift.vehicle_code else (),
         event_type=policy_event_type(job.event_type),

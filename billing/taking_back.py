@@ -112,6 +112,7 @@ def net_off_waiting(*, debt_id: UUID, at: datetime) -> None:
 
 
 def _transfers_of(share: RefundShare) -> QuerySet[Transfer]:
+    assert share.owner_id is not None
     return (
         Transfer.objects.select_for_update(of=("self",))
         .filter(
@@ -141,6 +142,7 @@ def _ask_back(transfers: list[Transfer], wanted_cents: int) -> list[tuple[Transf
 
 def _take_netted(share: RefundShare, wanted_cents: int) -> None:
     """What was kept for an older debt of theirs is owed again, now for this job."""
+    assert share.owner_id is not None
     left = wanted_cents
     nettings = Netting.objects.select_for_update(of=("self",)).filter(
         settlement=share.settlement,

@@ -36,16 +36,19 @@ def cancellable_shifts(*, job: Job) -> list[Shift]:
     return list(Shift.objects.filter(job=job, state__in=CANCELLABLE_STATES).order_by("starts_at", "number"))
 
 
-def lock_for_cancelling(*, job: Job, shift_ids: Collection[UUID] | None, at: datetime) -> list[Shift]:
-    """The shifts, locked in the order of their ids; None: every one that has not begun. Needs the job's lock.
+def wanted_shifts(*, job: Job, shift_ids: Collection[UUID] | None, at: datetime, lock: bool) -> list[Shift]:
+    """The shifts with their positions; None: every one that has not begun. Locked in the order of their ids, for
+    callers that hold the job's lock.
 
     Raises NothingToCancel, ShiftHasBegun, ShiftIsOver.
     """
-    locked = Shift.objects.select_for_update().filter(job=job).order_by("id")
+    all_shifts = Shift.objects.filter(job=job).prefetch_related("positions").order_by("id")
+    if lock:
+        all_shifts = all_shifts.select_for_update()
     if shift_ids is None:
-        found = [shift for shift in locked if shift.state in CANCELLABLE_STATES]
+        found = [shift for shift in all_shifts if shift.state in CANCELLABLE_STATES]
     else:
-        found = list(locked.filter(id__in=list(shift_ids)))
+        found = list(all_shifts.filter(id__in=list(shift_ids)))
     if not found or (shift_ids is not None and len(found) != len(set(shift_ids))):
         raise NothingToCancel(job.reference)
     for shift in found:
@@ -56,14 +59,16 @@ def lock_for_cancelling(*, job: Job, shift_ids: Collection[UUID] | None, at: dat
     return found
 
 
-def confirmed_officers(*, shift_ids: Collection[UUID]) -> dict[UUID, list[Assignment]]:
-    """By shift: whoever is committed to it, those who came first in front, the locks taken in order.
+def live_officers(*, shift_ids: Collection[UUID], lock: bool) -> dict[UUID, list[Assignment]]:
+    """By shift: whoever has a place on it, those who came first in front; locked in order when asked for.
 
     Raises ShiftHasBegun when somebody has clocked in.
     """
-    officer_ids = Assignment.objects.filter(shift_id__in=shift_ids, state__in=Assignment.LIVE_STATES)
-    locked_officers(list(officer_ids.values_list("officer_id", flat=True)))
-    live = Assignment.objects.select_for_update(of=("self",)).select_related("position", "shift")
+    live = Assignment.objects.select_related("position", "shift")
+    if lock:
+        officer_ids = Assignment.objects.filter(shift_id__in=shift_ids, state__in=Assignment.LIVE_STATES)
+        locked_officers(list(officer_ids.values_list("officer_id", flat=True)))
+        live = live.select_for_update(of=("self",))
     by_shift: dict[UUID, list[Assignment]] = {shift_id: [] for shift_id in shift_ids}
     for assignment in live.filter(shift_id__in=shift_ids, state__in=Assignment.LIVE_STATES).order_by("id"):
         if assignment.state in _BEGUN_STATES:
@@ -82,7 +87,7 @@ def cancel_locked(
     Announces marketplace.shift_cancelled, and marketplace.assignment_released for every officer.
     """
     told = _WORDS[cancelled_by] + (f" {reason}" if reason else "")
-    live = confirmed_officers(shift_ids=[shift.id for shift in cancelled])
+    live = live_officers(shift_ids=[shift.id for shift in cancelled], lock=True)
     for shift in cancelled:
         before = shift.state
         # First the shift: so nobody who is released below is followed by a backup.

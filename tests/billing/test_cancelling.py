@@ -128,13 +128,20 @@ def test_what_is_agreed_and_not_paid_costs_nothing(desk: Desk) -> None:
         "cancelled", 0, 0,
     )  # fmt: skip
     with pytest.raises(JobNotCancellable):
-        cancel(desk, contract.job)
+        cancel(desk, Job.objects.get())
 
 
 def test_a_request_without_a_contract_is_cancelled_for_nothing(desk: Desk) -> None:
     job = desk.approved()
     assert cancel(desk, job, by="department").cents == 0
     assert (Job.objects.get().state, Settlement.objects.count()) == ("cancelled", 0)
+
+
+def test_one_date_of_a_request_without_a_contract_is_changed_rather_than_cancelled(desk: Desk) -> None:
+    job = desk.approved(days=2)
+    with pytest.raises(JobNotCancellable):
+        cancel(desk, job, shift_ids=[job.shifts.get(number=1).id])
+    assert set(job.shifts.values_list("state", flat=True)) == {"planned"}
 
 
 def test_the_price_that_was_shown_is_the_price(desk: Desk) -> None:

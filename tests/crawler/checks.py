@@ -29,6 +29,8 @@ MAY_CHANGE = {
     "desk/reconciliation/rows/<uuid:row_id>/split": {"payroll"},
     "desk/reconciliation/rows/<uuid:row_id>/take-back": {"payroll"},
     "desk/reconciliation/rows/<uuid:row_id>/note": {"payroll"},
+    "desk/money/statements/": {"payroll"},
+    "desk/money/years/": {"payroll"},
     "desk/exports/new/": {"payroll"},
     "desk/exports/formats/new/": {"payroll"},
     "desk/exports/formats/<uuid:format_id>/": {"payroll"},

@@ -9,7 +9,7 @@ import time
 from bench.figures import keep, say, show
 from bench.stage import prepared
 
-BENCHMARKS = ("policy_verdicts", "awards", "roster_import", "oversight")
+BENCHMARKS = ("policy_verdicts", "awards", "roster_import", "oversight", "ledger", "reconciliation")
 
 
 def main() -> int:

@@ -39,6 +39,7 @@ OPERATOR = [
     ("Tenants", "operator:tenants", "building"),
     ("Messages", "operator:messages", "mail"),
     ("Money", "operator:money", "scale"),
+    ("Reconciliation", "operator:reconciliation", "circle-check"),
 ]
 # Label, page and icon, under the heading that the side menu shows over them.
 DEPARTMENT = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portals.operator import money, tenants_views, views
+from portals.operator import money, reconciliation_views, tenants_views, views
 
 app_name = "operator"
 urlpatterns = [
@@ -13,5 +13,20 @@ urlpatterns = [
     path("tenants/new/", tenants_views.new_tenant, name="new_tenant"),
     path("messages/", views.messages, name="messages"),
     path("money/", money.money, name="money"),
+    path("reconciliation/", reconciliation_views.days, name="reconciliation"),
+    path("reconciliation/differences/", reconciliation_views.queue, name="work_items"),
+    path("reconciliation/differences.csv", reconciliation_views.queue_file, name="work_items_file"),
+    path("reconciliation/differences/<uuid:work_item_id>/", reconciliation_views.item, name="work_item"),
+    path(
+        "reconciliation/differences/<uuid:work_item_id>/corrections",
+        reconciliation_views.propose,
+        name="propose_correction",
+    ),
+    path(
+        "reconciliation/corrections/<uuid:correction_id>/<slug:decision>",
+        reconciliation_views.decide,
+        name="decide_correction",
+    ),
+    path("reconciliation/<str:date>/", reconciliation_views.day, name="reconciliation_day"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -105,7 +105,8 @@ def _fill() -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO billing_ledgertransaction (id, business_key, kind, description, leg_count, source, "
-            "happened_at) SELECT gen_random_uuid(), 'fill:' || n, 'charge', 'fill', 2, '', %s + n * interval '1 second' "
+            "happened_at) "
+            "SELECT gen_random_uuid(), 'fill:' || n, 'charge', 'fill', 2, '', %s + n * interval '1 second' "
             "FROM generate_series(1, %s) n",
             [NOW, _ENTRIES],
         )

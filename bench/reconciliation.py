@@ -83,7 +83,8 @@ def _fill(number: int, size: int) -> None:
         )
         cursor.execute(
             "INSERT INTO billing_ledgertransaction (id, business_key, kind, description, leg_count, source, "
-            "happened_at) SELECT gen_random_uuid(), 'bench:' || %(key)s || n, 'reversal', 'bench', 2, %(key)s || n, %(at)s "
+            "happened_at) "
+            "SELECT gen_random_uuid(), 'bench:' || %(key)s || n, 'reversal', 'bench', 2, %(key)s || n, %(at)s "
             "FROM generate_series(1, %(size)s) n",
             {"key": key, "at": moment, "size": size},
         )

@@ -15,6 +15,8 @@ BENCHMARKS = (
     "roster_import",
     "oversight",
     "documents",
+    "ledger",
+    "reconciliation",
     "workspace",
 )
 

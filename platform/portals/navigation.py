@@ -51,6 +51,7 @@ OPERATOR = [
     ("Messages", "operator:messages", "mail"),
     ("Money", "operator:money", "scale"),
     ("Disputes", "operator:cases", "gavel"),
+    ("Reconciliation", "operator:reconciliation", "circle-check"),
 ]
 # Label, page and icon, under the heading that the side menu shows over them.
 DEPARTMENT = {

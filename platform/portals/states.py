@@ -77,6 +77,12 @@ _LOOKS: dict[str, StateLook] = {
     "accepted": StateLook("success", "file-signature", _("Accepted")),
     "superseded": StateLook("neutral", "history", _("Superseded")),
     "reserved": StateLook("neutral", "clock", _("Reserved")),
+    # Reconciliation
+    "clean": StateLook("success", "circle-check", _("Clean")),
+    "differences": StateLook("warning", "triangle-alert", _("Not clean")),
+    "explained": StateLook("info", "file-text", _("Explained")),
+    "proposed": StateLook("warning", "hourglass", _("Waits for another operator")),
+    "posted": StateLook("success", "circle-check", _("Booked")),
     # Work in the background
     "running": StateLook("info", "loader-circle", _("Running")),
     # Contested awards

@@ -17,7 +17,17 @@ from tests.factories.people import make_person
 from tests.factories.venues import NOW
 
 pytestmark = pytest.mark.django_db
-PAGES = ["overview", "tenants", "new_tenant", "messages", "money", "audit"]
+PAGES = [
+    "overview",
+    "tenants",
+    "new_tenant",
+    "messages",
+    "money",
+    "audit",
+    "reconciliation",
+    "work_items",
+    "work_items_file",
+]
 
 
 def address(name: str, **parameters: Any) -> str:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing import ledger
+from billing import balances, ledger
 from billing.chart import CHART, PAYABLE_KINDS, Kind
 from billing.ledger_verification import verify
 from billing.models import Charge, LedgerEntry, Refund, Settlement, Transfer
 from portals.operator.access import operator_page
 
 MOVES_SHOWN = 50
+MAXIMUM_YEAR = 9998
 _CHARGES_DONE = ("succeeded", "failed", "expired", "cancelled")
 
 
@@ -42,12 +44,16 @@ class CurrencyBooks:
 @require_safe
 @operator_page
 def money(request: HttpRequest) -> HttpResponse:
+    as_of, refused = _as_of(request)
     moves = sorted(_moves(), key=lambda move: move["row"].created_at, reverse=True)  # type: ignore[attr-defined]
     return render(
         request,
         "operator/money.html",
         {
             "books": list(_books()),
+            "chart": list(_chart(as_of)),
+            "as_of": request.GET.get("as_of", ""),
+            "as_of_refused": refused,
             "moves": moves[:MOVES_SHOWN],
             "problems": verify() if "verify" in request.GET else None,
         },
@@ -82,6 +88,42 @@ def _books() -> Iterator[CurrencyBooks]:
             held=held - by_kind.get(Kind.CLIENT_RECEIVABLE, 0),
             written_off=_sum(Charge.objects.filter(currency=currency, written_off_at__isnull=False)),
         )
+
+
+def _as_of(request: HttpRequest) -> tuple[datetime | None, bool]:
+    """The end of the day that is asked for (UTC); now when none is. The second is true for what is no day."""
+    text = request.GET.get("as_of", "").strip()
+    day = None
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None, True
+    if day is None or day.year > MAXIMUM_YEAR:
+        return None, day is not None
+    return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1), False
+
+
+def _chart(at: datetime | None) -> Iterator[dict[str, object]]:
+    """Per currency all kinds of accounts that are used, with their balance then and the side that it stands on."""
+    for currency, by_kind in balances.by_kind(at=at).items():
+        rows = [(kind, by_kind[kind]) for kind in CHART if by_kind.get(kind)]
+        debits = sum(cents for kind, cents in rows if CHART[kind].is_debit_normal)
+        credits = sum(cents for kind, cents in rows if not CHART[kind].is_debit_normal)
+        yield {
+            "currency": currency,
+            "rows": [
+                {
+                    "name": str(Kind(kind).label),
+                    "meaning": CHART[kind].meaning,
+                    "debit": cents if CHART[kind].is_debit_normal else None,
+                    "credit": None if CHART[kind].is_debit_normal else cents,
+                }
+                for kind, cents in rows
+            ],
+            "debits": debits,
+            "credits": credits,
+            "difference": debits - credits,
+        }
 
 
 def _moves() -> Iterator[dict[str, object]]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portals.operator import dispute_views, invoices_views, money, promises, tenants_views, views, years
+from portals.operator import money, reconciliation_views, tenants_views, views
 
 app_name = "operator"
 urlpatterns = [
@@ -23,5 +24,20 @@ urlpatterns = [
     path("cases/disputes/<uuid:dispute_id>/", dispute_views.dispute, name="dispute"),
     path("cases/disputes/<uuid:dispute_id>/evidence", dispute_views.submit_evidence, name="submit_evidence"),
     path("cases/disputes/<uuid:dispute_id>/loss", dispute_views.decide_loss, name="decide_loss"),
+    path("reconciliation/", reconciliation_views.days, name="reconciliation"),
+    path("reconciliation/differences/", reconciliation_views.queue, name="work_items"),
+    path("reconciliation/differences.csv", reconciliation_views.queue_file, name="work_items_file"),
+    path("reconciliation/differences/<uuid:work_item_id>/", reconciliation_views.item, name="work_item"),
+    path(
+        "reconciliation/differences/<uuid:work_item_id>/corrections",
+        reconciliation_views.propose,
+        name="propose_correction",
+    ),
+    path(
+        "reconciliation/corrections/<uuid:correction_id>/<slug:decision>",
+        reconciliation_views.decide,
+        name="decide_correction",
+    ),
+    path("reconciliation/<str:date>/", reconciliation_views.day, name="reconciliation_day"),
     path("audit/", views.audit_log, name="audit"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
 from accounts.models import Person
+from billing.models import ReconciliationDay
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.models import AuditEvent, InboxEvent, OutboxDelivery
@@ -69,6 +70,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             .select_related("event")
             .order_by("-due_at")[:TROUBLE_SHOWN],
             "dead_webhooks": InboxEvent.objects.filter(state="dead").order_by("-received_at")[:TROUBLE_SHOWN],
+            "last_night": ReconciliationDay.objects.order_by("-date").first(),
             "unserved": UnservedDemand.objects.order_by("-asked_at")[:8],
         },
     )

@@ -2,8 +2,9 @@
 
 A row becomes UNKNOWN, in a transaction of its own, before Stripe is called. So whoever finds it UNKNOWN, after a crash,
 a timeout or a 500, first looks the object up by the identifier in its metadata, and sends again only when it is not
-there: under the same key for less than 23 hours, under a new one after that or after a stored 500, which the old key
-would only replay.
+there: under the same key for less than 23 hours, under the next one after that or after a stored 500, which the old key
+would only replay. The next key follows from the saved one, so that even a sender who froze for longer than its lease,
+and whom another has overtaken meanwhile, goes out under the key that Stripe knows already.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _send(claim: _Claim, at: datetime) -> None:
             _stays_unknown(row, error, row.last_status)
             return
         if answer is None and (claim.age >= KEY_LIFE or (row.last_status or 0) >= 500):
-            _renew_key(row)
+            _renew_key(row, at)
     try:
         answer = answer or kind.create(client, row)
     except (stripe.CardError, stripe.InvalidRequestError) as error:
@@ -114,12 +115,13 @@ def _send(claim: _Claim, at: datetime) -> None:
     kind.conclude(row.id, answer, at)
 
 
-def _renew_key(row: Any) -> None:
-    """Saved before it is used: the next crash must find the key under which this attempt went out."""
-    base = row.idempotency_key.split("#")[0]
-    row.idempotency_key = f"{base}#{row.attempts}"
+def _renew_key(row: Any, at: datetime) -> None:
+    """Saved before it is used: the next crash must find the key under which this attempt went out, and since when."""
+    base, _, number = row.idempotency_key.partition("#")
+    row.idempotency_key = f"{base}#{int(number or 0) + 1}"
+    row.first_attempt_at = at
     row.last_status = None
-    row.save(update_fields=["idempotency_key", "last_status"])
+    row.save(update_fields=["idempotency_key", "first_attempt_at", "last_status"])
 
 
 def _stays_unknown(row: Any, error: stripe.StripeError, status: int | None) -> None:

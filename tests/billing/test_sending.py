@@ -120,6 +120,31 @@ def test_a_sender_that_died_before_sending_is_followed_by_one_that_looks_first(o
     assert len(ontario.transfers()) == 1
 
 
+def test_a_sender_that_froze_and_was_overtaken_sends_nothing_twice(
+    ontario: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has looked the transfer up, freezes for longer than its lease, and goes on when another has made it."""
+    shift_ready_for_transfer(ontario)
+    ontario.fault("/v1/transfers", "500_before_commit")
+    ontario.send()
+    ontario.now += timedelta(minutes=20)
+    plain_look_up, frozen = Transfers.look_up, []
+
+    def look_up(self: Transfers, client: object, row: Transfer) -> object:
+        found = plain_look_up(self, client, row)  # type: ignore[arg-type]
+        if not frozen:
+            frozen.append(True)
+            ontario.now += senders.LEASE + timedelta(minutes=1)
+            assert ontario.send() == 1
+        return found
+
+    monkeypatch.setattr(Transfers, "look_up", look_up)
+    ontario.send()
+    assert frozen
+    assert len(ontario.transfers()) == 1
+    assert Transfer.objects.get().state == "done"
+
+
 def test_after_a_day_the_key_is_renewed_only_when_nothing_was_found(ontario: World) -> None:
     shift_ready_for_transfer(ontario)
     ontario.fault("/v1/transfers", "timeout_before_commit")
@@ -129,7 +154,7 @@ def test_after_a_day_the_key_is_renewed_only_when_nothing_was_found(ontario: Wor
     ontario.send()
     transfer = Transfer.objects.get()
     assert transfer.state == "done"
-    assert transfer.idempotency_key == f"{before}#2"
+    assert transfer.idempotency_key == f"{before}#1"
     assert len(ontario.transfers()) == 1
 
 

@@ -1,7 +1,15 @@
 from django.urls import path
 
-from portals.operator import dispute_views, invoices_views, money, promises, tenants_views, views, years
-from portals.operator import money, reconciliation_views, tenants_views, views
+from portals.operator import (
+    dispute_views,
+    invoices_views,
+    money,
+    promises,
+    reconciliation_views,
+    tenants_views,
+    views,
+    years,
+)
 
 app_name = "operator"
 urlpatterns = [

@@ -14,8 +14,8 @@ from django.db import connection
 from billing.workspace.matching import Claim, Facts
 
 # Of each settlement, the lines that name no assignment (vehicles, fees, the service fee) are shared evenly among the
-# assignments that were billed. LEAST and GREATEST pass over NULL, so a missing punch is asked for first.
-# Shares and an agency's payouts are cut from running totals, so that no cent is lost.
+# assignments that were billed; shares and an agency's payouts are cut from running totals, so that no cent is lost.
+# LEAST and GREATEST pass over NULL, so a missing punch is asked for first.
 _SELECT = """
 WITH work AS (
     SELECT a.id AS assignment_id, a.state AS assignment_state, a.authorised_ends_at, a.officer_id, a.award_id,

@@ -80,7 +80,6 @@ _LOOKS: dict[str, StateLook] = {
     # Reconciliation
     "clean": StateLook("success", "circle-check", _("Clean")),
     "differences": StateLook("warning", "triangle-alert", _("Not clean")),
-    "explained": StateLook("info", "file-text", _("Explained")),
     "proposed": StateLook("warning", "hourglass", _("Waits for another operator")),
     "posted": StateLook("success", "circle-check", _("Booked")),
     # Work in the background

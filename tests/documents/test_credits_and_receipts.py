@@ -1,24 +1,22 @@
 """Refunds and payments on paper: what was invoiced is credited, what was only paid in advance is receipted."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from billing.documents.content import DocumentContent, Tax
-from billing.documents.credit_note import _parts, credited_cents, issue_credit_note
+from billing.documents.content import DocumentContent
+from billing.documents.credit_note import credited_cents, issue_credit_note
 from billing.documents.issuing import issue_invoice
 from billing.documents.receipt import issue_receipt
 from billing.documents.refunded import issue_for_refund
 from billing.models import Charge, IssuedDocument, Settlement
 from billing.refusals_documents import ChargeNotReceived, CreditExceedsInvoice
 from marketplace.models import ClientMember
+from messaging.models import OutboundMessage
 from tenants.models import Tenant
 from tests.documents.rows import HST, QST, pay, refund, settled
-from tests.documents.test_layout import content
 from tests.factories.clients import govern
+from tests.factories.outbox import drain
 from tests.factories.people import make_person
 from tests.factories.venues import NOW
 
@@ -72,31 +70,19 @@ def test_nothing_less_than_a_cent_and_nothing_above_the_invoice(settlement: Sett
         credit(invoice_of(settlement), cents, "a")
 
 
-@settings(max_examples=25)
-@given(st.integers(0, 10**7), st.lists(st.integers(0, 10**6), min_size=1, max_size=3), st.data())
-def test_partial_credits_always_sum_to_the_invoice(net: int, taxes: list[int], data: st.DataObject) -> None:
-    said = replace(
-        content(), net_cents=net, taxes=tuple(Tax(f"T{at}", 500, "", cents) for at, cents in enumerate(taxes))
-    )
-    left, before = net + sum(taxes), []
-    while left and len(before) < 5:
-        amount = left if len(before) == 4 else data.draw(st.integers(1, left))
-        parts = _parts("N", said, before, amount)
-        assert sum(parts) == amount
-        assert min(parts) >= 0
-        noted = tuple(replace(tax, cents=cents) for tax, cents in zip(said.taxes, parts[1:], strict=True))
-        before.append(replace(said, net_cents=parts[0], taxes=noted))
-        left -= amount
-    if not left:
-        assert sum(note.net_cents or 0 for note in before) == net
-
-
 def test_a_refund_of_billed_money_is_credited_once(settlement: Settlement) -> None:
     done = refund(settlement, 5_000)
     [note] = issue_for_refund(refund_id=done.id, at=NOW)
     assert (note.kind, note.total_cents) == (Kind.CREDIT_NOTE, -5_000)
     assert "A corporal came late" in str(note.content)
     assert issue_for_refund(refund_id=done.id, at=NOW) == [note]
+
+
+def test_the_client_and_nobody_else_hears_of_a_credit_note(settlement: Settlement) -> None:
+    issue_for_refund(refund_id=refund(settlement, 5_000).id, at=NOW)
+    drain(at=NOW)
+    [told] = OutboundMessage.objects.filter(subject__contains="credit note")
+    assert told.recipient == settlement.job.client.billing_email
 
 
 def test_a_refund_of_money_that_was_never_billed_is_receipted(settlement: Settlement) -> None:

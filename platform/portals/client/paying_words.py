@@ -27,7 +27,9 @@ class PaymentWords:
 def way_choices(contract: Contract) -> list[tuple[str, str]]:
     """The ways that are open to the client, each with what it means; one alone needs no question."""
     words = {
-        Way.PREPAID: _("In advance, by card or bank, on our payment provider's page"),
+        Way.PREPAID: _("When officers are found, by card or bank, on our payment provider's page")
+        if _is_after_award(contract)
+        else _("In advance, by card or bank, on our payment provider's page"),
         Way.CARD_ON_FILE: _("By a saved card: held a day before each date, charged when the hours are approved"),
         Way.INVOICE: _("By invoice after each date"),
     }

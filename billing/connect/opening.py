@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from kernel import audit
 from kernel.actors import Actor
 
 
-def open_account(*, payee_account_id: object, actor: Actor, at: datetime) -> AccountState:
+def open_account(*, payee_account_id: UUID, actor: Actor, at: datetime) -> AccountState:
     """Open it, or find what an earlier try opened. Call it outside of a transaction.
 
     The generation of the API is chosen once and saved before the call; after a definite refusal it is chosen anew, so
@@ -42,7 +43,7 @@ def open_account(*, payee_account_id: object, actor: Actor, at: datetime) -> Acc
     return state
 
 
-def _begin(payee_account_id: object) -> tuple[PayeeAccount, bool]:
+def _begin(payee_account_id: UUID) -> tuple[PayeeAccount, bool]:
     with transaction.atomic():
         account = PayeeAccount.objects.select_for_update().get(id=payee_account_id)
         was_tried = account.opening_attempts > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,7 @@ def issue_ended_periods(*, at: datetime, limit: int = 200) -> int:
     """The documents of every ended period that has lines; returns how many periods were issued."""
     return sum(
         issue_periods_of(officer_id=officer_id, currency=currency, at=at)
-        for officer_id, currency in waiting_officers(before=at - GRACE, limit=limit)
+        for officer_id, currency in waiting_officers(ended_at=at - GRACE, limit=limit)
     )
 
 
@@ -103,14 +104,11 @@ def _issue(*, officer: Officer, currency: str, first: date, until: date, home: T
             number="",
             issued_on=at.astimezone(ZoneInfo(payer.time_zone)).date(),
         )
-        opening_cents = opening.get(str(payer_id), 0)
         _store(
             kind=IssuedDocument.Kind.PERIOD_STATEMENT,
             heading=heading,
             officer=officer,
-            write=lambda numbered, lines=lines, cents=opening_cents: statement_content(
-                heading=numbered, lines=lines, opening_cents=cents
-            ),
+            write=partial(statement_content, lines=lines, opening_cents=opening.get(str(payer_id), 0)),
             render=render_statement,
             at=at,
         )
@@ -119,7 +117,7 @@ def _issue(*, officer: Officer, currency: str, first: date, until: date, home: T
                 kind=IssuedDocument.Kind.SELF_BILLED_INVOICE,
                 heading=heading,
                 officer=officer,
-                write=lambda numbered, lines=lines: self_billed_content(heading=numbered, lines=lines),
+                write=partial(self_billed_content, lines=lines),
                 render=render_self_billed_invoice,
                 at=at,
             )
@@ -160,14 +158,14 @@ def _store(
     kind: str,
     heading: Heading,
     officer: Officer,
-    write: Callable[[Heading], dict[str, Any]],
+    write: Callable[..., dict[str, Any]],
     render: Callable[[dict[str, Any]], bytes],
     at: datetime,
 ) -> None:
     payer = get_tenant(tenant_id=heading.payer.id)
     code = "".join(character for character in payer.short_name.upper() if character.isalnum())[:12] or "DEPT"
     number = next_number(issuer_id=payer.id, issuer_code=code, kind=kind, year=heading.issued_on.year)
-    content = write(replace(heading, number=number))
+    content = write(heading=replace(heading, number=number))
     pdf = render(content)
     document = IssuedDocument.objects.create(
         business_key=f"{kind}:{officer.id}:{payer.id}:{heading.currency}:{heading.first}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -39,12 +41,12 @@ def record_of(promises: QuerySet[PayPromise]) -> Record:
     late = promises.filter(state__in=(PayPromise.State.LATE, PayPromise.State.OVERDUE)).exclude(reason="")
     rows = late.order_by().values("reason").annotate(count=Count("id")).order_by("-count", "reason")
     reasons = tuple((str(PayPromise.Reason(row["reason"]).label), row["count"]) for row in rows)
-    return Record(**_cleaned(counted), reasons=reasons)
+    return _record(counted, reasons)
 
 
 def records_by_department(promises: QuerySet[PayPromise]) -> dict[UUID, Record]:
     rows = promises.order_by().values("department_id").annotate(**_COUNTS)
-    return {row.pop("department_id"): Record(**_cleaned(row)) for row in rows}
+    return {row["department_id"]: _record(row) for row in rows}
 
 
 def late_promises(promises: QuerySet[PayPromise]) -> QuerySet[PayPromise]:
@@ -66,5 +68,11 @@ _COUNTS = {
 }
 
 
-def _cleaned(row: dict[str, int | None]) -> dict[str, int]:
-    return {name: value or 0 for name, value in row.items()}
+def _record(row: Mapping[str, Any], reasons: tuple[tuple[str, int], ...] = ()) -> Record:
+    return Record(
+        kept=row["kept"],
+        late=row["late"],
+        overdue=row["overdue"],
+        worst_days=row["worst_days"] or 0,
+        reasons=reasons,
+    )

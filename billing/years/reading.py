@@ -79,6 +79,8 @@ def _payments(
     # Netting in one transaction touches two accounts of a payee: together they say what moved.
     sums: dict[tuple[_Key, UUID], tuple[str, UUID | None, datetime, int]] = {}
     for kind, owner_id, currency, transaction_id, key, job_id, at, direction, cents in rows:
+        if owner_id is None:
+            continue
         owner: _Key = (_OWNER_BY_KIND[kind], owner_id, currency)
         signed = cents if direction == LedgerEntry.Direction.DEBIT else -cents
         before = sums.get((owner, transaction_id))

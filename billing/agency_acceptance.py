@@ -115,7 +115,7 @@ def _refuse(*, job: Job, offer: AgencyOffer, newest: AgencyOfferVersion, version
         raise OfferChanged(version, newest.number, newest.total_cents)
     if newest.valid_until <= at:
         raise OfferExpired(newest.valid_until, job.time_zone)
-    revision = agency_requests.newest_revision(job)
+    revision = agency_requests.newest_revision(job.id)
     if revision.number != newest.revision_number:
         raise OfferOutdated(newest.revision_number, revision.number)
     if not is_admitted(department_id=job.governing_department_id, agency_id=offer.agency_id):
@@ -126,7 +126,7 @@ def _store_contract(
     *, job: Job, offer: AgencyOffer, newest: AgencyOfferVersion, actor: Actor, at: datetime
 ) -> Contract:
     """The version that was offered, word for word and cent for cent, as the job's next contract."""
-    revision = agency_requests.newest_revision(job)
+    revision = agency_requests.newest_revision(job.id)
     non_profit = job.client.kind == Client.Kind.NON_PROFIT
     terms = JobTerms.from_json(revision.terms)
     Contract.objects.filter(job=job, state=Contract.State.OFFERED).update(state=Contract.State.SUPERSEDED)

@@ -49,8 +49,8 @@ class OfferToCompare:
         return self.standing == "open"
 
 
-def offers_for_client(*, person: Person, job_id: UUID, at: datetime) -> list[OfferToCompare]:
-    """Every agency's newest offer on the person's own request, open ones first, the lowest total first.
+def offers_for_client(*, person: Person, job_id: UUID, at: datetime) -> tuple[Job, list[OfferToCompare]]:
+    """The person's own request with every agency's newest offer on it, open ones first, the lowest total first.
 
     Raises NotFound.
     """
@@ -62,11 +62,11 @@ def offers_for_client(*, person: Person, job_id: UUID, at: datetime) -> list[Off
             for version in AgencyOfferVersion.objects.filter(offer__in=offers).defer("policy")
             if version.number == offers[version.offer_id].version
         ]
-    read_tenants(tenant_ids={offer.agency_id for offer in offers.values()})
+    read_tenants(tenant_ids={job.governing_department_id, *(offer.agency_id for offer in offers.values())})
     done = _jobs_done({offer.agency_id for offer in offers.values()})
-    revision = agency_requests.newest_revision(job).number if offers else 0
+    revision = agency_requests.newest_revision(job.id).number if offers else 0
     columns = [_column(offers[version.offer_id], version, revision=revision, done=done, at=at) for version in versions]
-    return sorted(columns, key=lambda one: (not one.is_open, one.total_cents, one.made_at))
+    return job, sorted(columns, key=lambda one: (not one.is_open, one.total_cents, one.made_at))
 
 
 def _column(

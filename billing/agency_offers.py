@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from billing import events
 from billing.agency_pricing import (
@@ -39,6 +40,7 @@ from kernel.actors import Actor
 from kernel.errors import NotFound
 from marketplace import agency_requests
 from marketplace.agency_admissions import is_admitted
+from marketplace.agency_requests import OpenRequest
 from marketplace.models import Client, Job, JobRevision
 from marketplace.terms import JobTerms, check_text
 
@@ -72,12 +74,10 @@ def price_offer(*, agency_id: UUID, job_id: UUID, offered: OfferTerms, at: datet
     return _price(job=Job.objects.select_related("client").get(id=job_id), offered=offered)
 
 
-def card_for_offer(*, agency_id: UUID, job_id: UUID, at: datetime) -> tuple[Policy, list[str]]:
-    """The department's own rules for the request, and the codes of the ranks that it needs. Raises NotFound."""
-    agency_requests.open_request(agency_id=agency_id, job_id=job_id, at=at)
-    job = Job.objects.get(id=job_id)
-    revision = agency_requests.newest_revision(job)
-    policy = policy_version(department_id=job.governing_department_id, version=revision.policy_version)
+def card_for_offer(*, asked: OpenRequest) -> tuple[Policy, list[str]]:
+    """The department's own rules for a request that is open to the agency, and the codes of the ranks it needs."""
+    revision = agency_requests.newest_revision(asked.job_id)
+    policy = policy_version(department_id=asked.department_id, version=revision.policy_version)
     return policy, ranks_needed(policy=policy, terms=JobTerms.from_json(revision.terms))
 
 
@@ -163,13 +163,14 @@ def offers_of_agency(*, agency_id: UUID) -> Mapping[UUID, AgencyOffer]:
     return {offer.job_id: offer for offer in rows}
 
 
+def own_offer(*, agency_id: UUID, job_id: UUID) -> AgencyOfferVersion | None:
+    """The newest version of the agency's offer on a request, with the offer; None when it has made none."""
+    versions = AgencyOfferVersion.objects.filter(agency_id=agency_id, offer__job_id=job_id, number=F("offer__version"))
+    return versions.select_related("offer").defer("policy").first()
+
+
 def newest_version(offer: AgencyOffer) -> AgencyOfferVersion:
     return AgencyOfferVersion.objects.get(offer=offer, number=offer.version)
-
-
-def versions_of(offer: AgencyOffer) -> list[AgencyOfferVersion]:
-    """The newest first."""
-    return list(AgencyOfferVersion.objects.filter(offer=offer).defer("policy").order_by("-number"))
 
 
 def _refuse_closed(*, job: Job, agency_id: UUID) -> None:
@@ -180,7 +181,7 @@ def _refuse_closed(*, job: Job, agency_id: UUID) -> None:
 
 
 def _price(*, job: Job, offered: OfferTerms) -> Priced:
-    revision = agency_requests.newest_revision(job)
+    revision = agency_requests.newest_revision(job.id)
     terms = JobTerms.from_json(revision.terms)
     own = policy_version(department_id=job.governing_department_id, version=revision.policy_version)
     check_terms(offered=offered, policy=own, terms=terms)

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import IllegalTransition, NotFound
+from kernel.reading import read_once
 from marketplace.models import Assignment, Job, Position, Shift
 from marketplace.refusals_bidding import RankNotWanted
 
@@ -58,9 +59,16 @@ def job_of_agency(*, agency_id: UUID, job_id: UUID) -> Job:
 
 
 def shift_of_agency(*, agency_id: UUID, shift_id: UUID) -> Shift:
-    """Raises NotFound."""
+    """With its positions; read once for a page. Raises NotFound."""
+    return read_once(("shift of agency", agency_id, shift_id), lambda: _shift_of_agency(agency_id, shift_id))
+
+
+def _shift_of_agency(agency_id: UUID, shift_id: UUID) -> Shift:
     shift = (
-        Shift.objects.select_related("job__client", "job__venue").filter(id=shift_id, job__agency_id=agency_id).first()
+        Shift.objects.select_related("job__client", "job__venue")
+        .prefetch_related("positions")
+        .filter(id=shift_id, job__agency_id=agency_id)
+        .first()
     )
     if shift is None:
         raise NotFound("There is no such shift.")

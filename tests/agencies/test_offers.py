@@ -161,7 +161,7 @@ def test_the_client_compares_what_is_included_and_never_reads_pay(world: AgencyW
     world.offer(job)
     cheaper = world.offer(job, agency=other_agency, terms=terms_of(8000, 5123))
     with acting_as(purpose="request", person_id=world.requester.person.id):
-        first, second = agency_comparison.offers_for_client(person=world.requester.person, job_id=job.id, at=NOW)
+        _, (first, second) = agency_comparison.offers_for_client(person=world.requester.person, job_id=job.id, at=NOW)
     assert (first.agency_name, first.total_cents) == ("Bystander Security", cheaper.total_cents)
     assert first.total_cents < second.total_cents
     assert first.agency_cents + first.department_cents + first.service_fee_cents == first.total_cents

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +23,17 @@ from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import agency_staffing
-from marketplace.agency_jobs import assignment_of_agency, job_of_agency, jobs_of_agency, shift_of_agency
+from marketplace.agency_jobs import (
+    assignment_of_agency,
+    job_of_agency,
+    jobs_of_agency,
+    position_wanted,
+    shift_of_agency,
+)
 from marketplace.assigning import TAKING_STATES, vacancies_of
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
+from marketplace.refusals_bidding import RankNotWanted
 from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
 from portals.refusals import add_to_form, show
@@ -113,7 +120,10 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
     """One place of one shift: every engaged officer, who may, who is free, and why not. Offered or assigned."""
     agency, at = agency_of(request), clock.now()
     shift = shift_of_agency(agency_id=agency.id, shift_id=shift_id)
-    position = shift.positions.filter(rank_code=rank_code).first()
+    try:
+        position = position_wanted(shift, rank_code)
+    except RankNotWanted as refusal:
+        raise Http404(refusal.message) from refusal
     rows = staffing.candidates(agency_id=agency.id, shift_id=shift_id, rank_code=rank_code, at=at)
     read_tenants(tenant_ids={row.candidate.home_department_id for row in rows})
     choices = [(str(row.candidate.officer_id), row.candidate.name) for row in rows]
@@ -130,7 +140,7 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
             "shift": shift,
             "job": shift.job,
             "position": position,
-            "free": vacancies_of(position) if position else 0,
+            "free": vacancies_of(position),
             "takes": shift.state in TAKING_STATES and shift.starts_at > at,
             "rows": [_row(row) for row in rows],
             "form": form,

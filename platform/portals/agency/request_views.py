@@ -58,15 +58,15 @@ def requests(request: HttpRequest) -> HttpResponse:
 def open_request(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The request, the agency's offer on it, and the form: first priced, then made."""
     agency, at = agency_of(request), clock.now()
-    offer = agency_offers.offers_of_agency(agency_id=agency.id).get(job_id)
+    newest = agency_offers.own_offer(agency_id=agency.id, job_id=job_id)
+    offer = newest.offer if newest else None
     try:
         asked = agency_requests.open_request(agency_id=agency.id, job_id=job_id, at=at)
     except NotFound:
-        if offer is None:
+        if newest is None:
             raise
-        return _show_closed(request, offer)
-    policy, codes = agency_offers.card_for_offer(agency_id=agency.id, job_id=job_id, at=at)
-    newest = agency_offers.newest_version(offer) if offer else None
+        return _show_closed(request, newest)
+    policy, codes = agency_offers.card_for_offer(asked=asked)
     # What is typed is local to the venue, as every time on the page.
     with timezone.override(zone_named(asked.time_zone)):
         form = _form(request, asked=asked, policy=policy, codes=codes, newest=newest)
@@ -172,9 +172,9 @@ def _context(
     }
 
 
-def _show_closed(request: HttpRequest, offer: AgencyOffer) -> HttpResponse:
+def _show_closed(request: HttpRequest, newest: AgencyOfferVersion) -> HttpResponse:
     """A request that is decided or no longer open: what was offered, and what became of it."""
-    newest = agency_offers.newest_version(offer)
+    offer = newest.offer
     asked = agency_requests.known_request(agency_id=offer.agency_id, job_id=offer.job_id, offered_on=[offer.job_id])
     context = {
         "asked": asked,

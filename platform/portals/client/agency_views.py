@@ -16,7 +16,6 @@ from billing.models import Contract
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import agency_profiles, agency_requests
-from marketplace.access import job_for_client
 from marketplace.agency_admissions import admits_anybody
 from marketplace.models import Job
 from portals.refusals import show
@@ -28,8 +27,7 @@ from tenants.queries import get_tenant
 def offers(request: HttpRequest, job_id: UUID) -> HttpResponse:
     person, at = request.user, clock.now()
     try:
-        job = job_for_client(person=person, job_id=job_id)  # type: ignore[arg-type]
-        columns = agency_comparison.offers_for_client(person=person, job_id=job_id, at=at)  # type: ignore[arg-type]
+        job, columns = agency_comparison.offers_for_client(person=person, job_id=job_id, at=at)  # type: ignore[arg-type]
     except Refusal as refusal:
         show(request, refusal)
         return redirect("client:jobs")

@@ -3,8 +3,7 @@
 Hours worked are the home department's: it counts them wherever its officers worked, and of work that another department
 is in charge of it learns time and place only, as everywhere else. Pay owed is a payroll line of a settlement of this
 department; a line for an officer of another department is not on this payroll and is only counted (`foreign_lines`).
-What an agency supplied is paid by its own payroll: those hours are in no department's file, else they would be paid
-twice.
+What an agency supplied is paid by its own payroll: those hours are in no department's file, lest they be paid twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -25,7 +25,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from portals.operator.access import PAGE_SIZE, operator_page
 from portals.refusals import add_to_form, show
-from reports.time_exports.cells import harmless
+from reports.spreadsheet_text import harmless
 
 _STATES = {"unresolved": _("Unresolved"), "open": _("Open"), "explained": _("Explained"), "resolved": _("Resolved")}
 

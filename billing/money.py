@@ -191,7 +191,7 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
             currency=transfer.currency,
             state=_worse(before.state, transfer.state) if before else transfer.state,
         )
-    owed: list[PayrollLine | AgencyPayLine] = [*lines, *agency_lines]
+    owed: list[Any] = [*lines, *agency_lines]
     for line in owed:
         before = earnings.get(line.assignment_id)
         earnings[line.assignment_id] = Earning(

@@ -154,7 +154,7 @@ class Comparison:
     def differences(self) -> Iterator[list[Difference]]:
         """In chunks, from a cursor of the server. Call it inside a transaction, after `mark_agreeing`."""
         with connection.chunked_cursor() as cursor:
-            cursor.itersize = _CHUNK
+            cursor.itersize = _CHUNK  # type: ignore[attr-defined]  # the driver's, on a cursor of the server
             cursor.execute(_DIFFERING, self._parameters)
             while rows := cursor.fetchmany(_CHUNK):
                 yield [_difference(row) for row in rows]
@@ -187,6 +187,5 @@ def entries_older_than(moment: datetime) -> dict[str, int]:
 
 def _difference(row: tuple[Any, ...]) -> Difference:
     source, currency, *cents, types, description, job_id, happened_at = row
-    return Difference(
-        source, currency, *(int(one) for one in cents), tuple(types.split()), description, job_id, happened_at
-    )
+    told = (source, currency, *(int(one) for one in cents), tuple(types.split()), description, job_id, happened_at)
+    return Difference(*told)

@@ -33,7 +33,7 @@ def with_balance(accounts: QuerySet[LedgerAccount], *, at: datetime | None = Non
     late = (
         entries.filter(happened_at__lt=F("latest_happened_at"))
         .annotate(late_for=_LATE_FOR)
-        .filter(late_for__contains=at)  # type: ignore[misc]  # a moment within a range
+        .filter(late_for__contains=at)  # type: ignore[misc]
         .order_by()
         .values("account")
         .annotate(total=Sum(_DEBIT_LESS_CREDIT))

@@ -150,9 +150,10 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
 
 def _pay_lines(rows: QuerySet[Any], state: str) -> QuerySet[Any, Any]:
     named = rows.order_by().annotate(paid_by=Value(state, output_field=CharField()))
-    return named.values_list(
+    lines: QuerySet[Any, Any] = named.values_list(
         "assignment_id", "settlement_id", "settlement__settled_at", "pay_cents", "currency", "paid_by"
     )
+    return lines
 
 
 def totals_by_currency(earnings: list[Earning]) -> Mapping[str, int]:

@@ -113,7 +113,6 @@ urlpatterns = [
     path("money/<uuid:job_id>/", money_views.job_money_page, name="job_money"),
     path("money/credit/", credit_views.credits, name="credits"),
     path("money/credit/<uuid:client_id>/", credit_views.client_credit, name="client_credit"),
-    path("money/documents/", money_views.documents, name="documents"),
     path("money/documents/", document_views.documents, name="documents"),
     path("money/documents.zip", document_views.archive, name="documents_archive"),
     path("money/letterhead/", document_views.letterhead, name="letterhead"),

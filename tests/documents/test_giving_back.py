@@ -20,7 +20,7 @@ from tests.billing.test_cancelling import cancel
 from tests.billing.test_disputes import fetched
 from tests.billing.test_refund_cases import give_back
 from tests.factories.departments import SETTING_UP
-from tests.factories.venues import NOW
+from tests.factories.venues import NOW, STARTS_AT
 
 Kind = IssuedDocument.Kind
 
@@ -77,7 +77,7 @@ def test_a_refund_case_credits_the_invoices_of_the_shifts_it_was_shared_over(pay
 def test_a_cancellation_is_invoiced_and_the_rest_is_receipted(direct: Desk) -> None:
     contract = direct.paid(officers=1)
     [assignment] = direct.staff(contract.job, 1)
-    offer = cancel(direct, contract.job)
+    offer = cancel(direct, contract.job, at=STARTS_AT - timedelta(hours=2))
     direct.send()
     settlement = Settlement.objects.get()
     invoice = issue_invoice(settlement_id=settlement.id, at=NOW)

@@ -100,9 +100,8 @@ def _fill() -> None:
         ).id
         for kind, is_debit in ((Kind.STRIPE_BALANCE, True), (Kind.SERVICE_FEE_REVENUE, False))
     ]
+    _triggers("DISABLE")
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO billing_ledgertransaction (id, business_key, kind, description, leg_count, source, "
             "happened_at) "
@@ -119,8 +118,7 @@ def _fill() -> None:
                 "WHERE business_key LIKE 'fill:%%') t",
                 [account, direction],
             )
-        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    _triggers("ENABLE")
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE billing_ledgerentry; ANALYZE billing_ledgertransaction; ANALYZE billing_ledgeraccount")
 
@@ -135,3 +133,9 @@ def _summed(condition: str, parameters: list[object]) -> int:
             parameters,
         )
         return int(cursor.fetchone()[0])
+
+
+def _triggers(do: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
+            cursor.execute(f"ALTER TABLE {table} {do} TRIGGER USER")

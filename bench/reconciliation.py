@@ -70,9 +70,8 @@ def _fill(number: int, size: int) -> None:
     ]
     moment = NOW + timedelta(days=number)
     key = f"tr_{number}x"
+    _triggers("DISABLE")
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO billing_balancemovement (id, reference, type, source, amount_cents, fee_cents, net_cents, "
             "currency, description, created_at, available_at, mirrored_at) "
@@ -100,8 +99,7 @@ def _fill(number: int, size: int) -> None:
                 "  WHERE account_id = %(account)s) b",
                 {"account": account, "direction": direction, "key": key},
             )
-        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    _triggers("ENABLE")
     with connections["owner"].cursor() as cursor:
         for table in ("ledgerentry", "ledgertransaction", "balancemovement", "ledgeraccount"):
             cursor.execute(f"ANALYZE billing_{table}")
@@ -117,3 +115,9 @@ def _bare_join(number: int) -> None:
             "WHERE s.net IS DISTINCT FROM b.net",
             [f"tr_{number}x%", f"tr_{number}x%"],
         )
+
+
+def _triggers(do: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        for table in ("billing_ledgerentry", "billing_ledgertransaction"):
+            cursor.execute(f"ALTER TABLE {table} {do} TRIGGER USER")

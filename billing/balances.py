@@ -12,6 +12,7 @@ So the result is exactly the sum over the entries, and all accounts together bal
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import BigIntegerField, Case, F, Func, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -19,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import LedgerAccount, LedgerEntry
 
-_LATE_FOR = Func("happened_at", "latest_happened_at", function="tstzrange", output_field=DateTimeRangeField())
+_LATE_FOR: Any = Func("happened_at", "latest_happened_at", function="tstzrange", output_field=DateTimeRangeField())
 _DEBIT_LESS_CREDIT = Case(When(direction="debit", then=F("amount_cents")), default=-F("amount_cents"))
 
 
@@ -32,7 +33,7 @@ def with_balance(accounts: QuerySet[LedgerAccount], *, at: datetime | None = Non
     late = (
         entries.filter(happened_at__lt=F("latest_happened_at"))
         .annotate(late_for=_LATE_FOR)
-        .filter(late_for__contains=at)
+        .filter(late_for__contains=at)  # type: ignore[misc]
         .order_by()
         .values("account")
         .annotate(total=Sum(_DEBIT_LESS_CREDIT))
@@ -51,5 +52,5 @@ def by_kind(*, at: datetime | None = None) -> dict[str, dict[str, int]]:
     return found
 
 
-def _or_zero(cents: QuerySet[LedgerEntry]) -> Coalesce:
+def _or_zero(cents: QuerySet[LedgerEntry, Any]) -> Coalesce:
     return Coalesce(Subquery(cents, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import coverage, events, funding, service_fees, settling
+from billing import agency_pricing, coverage, events, funding, service_fees, settling
 from billing.models import Cancellation, Contract
 from billing.refusals_disputes import CancellationPriceChanged, JobNotCancellable
 from departments.policy.cancellation import cancellation_row, price_cancellation
@@ -213,7 +213,8 @@ def _priced(
             (str(one.id), one.position.rank_code) for one in confirmed if one.state == Assignment.State.CONFIRMED
         ],
     )
-    return CancelledShift(shift, _without_pay_for_nobody(price), row)
+    price = agency_pricing.price_of_contract(contract=contract, price=_without_pay_for_nobody(price))
+    return CancelledShift(shift, price, row)
 
 
 def _request_with_free_supervisors(contract: Contract, job: Job, shift: Shift) -> ShiftRequest:

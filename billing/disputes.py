@@ -125,6 +125,7 @@ def _post(dispute: Dispute, job: Job, movement: Mapping[str, Any], at: datetime)
         ],
         currency=dispute.currency,
         job_id=job.id,
+        source=dispute.provider_reference,
         at=at,
     )
 

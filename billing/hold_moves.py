@@ -25,8 +25,8 @@ class Holds:
     def due(self) -> Any:
         return Charge.objects.filter(kind=Charge.Kind.HOLD, state__in=self.open_states)
 
-    def is_held(self, row: Charge) -> bool:
-        return False
+    def is_held(self, row: Charge) -> str:
+        return ""
 
     def body(self, row: Charge) -> dict[str, Any]:
         return dict(row.request_body)
@@ -71,8 +71,8 @@ class _Endings:
     def due(self) -> Any:
         return HoldEnding.objects.filter(kind=self.kind, state__in=self.open_states)
 
-    def is_held(self, row: HoldEnding) -> bool:
-        return False
+    def is_held(self, row: HoldEnding) -> str:
+        return ""
 
     def body(self, row: HoldEnding) -> dict[str, Any]:
         return dict(row.request_body)

@@ -24,8 +24,8 @@ class Invoices:
     def due(self) -> Any:
         return Charge.objects.filter(kind=Charge.Kind.INVOICE, state__in=self.open_states)
 
-    def is_held(self, row: Charge) -> bool:
-        return False
+    def is_held(self, row: Charge) -> str:
+        return ""
 
     def body(self, row: Charge) -> dict[str, Any]:
         return dict(row.request_body)

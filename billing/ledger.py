@@ -121,7 +121,7 @@ def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | N
     `at`: of everything that happened until then, inclusive, however late it was posted.
     """
     account = LedgerAccount.objects.filter(kind=kind, owner_id=owner_id, currency=currency)
-    return next(iter(balances.with_balance(account, at=at).values_list("cents", flat=True)), 0)
+    return next(iter(balances.with_balance(account, at=at).values_list("cents", flat=True)), 0)  # type: ignore[misc]
 
 
 def payable_of_job(*, job_id: UUID, currency: str) -> int:
@@ -162,10 +162,10 @@ def _checked(*, legs: Sequence[Leg], business_key: str) -> list[Leg]:
 def _insert(stored: LedgerTransaction) -> bool:
     """False when the key was used before. One statement: it waits for whoever is just using the same key."""
     values = {
-        field.column: field.get_db_prep_save(field.value_from_object(stored), transaction.get_connection())
+        str(field.column): field.get_db_prep_save(field.value_from_object(stored), transaction.get_connection())
         for field in LedgerTransaction._meta.concrete_fields
     }
-    columns, places = ", ".join(values), ", ".join(["%s"] * len(values))
+    columns, places = ", ".join(str(name) for name in values), ", ".join(["%s"] * len(values))
     with transaction.get_connection().cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {LedgerTransaction._meta.db_table} ({columns}) VALUES ({places}) "

@@ -172,12 +172,12 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
         .filter(payee_account__owner_kind="officer", payee_account__owner_id=officer.id)
         .exclude(state=Transfer.State.CANCELLED)
     )
-    lines = PayrollLine.objects.select_related("settlement").filter(officer_id=officer.id)
-    agency_lines = AgencyPayLine.objects.select_related("settlement").filter(officer_id=officer.id)
+    own = PayrollLine.objects.filter(officer_id=officer.id)
+    of_agencies = AgencyPayLine.objects.filter(officer_id=officer.id)
     if since is not None:
         transfers = transfers.filter(created_at__gte=since)
-        lines = lines.filter(created_at__gte=since)
-        agency_lines = agency_lines.filter(created_at__gte=since)
+        own = own.filter(created_at__gte=since)
+        of_agencies = of_agencies.filter(created_at__gte=since)
     earnings: dict[UUID, Earning] = {}
     for transfer in transfers:
         if transfer.assignment_id is None:
@@ -191,17 +191,26 @@ def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list
             currency=transfer.currency,
             state=_worse(before.state, transfer.state) if before else transfer.state,
         )
-    for line in (*lines, *agency_lines):
-        before = earnings.get(line.assignment_id)
-        earnings[line.assignment_id] = Earning(
-            assignment_id=line.assignment_id,
-            settlement_id=line.settlement_id,
-            settled_at=line.settlement.settled_at,
-            amount_cents=line.pay_cents + (before.amount_cents if before else 0),
-            currency=line.currency,
-            state="payroll" if isinstance(line, PayrollLine) else "agency_payroll",
+    payrolls = _pay_lines(own, "payroll").union(_pay_lines(of_agencies, "agency_payroll"), all=True)
+    for assignment_id, settlement_id, settled_at, pay_cents, currency, state in payrolls:
+        before = earnings.get(assignment_id)
+        earnings[assignment_id] = Earning(
+            assignment_id=assignment_id,
+            settlement_id=settlement_id,
+            settled_at=settled_at,
+            amount_cents=pay_cents + (before.amount_cents if before else 0),
+            currency=currency,
+            state=state,
         )
     return sorted(earnings.values(), key=lambda earning: (earning.settled_at, earning.assignment_id), reverse=True)
+
+
+def _pay_lines(rows: QuerySet[Any], state: str) -> QuerySet[Any, Any]:
+    named = rows.order_by().annotate(paid_by=Value(state, output_field=CharField()))
+    lines: QuerySet[Any, Any] = named.values_list(
+        "assignment_id", "settlement_id", "settlement__settled_at", "pay_cents", "currency", "paid_by"
+    )
+    return lines
 
 
 def totals_by_currency(earnings: list[Earning]) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""The three kinds of money that billing itself sends, told in the same words, so that `senders` is written once."""
+"""The kinds of money that billing itself sends, told in the same words, so that `senders` is written once."""
 
 from __future__ import annotations
 
@@ -143,10 +143,12 @@ class ExtraCharges:
         return _plain(client.v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION}))
 
 
-MoveKind = Refunds | Transfers | ExtraCharges | Holds | Captures | Cancels | Invoices
-# Refunds first: the client's money goes back before anything else is drawn.
+MoveKind = Refunds | Reversals | Transfers | ExtraCharges | Holds | Captures | Cancels | Invoices
+# Refunds first: the client's money goes back before anything else is drawn. Reversals bring money for the next of them,
+# transfers come last.
 ALL_KINDS: tuple[MoveKind, ...] = (
     Refunds(),
+    Reversals(),
     Holds(),
     Captures(),
     Cancels(),
@@ -154,9 +156,6 @@ ALL_KINDS: tuple[MoveKind, ...] = (
     Invoices(),
     Transfers(),
 )
-MoveKind = Refunds | Reversals | Transfers | ExtraCharges
-# Refunds first: the client's money goes back before anything else is drawn. Reversals bring money for the next of them.
-ALL_KINDS: tuple[MoveKind, ...] = (Refunds(), Reversals(), ExtraCharges(), Transfers())
 
 
 def _named(objects: Iterable[Any], name: str, identifier: UUID) -> dict[str, Any] | None:

@@ -119,6 +119,7 @@ def complete(*, reversal_id: UUID, provider_reference: str, at: datetime) -> boo
             ],
             currency=reversal.currency,
             job_id=debt.job_id,
+            source=provider_reference,
             at=at,
         )
     return True

@@ -27,5 +27,6 @@ def credentials_of_officers(*, department_id: UUID, officer_ids: Collection[UUID
         )
     found: dict[UUID, list[HeldUntil]] = {}
     for officer_id, code, expires_date in rows:
-        found.setdefault(officer_id, []).append(HeldUntil(code, expires_date))
+        if officer_id is not None:
+            found.setdefault(officer_id, []).append(HeldUntil(code, expires_date))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -73,7 +74,7 @@ def decide_admission(
 def agencies_here(*, department_id: UUID) -> list[AgencyHere]:
     """Every active agency of the platform with this department's newest word, those with work here first."""
     newest = {row.agency_id: row for row in _newest(AgencyAdmission.objects.filter(department_id=department_id))}
-    work = {
+    work: dict[UUID, Any] = {
         row["agency_id"]: row
         for row in Job.objects.filter(governing_department_id=department_id)
         .exclude(agency_id=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ def main() -> int:
 def simulate(*, operations: int, seed: int, kills: int, keep: Path | None = None) -> int:
     from simulation.stage import prepared
 
+    # Being asked to stop is an end like any other: servers stop and folders go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     with prepared(keep=keep) as stage:
         from simulation.director import Director, Plan

@@ -24,6 +24,7 @@ GRACE = timedelta(hours=1)
 # What stands for the source of a posting that names none.
 POSTING = "posting:"
 _CHUNK = 500
+_CENTS = ("stripe_net", "stripe_fee", "books_net", "books_fee")
 
 _COMPARED = """
 WITH stripe_accounts AS (
@@ -154,7 +155,6 @@ class Comparison:
     def differences(self) -> Iterator[list[Difference]]:
         """In chunks, from a cursor of the server. Call it inside a transaction, after `mark_agreeing`."""
         with connection.chunked_cursor() as cursor:
-            cursor.itersize = _CHUNK
             cursor.execute(_DIFFERING, self._parameters)
             while rows := cursor.fetchmany(_CHUNK):
                 yield [_difference(row) for row in rows]
@@ -186,7 +186,7 @@ def entries_older_than(moment: datetime) -> dict[str, int]:
 
 
 def _difference(row: tuple[Any, ...]) -> Difference:
-    source, currency, *cents, types, description, job_id, happened_at = row
+    named = dict(zip(Difference.__slots__, row, strict=True))
     return Difference(
-        source, currency, *(int(one) for one in cents), tuple(types.split()), description, job_id, happened_at
+        **{**named, "types": tuple(named["types"].split()), **{name: int(named[name]) for name in _CENTS}}
     )

@@ -1,4 +1,4 @@
-"""What the books know of assignments, read in one statement for as many as are asked for."""
+"""What the books know of assignments: one statement for some hundred of them."""
 
 from __future__ import annotations
 
@@ -100,11 +100,17 @@ LEFT JOIN payroll ON payroll.assignment_id = w.assignment_id
 ORDER BY w.assignment_id
 """
 _OF_SHIFTS = "s.id = ANY(%s::uuid[])"
-_OF_TENANT = (
-    "(j.governing_department_id = %s OR c.agency_id = %s) AND (s.starts_at AT TIME ZONE s.time_zone)::date >= %s"
-    " AND (s.starts_at AT TIME ZONE s.time_zone)::date < %s"
-    " AND s.starts_at >= %s::date - 2 AND s.starts_at < %s::date + 2"
-)
+_SHIFTS = """
+SELECT s.id, count(a.id) FROM marketplace_shift s
+JOIN marketplace_job j ON j.id = s.job_id
+JOIN marketplace_assignment a ON a.shift_id = s.id AND a.state <> 'offered'
+WHERE (j.governing_department_id = %s
+       OR EXISTS (SELECT 1 FROM billing_contract c WHERE c.job_id = j.id AND c.agency_id = %s))
+  AND (s.starts_at AT TIME ZONE s.time_zone)::date >= %s AND (s.starts_at AT TIME ZONE s.time_zone)::date < %s
+  AND s.starts_at >= %s::date - 2 AND s.starts_at < %s::date + 2
+GROUP BY s.id ORDER BY s.id
+"""
+_AT_ONCE = 300
 _VERDICTS = ("VERIFIED", "NEAR", "WEAK", "OFFSITE")
 
 
@@ -133,9 +139,25 @@ def of_shifts(shift_ids: Sequence[UUID], *, at: datetime) -> list[Known]:
 
 
 def of_month(*, tenant_id: UUID, first_date: date, until_date: date, at: datetime) -> list[Known]:
-    """Assignments whose shift begins on a local day from `first_date` to before `until_date`."""
+    """Assignments whose shift begins on a local day from `first_date` to before `until_date`.
+
+    Some hundred at a time: for a whole month at once the planner, which cannot know how many lines a bill has, would
+    compare each assignment with every other.
+    """
     tenant = str(tenant_id)
-    return _read(_OF_TENANT, [tenant, tenant, first_date, until_date, first_date, until_date], at)
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIFTS, [tenant, tenant, first_date, until_date, first_date, until_date])
+        counted = cursor.fetchall()
+    found: list[Known] = []
+    chunk: list[UUID] = []
+    size = 0
+    for shift_id, assignments in counted:
+        chunk.append(shift_id)
+        size += assignments
+        if size >= _AT_ONCE:
+            found += of_shifts(chunk, at=at)
+            chunk, size = [], 0
+    return [*found, *of_shifts(chunk, at=at)] if chunk else found
 
 
 def fingerprint(known: Known, facts: Facts) -> str:

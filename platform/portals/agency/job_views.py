@@ -174,7 +174,7 @@ def take_off(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 
 def _give(request: HttpRequest, shift: Shift, rank_code: str, form: StaffingForm) -> str:
-    chosen = {
+    chosen: dict[str, Any] = {
         "agency_id": agency_of(request).id,
         "shift_id": shift.id,
         "rank_code": rank_code,

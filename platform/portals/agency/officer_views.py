@@ -89,7 +89,7 @@ def end(request: HttpRequest, engagement_id: UUID) -> HttpResponse:
 def _show(request: HttpRequest, form: InviteForm, *, status: int = 200) -> HttpResponse:
     agency = agency_of(request)
     names = {department.id: department.name for department in active_tenants(kind="department")}
-    typed = {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    typed = {name: request.GET[name].replace("\x00", "") for name in request.GET}
     asked = FilterForm(typed)
     asked.is_valid()
     chosen = {name: value for name, value in asked.cleaned_data.items() if value}

@@ -16,7 +16,6 @@ app_name = "agency"
 urlpatterns = [
     path("", views.front, name="front"),
     path("workspace/", views.dashboard, name="dashboard"),
-    path("officers/", views.officers, name="officers"),
     path("documents/", document_views.documents, name="documents"),
     path("documents.zip", document_views.archive, name="documents_archive"),
     path("letterhead/", document_views.letterhead, name="letterhead"),

@@ -37,7 +37,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
     late = Charge.objects.filter(kind=Charge.Kind.INVOICE, state=Charge.State.OPEN, payable_before__lte=at)
     shown = late.select_related("job__client").defer("request_body").order_by("payable_before", "id")
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [{"bill": bill, "days": (at - bill.payable_before).days} for bill in page]
+    rows = [{"bill": bill, "days": (at - bill.payable_before).days} for bill in page if bill.payable_before]
     return render(request, "operator/overdue_invoices.html", {"page": page, "rows": rows})
 
 

@@ -163,7 +163,7 @@ def _item_page(
 ) -> HttpResponse:
     found = get_object_or_404(WorkItem.objects.select_related("opened_on"), id=work_item_id)
     corrected = list(found.corrections.order_by("-proposed_at"))
-    people = {found.explained_by_person_id, *(one.proposed_by_person_id for one in corrected)}
+    people: set[Any] = {found.explained_by_person_id, *(one.proposed_by_person_id for one in corrected)}
     people |= {one.decided_by_person_id for one in corrected}
     names = {person.id: person.full_name for person in Person.objects.filter(id__in=people - {None})}
     form = correction or CorrectionForm()

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
-from billing.documents.invoice import PLATFORM_NAME
+from billing.documents.issuers import PLATFORM_NAME
 from billing.years.filing import file_year, read_year
 from kernel import clock
 from kernel.errors import Refusal

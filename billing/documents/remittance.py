@@ -61,7 +61,7 @@ def issue_remittance(
         return earlier
     payee, issuer = issuer_of(tenant_id=owner_id), platform_issuer()
     next_month = (month + timedelta(days=32)).replace(day=1)
-    wanted = {"currency": currency, "state": Transfer.State.DONE}
+    wanted: dict[str, Any] = {"currency": currency, "state": Transfer.State.DONE}
     wanted |= {"done_at__gte": _midnight(month, payee), "done_at__lt": _midnight(next_month, payee)}
     transfers = _transfers(owner_kind, owner_id, wanted)
     reversals = _reversals(owner_kind, owner_id, wanted)
@@ -199,7 +199,7 @@ def _tax_taken_back(reversal: TransferReversal, tax_cents: int) -> int:
     transfer = reversal.transfer
     done = TransferReversal.objects.filter(transfer=transfer, state=TransferReversal.State.DONE)
     earlier = done.filter(Q(done_at__lt=reversal.done_at) | Q(done_at=reversal.done_at, id__lt=reversal.id))
-    before = earlier.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    before: int = earlier.aggregate(cents=Sum("amount_cents", default=0))["cents"]
     until = before + reversal.amount_cents
     return tax_cents * until // transfer.amount_cents - tax_cents * before // transfer.amount_cents
 

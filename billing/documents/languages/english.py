@@ -52,7 +52,7 @@ WORDS: Final[dict[str, str]] = {
     "col_amount": "Amount",
     "section_earned": "Earned, to be transferred",
     "section_account": "What is owed to you",
-    "section_payroll": "With the payroll of whoever issues this",
+    "section_payroll": "With your department's payroll",
     "section_work": "Work",
     "section_corrections": "Corrections of earlier work",
     # Lines

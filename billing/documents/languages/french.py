@@ -52,7 +52,7 @@ WORDS: Final[dict[str, str]] = {
     "col_amount": "Montant",
     "section_earned": "Gagné, à virer",
     "section_account": "Ce qui vous est dû",
-    "section_payroll": "Avec la paie de l’émetteur de ce relevé",
+    "section_payroll": "Avec la paie de votre service",
     "section_work": "Travaux",
     "section_corrections": "Corrections de travaux antérieurs",
     "service_fee": "Frais de service",

@@ -52,7 +52,7 @@ WORDS: Final[dict[str, str]] = {
     "col_amount": "Importe",
     "section_earned": "Ganado, por transferir",
     "section_account": "Lo que se le debe",
-    "section_payroll": "Con la nómina de quien emite este documento",
+    "section_payroll": "Con la nómina de su departamento",
     "section_work": "Trabajos",
     "section_corrections": "Correcciones de trabajos anteriores",
     "service_fee": "Cargo por servicio",

@@ -207,20 +207,23 @@ def _tax_taken_back(reversal: TransferReversal, tax_cents: int) -> int:
 def _tax_of_transfers(transfers: Sequence[Transfer]) -> dict[UUID, int]:
     """The supplier's tax is in the supplier's share; where several charges bring it, each brings its part.
 
-    All parts of a share are split together, so that the months in which they arrive sum to the tax.
+    All parts of a share are split together, so that the months in which they arrive sum to the tax. What was taken off
+    a share before it was sent, or netted, takes its part of the tax with it.
     """
     settlements = {transfer.settlement_id: transfer.settlement for transfer in transfers}
+    owner_kind = transfers[0].payee_account.owner_kind
     shares: dict[UUID, list[Transfer]] = defaultdict(list)
-    for part in Transfer.objects.filter(
+    of_the_share = Transfer.objects.filter(
         settlement_id__in=list(settlements), payee_account_id=transfers[0].payee_account_id, assignment_id=None
-    ).order_by("id"):
+    ).exclude(state=Transfer.State.CANCELLED)
+    for part in of_the_share.order_by("id"):
         shares[part.settlement_id].append(part)
     found: dict[UUID, int] = {}
     for settlement_id, parts in shares.items():
-        cents = split_largest_remainder(
-            _supplier_tax(settlements[settlement_id]), [part.amount_cents for part in parts]
-        )
-        found |= dict(zip((part.id for part in parts), cents, strict=True))
+        settlement, sent = settlements[settlement_id], [part.amount_cents for part in parts]
+        not_sent = max(settlement.split[f"{owner_kind}_cents"] - sum(sent), 0)
+        cents = split_largest_remainder(_supplier_tax(settlement), [*sent, not_sent])
+        found |= dict(zip((part.id for part in parts), cents[:-1], strict=True))
     return found
 
 

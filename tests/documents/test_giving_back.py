@@ -153,3 +153,18 @@ def test_a_month_in_which_money_was_only_taken_back_has_its_remittance(payroll: 
     Transfer.objects.update(done_at=NOW - timedelta(days=80))
     [issued] = issue_due_remittances(at=NOW + timedelta(days=31))
     assert issued.total_cents < 0
+
+
+def test_what_was_taken_off_before_it_was_sent_takes_its_tax_with_it(payroll: Desk) -> None:
+    settlement = payroll.settled(240)
+    give_back(settlement.job, settlement.billed_cents // 2)
+    payroll.send()
+    [cancelled, sent] = Transfer.objects.order_by("id")
+    assert (cancelled.state, sent.state) == ("cancelled", "done")
+    issued = issue_remittance(
+        owner_kind="department", owner_id=payroll.department.id, currency="CAD", month=NOW.date().replace(day=1), at=NOW
+    )
+    assert issued is not None
+    [line] = DocumentContent.from_json(issued.content).lines
+    whole = ShiftPrice.from_json(settlement.price).supplier_tax_cents
+    assert abs(line.tax_cents - whole * sent.amount_cents / settlement.supplier_cents) <= 1

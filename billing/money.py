@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -162,20 +162,31 @@ def due_of_job(job_id: UUID) -> int:
     return max(coverage.due_cents(contract=contract), 0) if contract else 0
 
 
-def officer_earnings(officer: Officer, *, since: datetime | None = None) -> list[Earning]:
-    """The newest first. `state` is a transfer's state, "payroll" where the department itself pays, or "agency_payroll".
-
-    An agency's lines are read as the session may: the officer's own, or any as the platform's worker.
-    """
-    transfers = (
-        Transfer.objects.select_related("settlement")
+def transfers_of_officer(officer: Officer, *, since: datetime | None = None) -> list[Transfer]:
+    """All but the cancelled, in the order of their making, each with its settlement and job."""
+    found = (
+        Transfer.objects.select_related("settlement__job")
         .filter(payee_account__owner_kind="officer", payee_account__owner_id=officer.id)
         .exclude(state=Transfer.State.CANCELLED)
     )
+    if since is not None:
+        found = found.filter(created_at__gte=since)
+    return list(found.order_by("created_at", "id"))
+
+
+def officer_earnings(
+    officer: Officer, *, since: datetime | None = None, transfers: Sequence[Transfer] | None = None
+) -> list[Earning]:
+    """The newest first. `state` is a transfer's state, "payroll" where the department itself pays, or "agency_payroll".
+
+    An agency's lines are read as the session may: the officer's own, or any as the platform's worker. `transfers` are
+    those of `transfers_of_officer`, where they have been read already.
+    """
+    if transfers is None:
+        transfers = transfers_of_officer(officer, since=since)
     own = PayrollLine.objects.filter(officer_id=officer.id)
     of_agencies = AgencyPayLine.objects.filter(officer_id=officer.id)
     if since is not None:
-        transfers = transfers.filter(created_at__gte=since)
         own = own.filter(created_at__gte=since)
         of_agencies = of_agencies.filter(created_at__gte=since)
     earnings: dict[UUID, Earning] = {}

@@ -160,7 +160,9 @@ def on_refund_done(*, event: Event, at: datetime) -> None:
         with transaction.atomic():
             locked = RefundCase.objects.select_for_update().get(id=case.id)
             refunds = Refund.objects.filter(business_key__startswith=f"refund:case:{case.id}:")
-            if locked.state == RefundCase.State.OPEN and not refunds.exclude(state=Refund.State.DONE).exists():
+            # What a lost dispute has cancelled, the client's bank has given back.
+            waiting = refunds.exclude(state__in=(Refund.State.DONE, Refund.State.CANCELLED))
+            if locked.state == RefundCase.State.OPEN and not waiting.exists():
                 locked.state, locked.done_at = RefundCase.State.DONE, at
                 locked.save(update_fields=["state", "done_at"])
 

@@ -28,6 +28,6 @@ class ChargeNotReceived(IllegalTransition):
 
 
 class PeriodDoesNotAddUp(InvalidInput):
-    """The lines, taxes and netted amounts of a self-billed period contradict its totals."""
+    """The lines of an officer's period contradict what its books say, or there are none."""
 
     code = "period_does_not_add_up"

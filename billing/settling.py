@@ -246,7 +246,8 @@ def _minutes(shift: Shift) -> int:
 def _meet_prepaid(*, contract: Contract, shift: Shift, billed_cents: int) -> _Balance:
     """The prepaid money of this shift is what the job holds, less refunds on their way and the shifts still to come."""
     held = ledger.balance(kind=Kind.PREPAID_JOB, owner_id=contract.job_id, currency=contract.currency)
-    leaving = Refund.objects.filter(charge__job_id=contract.job_id).exclude(state=Refund.State.DONE)
+    over = (Refund.State.DONE, Refund.State.CANCELLED)
+    leaving = Refund.objects.filter(charge__job_id=contract.job_id).exclude(state__in=over)
     reserved = int(leaving.aggregate(total=Sum("amount_cents", default=0))["total"])
     settled = set(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", flat=True))
     others = coverage.ahead_cents(contract=contract, leaving_out={*settled, shift.id})

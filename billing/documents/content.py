@@ -6,7 +6,7 @@ after the kinds decide. Figures are whole cents and minutes; words are written i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from json import dumps
@@ -62,20 +62,29 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A sum under the lines and the taxes. `term` is a key of the wording; `text`, when given, stands in its place."""
+    """A sum under the lines and the taxes. `term` is a key of the wording."""
 
     term: str
     cents: int
     is_strong: bool = False
-    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under a heading of their own, with their sums. `term` is a key of the wording, `columns` of `COLUMNS`."""
+
+    term: str
+    columns: str
+    lines: tuple[Line, ...] = ()
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
     """`issued_on` is the issuer's local date, ISO. `net_cents` is shown, with the taxes, where it is not None.
 
-    `title` is a key of the wording where it is not the kind's own. `logo_sha256` names the picture that was the
-    issuer's then.
+    `sections` follow the lines. `title` is a key of the wording where it is not the kind's own. `logo_sha256` names
+    the picture that was the issuer's then.
     """
 
     kind: str
@@ -90,6 +99,7 @@ class DocumentContent:
     title: str = ""
     facts: tuple[Fact, ...] = ()
     lines: tuple[Line, ...] = ()
+    sections: tuple[Section, ...] = ()
     net_cents: int | None = None
     taxes: tuple[Tax, ...] = ()
     totals: tuple[Total, ...] = ()
@@ -109,12 +119,27 @@ class DocumentContent:
                 "issuer": _party(values["issuer"]),
                 "recipient": _party(values["recipient"]),
                 "facts": tuple(Fact(**one) for one in values["facts"]),
-                "lines": tuple(Line(**{**one, "details": tuple(one["details"])}) for one in values["lines"]),
+                "lines": _lines(values["lines"]),
+                # Documents from before there were sections are read as well.
+                "sections": tuple(
+                    Section(
+                        **{
+                            **one,
+                            "lines": _lines(one["lines"]),
+                            "totals": tuple(Total(**total) for total in one["totals"]),
+                        }
+                    )
+                    for one in values.get("sections", ())
+                ),
                 "taxes": tuple(Tax(**one) for one in values["taxes"]),
                 "totals": tuple(Total(**one) for one in values["totals"]),
                 "notes": tuple(values["notes"]),
             }
         )
+
+
+def _lines(data: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(Line(**{**one, "details": tuple(one["details"])}) for one in data)
 
 
 def _party(data: Mapping[str, Any]) -> Party:

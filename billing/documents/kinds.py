@@ -50,6 +50,13 @@ _SUMS = (
     Column("tax", "col_tax", 0.14),
     Column("amount", "col_amount", 0.18),
 )
+_MOVEMENTS = (
+    Column("description", "col_description", 0.52),
+    Column("code", "job", 0.28),
+    Column("amount", "col_amount", 0.20),
+)
+# What the sections of a document name.
+COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {"earnings": _EARNINGS, "movements": _MOVEMENTS}
 _PAYMENT = (Column("description", "col_description", 0.78), Column("amount", "col_amount", 0.22))
 
 KINDS: Final[Mapping[str, KindOfDocument]] = {

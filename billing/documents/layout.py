@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from billing.documents import rendering
-from billing.documents.content import DocumentContent, Line, Party
-from billing.documents.kinds import KINDS, Column
+from billing.documents.content import DocumentContent, Line, Party, Section, Total
+from billing.documents.kinds import COLUMNS, KINDS, Column
 from billing.documents.logos import logo_of
 from billing.documents.wording import Wording
 
@@ -34,15 +36,9 @@ def render(content: DocumentContent) -> bytes:
                 *((words.say(fact.term), fact.text) for fact in content.facts if fact.text),
             ]
         ),
-        Spacer(0, 6 * mm),
-        rendering.lines_table(
-            headings=[words.say(column.heading) for column in kind.columns],
-            rows=[[_cell(line, column, content, words) for column in kind.columns] for line in content.lines],
-            widths=[column.width for column in kind.columns],
-            numeric_from=2 if kind.columns[1].figure == "code" else 1,
-        ),
-        Spacer(0, 3 * mm),
-        KeepTogether([rendering.totals(_totals(content, words))]),
+        *([Spacer(0, 6 * mm), _table(content.lines, kind.columns, content, words)] if content.lines else []),
+        *(part for section in content.sections for part in _section(section, content, words)),
+        *_sums(_totals(content, words)),
         Spacer(0, 6 * mm),
         *(rendering.text(note, "note") for note in content.notes),
     ]
@@ -54,6 +50,26 @@ def render(content: DocumentContent) -> bytes:
         page_words=words.say("page"),
         language=content.language,
     )
+
+
+def _section(section: Section, content: DocumentContent, words: Wording) -> list[Flowable]:
+    drawn: list[Flowable] = [Spacer(0, 6 * mm), rendering.text(words.say(section.term), "section")]
+    if section.lines:
+        drawn.append(_table(section.lines, COLUMNS[section.columns], content, words))
+    return drawn + _sums([_sum(total, content, words) for total in section.totals])
+
+
+def _table(lines: Sequence[Line], columns: Sequence[Column], content: DocumentContent, words: Wording) -> Flowable:
+    return rendering.lines_table(
+        headings=[words.say(column.heading) for column in columns],
+        rows=[[_cell(line, column, content, words) for column in columns] for line in lines],
+        widths=[column.width for column in columns],
+        numeric_from=2 if columns[1].figure == "code" else 1,
+    )
+
+
+def _sums(rows: Sequence[tuple[str, str, bool]]) -> list[Flowable]:
+    return [Spacer(0, 3 * mm), KeepTogether([rendering.totals(rows)])] if rows else []
 
 
 def _party_lines(party: Party, words: Wording) -> list[str]:
@@ -101,11 +117,11 @@ def _totals(content: DocumentContent, words: Wording) -> list[tuple[str, str, bo
             )
             for tax in content.taxes
         ]
-    rows += [
-        (total.text or words.say(total.term), words.money(total.cents, content.currency), total.is_strong)
-        for total in content.totals
-    ]
-    return rows
+    return rows + [_sum(total, content, words) for total in content.totals]
+
+
+def _sum(total: Total, content: DocumentContent, words: Wording) -> tuple[str, str, bool]:
+    return words.say(total.term), words.money(total.cents, content.currency), total.is_strong
 
 
 def _logo(sha256: str) -> Flowable | None:

@@ -8,18 +8,23 @@ be credited.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from billing import ledger
 from billing.chart import Kind as AccountKind
 from billing.documents.credit_note import INVOICE_KINDS, credited_cents, issue_credit_note
 from billing.documents.issuing import issue_invoice
 from billing.documents.receipt import issue_refund_receipt
-from billing.models import Charge, IssuedDocument, Refund, Settlement
+from billing.models import Charge, Dispute, IssuedDocument, Refund, RefundCase, RefundShare, Settlement
 from kernel.subscriptions import Event
 from marketplace.models import Job
+
+# Refunds of cases, and what a lost dispute has left of one.
+_OF_CASES: Final = ("refund:case:", "refund:rest-of:")
 
 
 def on_refund_done(*, event: Event, at: datetime) -> None:
@@ -74,15 +79,27 @@ def _to_be_credited(refund: Refund, at: datetime) -> list[tuple[IssuedDocument, 
         IssuedDocument.objects.filter(job_id=job_id, kind__in=INVOICE_KINDS).defer("pdf").order_by("-issued_at", "-id")
     )
     invoices.sort(key=lambda invoice: str(invoice.settlement_id) not in refund.business_key)
-    standing = {invoice.id: invoice.total_cents - credited_cents(invoice) for invoice in invoices}
+    credited = {invoice.id: credited_cents(invoice) for invoice in invoices}
+    standing = {invoice.id: invoice.total_cents - credited[invoice.id] for invoice in invoices}
     left = min(refund.amount_cents, _short_of_invoiced(job_id, refund.currency, sum(standing.values())))
-    parts = []
-    for invoice in invoices:
-        cents = min(left, standing[invoice.id])
-        if cents > 0:
-            parts.append((invoice, cents))
-            left -= cents
-    return parts
+    parts: dict[UUID, int] = dict.fromkeys(standing, 0)
+    # First what refund cases have taken off each shift and no note says yet, then whatever else was refunded.
+    decided = _decided_cents(job_id) if refund.business_key.startswith(_OF_CASES) else {}
+    from_cases = {one.id: decided.get(one.settlement_id, 0) - credited[one.id] for one in invoices}
+    for most in (from_cases, standing):
+        for invoice_id in parts:
+            cents = min(left, standing[invoice_id] - parts[invoice_id], most[invoice_id] - parts[invoice_id])
+            if cents > 0:
+                parts[invoice_id] += cents
+                left -= cents
+    return [(invoice, parts[invoice.id]) for invoice in invoices if parts[invoice.id]]
+
+
+def _decided_cents(job_id: UUID) -> dict[UUID | None, int]:
+    """What refund cases have shared out, by settled shift; a lost dispute is no refund of ours."""
+    shares = RefundShare.objects.filter(case__job_id=job_id, case__cause=RefundCase.Cause.DECISION)
+    sums = shares.order_by().values("settlement_id").annotate(cents=Sum("amount_cents"))
+    return {one["settlement_id"]: one["cents"] for one in sums}
 
 
 def _short_of_invoiced(job_id: UUID, currency: str, standing_cents: int) -> int:
@@ -94,4 +111,7 @@ def _short_of_invoiced(job_id: UUID, currency: str, standing_cents: int) -> int:
     )
     prepaid = ledger.balance(kind=AccountKind.PREPAID_JOB, owner_id=job_id, currency=currency)
     owed = ledger.balance(kind=AccountKind.CLIENT_RECEIVABLE, owner_id=job_id, currency=currency)
-    return standing_cents - owed - (paid - refunded - prepaid)
+    # What was prepaid, and what the bank gave back of it in a lost dispute, was on no invoice.
+    by_the_bank = Dispute.objects.filter(job_id=job_id, decided_at__isnull=False)
+    unbilled = prepaid + sum(by_the_bank.values_list("prepaid_cents", flat=True))
+    return standing_cents - owed - (paid - refunded - unbilled)

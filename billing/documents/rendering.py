@@ -43,6 +43,10 @@ def styles() -> dict[str, ParagraphStyle]:
         "strong": ParagraphStyle("strong", parent=body, fontName="Muster-Semibold"),
         # A table's cells have padding of their own; this stands on one edge with them.
         "note": ParagraphStyle("note", parent=body, fontSize=8, leading=11, textColor=MUTED, leftIndent=-6),
+        # Stays with its table.
+        "section": ParagraphStyle(
+            "section", parent=body, fontName="Muster-Semibold", leftIndent=-6, spaceAfter=2, keepWithNext=1
+        ),
         "right": ParagraphStyle("right", parent=body, alignment=TA_RIGHT),
         "right_strong": ParagraphStyle("right_strong", parent=body, fontName="Muster-Bold", alignment=TA_RIGHT),
         "title": ParagraphStyle("title", parent=body, fontName="Muster-Bold", fontSize=20, leading=24),

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from hashlib import sha256
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from billing import events
-from billing.documents.numbering import next_number
+from billing.documents.earnings import EarningsPeriod
+from billing.documents.self_billing import PERIOD_KINDS, issue_period_document
 from billing.models import IssuedDocument, OfficerPeriod, PayrollLine
 from billing.periods.calendars import end_of_period, start_of_period
-from billing.periods.contents import Heading, Payer, self_billed_content, statement_content
-from billing.periods.lines import Lines
 from billing.periods.reading import Gathered, gather
-from billing.periods.rendering import render_self_billed_invoice, render_statement
 from billing.periods.schedules import length_for
 from billing.periods.waiting import first_moment, waiting_officers
-from departments.policies import policy_at
-from departments.refusals import NoPolicyInForce
-from kernel import audit, outbox
-from kernel.actors import system
 from marketplace.models import Officer
 from tenants.models import Tenant
 from tenants.queries import get_tenant
@@ -94,38 +82,19 @@ def _issue(*, officer: Officer, currency: str, first: date, until: date, home: T
     )
     PayrollLine.objects.filter(id__in=found.payroll_ids).update(officer_period=period)
     for payer_id, lines in found.by_payer.items():
-        payer = _payer(payer_id, at)
-        heading = Heading(
-            payer=payer,
-            officer=officer.display_name,
+        earnings = EarningsPeriod(
+            officer_id=officer.id,
+            payer_tenant_id=payer_id,
             currency=currency,
-            first=first,
-            until=until,
-            number="",
-            issued_on=at.astimezone(ZoneInfo(payer.time_zone)).date(),
+            first_date=first,
+            last_date=until - timedelta(days=1),
+            lines=lines,
+            opening_cents=opening.get(str(payer_id), 0),
+            closing_cents=period.positions.get(str(payer_id), 0),
         )
-        _store(
-            kind=IssuedDocument.Kind.PERIOD_STATEMENT,
-            heading=heading,
-            officer=officer,
-            write=partial(statement_content, lines=lines, opening_cents=opening.get(str(payer_id), 0)),
-            render=render_statement,
-            at=at,
-        )
-        if _is_invoiced(lines):
-            _store(
-                kind=IssuedDocument.Kind.SELF_BILLED_INVOICE,
-                heading=heading,
-                officer=officer,
-                write=partial(self_billed_content, lines=lines),
-                render=render_self_billed_invoice,
-                at=at,
-            )
-
-
-def _is_invoiced(lines: Lines) -> bool:
-    """Pay through payroll is wages: nobody invoices it."""
-    return bool(lines.work) or lines.invoiced_cents != 0
+        for kind in PERIOD_KINDS if lines.is_invoiced else (IssuedDocument.Kind.PERIOD_STATEMENT,):
+            key = f"{kind}:{officer.id}:{payer_id}:{currency}:{first}"
+            issue_period_document(period=earnings, kind=kind, business_key=key, at=at)
 
 
 def _positions(opening: dict[str, int], found: Gathered) -> dict[str, int]:
@@ -141,54 +110,3 @@ def _last_period(officer_id: UUID, currency: str) -> OfficerPeriod | None:
 
 def _moment(day: date, home: Tenant) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(home.time_zone))
-
-
-def _payer(payer_id: UUID, at: datetime) -> Payer:
-    tenant = get_tenant(tenant_id=payer_id)
-    try:
-        taxes = policy_at(department_id=payer_id, at=at).rate_card.taxes
-    except NoPolicyInForce:
-        taxes = ()
-    numbers = dict.fromkeys(tax.registration_number for tax in taxes if tax.registration_number)
-    return Payer(tenant.id, tenant.name, tenant.address, tenant.contact_email, tenant.time_zone, tuple(numbers))
-
-
-def _store(
-    *,
-    kind: str,
-    heading: Heading,
-    officer: Officer,
-    write: Callable[..., dict[str, Any]],
-    render: Callable[[dict[str, Any]], bytes],
-    at: datetime,
-) -> None:
-    payer = get_tenant(tenant_id=heading.payer.id)
-    code = "".join(character for character in payer.short_name.upper() if character.isalnum())[:12] or "DEPT"
-    number = next_number(issuer_id=payer.id, issuer_code=code, kind=kind, year=heading.issued_on.year)
-    content = write(heading=replace(heading, number=number))
-    pdf = render(content)
-    document = IssuedDocument.objects.create(
-        business_key=f"{kind}:{officer.id}:{payer.id}:{heading.currency}:{heading.first}",
-        kind=kind,
-        number=number,
-        issuer_id=payer.id,
-        issuer_name=payer.name,
-        department_id=payer.id,
-        officer_id=officer.id,
-        currency=heading.currency,
-        total_cents=content["total_cents"],
-        content=content,
-        pdf=pdf,
-        sha256=sha256(pdf).hexdigest(),
-        issued_at=at,
-    )
-    audit.record(
-        actor=system("documents"),
-        action=f"{kind}.issued",
-        subject_kind="document",
-        subject_id=document.id,
-        tenant_id=payer.id,
-        at=at,
-        after={"number": number, "total_cents": document.total_cents, "sha256": document.sha256},
-    )
-    outbox.announce(name=events.DOCUMENT_ISSUED, payload={"document_id": str(document.id)}, tenant_id=payer.id, at=at)

@@ -10,9 +10,8 @@ from uuid import UUID
 from django.db.models import Max
 
 from billing.chart import RECEIVABLE_BY_OWNER, Kind
-from billing.documents import wording
+from billing.documents.earnings import Lines, MoveKind, Movement, WorkLine
 from billing.models import LedgerEntry, LedgerTransaction, OfficerPeriod, PayrollLine, Settlement
-from billing.periods.lines import Lines, MoveKind, Movement, WorkLine
 from departments.policy.prices import ShiftPrice
 from marketplace.models import Assignment, Job
 
@@ -103,7 +102,6 @@ def _work_of(transaction: LedgerTransaction, officer_id: UUID) -> Iterator[WorkL
         yield _work_line(
             assignment,
             settlement=settlement,
-            settled_at=transaction.happened_at,
             pay_code=assignment.pay_code,
             paid_minutes=sum(line.payable_minutes for line in lines if line.kind == "labour"),
             rate=assignment.pay_rate_cents_per_hour,
@@ -118,7 +116,6 @@ def _payroll_work(lines: list[PayrollLine]) -> Iterator[WorkLine]:
         yield _work_line(
             assignments[line.assignment_id],
             settlement=line.settlement,
-            settled_at=line.created_at,
             pay_code=line.pay_code,
             paid_minutes=line.payable_minutes,
             rate=line.pay_rate_cents_per_hour,
@@ -130,23 +127,24 @@ def _work_line(
     assignment: Assignment,
     *,
     settlement: Settlement,
-    settled_at: datetime,
     pay_code: str,
     paid_minutes: int,
     rate: int,
     pay_cents: int,
     fee_cents: int = 0,
 ) -> WorkLine:
-    sheet, shift, job = assignment.timesheet, assignment.shift, settlement.job
-    slot = wording.slot(sheet.worked_starts_at, sheet.worked_ends_at, shift.time_zone)
+    # A cancelled shift may pay its officers although nobody worked.
+    sheet, shift, job = getattr(assignment, "timesheet", None), assignment.shift, settlement.job
     return WorkLine(
         payer_id=job.governing_department_id,
-        settled_at=settled_at,
         reference=job.reference,
         title=job.title,
-        detail=f"{assignment.position.rank_name}, {slot}",
+        rank_name=assignment.position.rank_name,
+        starts_at=sheet.worked_starts_at if sheet else shift.starts_at,
+        ends_at=sheet.worked_ends_at if sheet else shift.ends_at,
+        time_zone=shift.time_zone,
         pay_code=pay_code,
-        worked_minutes=sheet.worked_minutes,
+        worked_minutes=sheet.worked_minutes if sheet else 0,
         paid_minutes=paid_minutes,
         rate_cents_per_hour=rate,
         pay_cents=pay_cents,
@@ -166,9 +164,7 @@ def _movement(transaction: LedgerTransaction, cents: int, jobs: Mapping[UUID, Jo
     without: tuple[MoveKind, MoveKind] = ("taken_back", "earned")
     kind = (with_money if moved_money else without)[cents > 0]
     job = jobs[transaction.job_id]  # type: ignore[index]  # every posting to a payee names its job
-    return Movement(
-        kind, job.governing_department_id, transaction.happened_at, job.reference, transaction.description, abs(cents)
-    )
+    return Movement(kind, job.governing_department_id, transaction.happened_at, job.reference, abs(cents))
 
 
 def _by_payer(work: list[WorkLine], payroll: list[WorkLine], movements: list[Movement]) -> dict[UUID, Lines]:

@@ -56,7 +56,9 @@ def _tell_officer(document: IssuedDocument, event: Event, at: datetime) -> None:
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
     is_invoice = document.kind == Kind.SELF_BILLED_INVOICE
-    what = "Self-billed invoice" if is_invoice else "Statement"
+    what = "Statement"
+    if is_invoice:
+        what = "Self-billed credit note" if document.total_cents < 0 else "Self-billed invoice"
     letter = Letter(
         subject=f"{what} {document.number}: {amount}",
         heading=f"{what} {document.number}",

@@ -206,13 +206,10 @@ def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
     )
 
 
-_STATEMENTS = (IssuedDocument.Kind.STATEMENT, IssuedDocument.Kind.PERIOD_STATEMENT)
-
-
 def send_statement(*, event: Event, at: datetime) -> None:
-    """billing.document_issued, for officers' statements"""
+    """billing.document_issued, for the statement of one settled shift"""
     document = IssuedDocument.objects.defer("pdf").get(id=event.payload["document_id"])
-    if document.kind not in _STATEMENTS or document.officer_id is None:
+    if document.kind != IssuedDocument.Kind.STATEMENT or document.officer_id is None:
         return
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)

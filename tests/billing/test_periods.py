@@ -4,7 +4,6 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,12 +12,10 @@ from hypothesis import strategies as st
 
 from billing import ledger
 from billing.chart import Kind
+from billing.documents.content import DocumentContent
 from billing.models import IssuedDocument, OfficerPeriod, StatementSchedule
 from billing.periods.calendars import end_of_period, start_of_period
-from billing.periods.contents import Heading, Payer, self_billed_content, statement_content
 from billing.periods.issuing import issue_ended_periods, issue_periods_of
-from billing.periods.lines import Lines, Movement, WorkLine
-from billing.periods.rendering import render_self_billed_invoice, render_statement
 from billing.periods.schedules import choose_length
 from kernel.errors import InvalidInput
 from marketplace.models import Job, Officer
@@ -30,10 +27,6 @@ from tests.factories.jobs import make_job
 ZONE = ZoneInfo("America/Toronto")
 MARCH = datetime(2026, 3, 2, 17, tzinfo=UTC)
 LATER = datetime(2026, 7, 1, 17, tzinfo=UTC)
-PAYER = Payer(UUID(int=1), "Lakeshore", "1 Main Street", "desk@example.org", "America/Toronto", ("80000 0002 RT0001",))
-HEADING = Heading(
-    PAYER, "Robin Ashdown", "CAD", date(2026, 3, 1), date(2026, 4, 1), "LRPS-PS-2026-00001", date(2026, 4, 1)
-)
 
 
 @settings(max_examples=25)
@@ -72,15 +65,22 @@ def test_statements_share_out_every_entry_once_also_those_booked_late(
     issue_ended_periods(at=LATER)
     assert issue_periods_of(officer_id=officer.id, currency="CAD", at=LATER) == 0
     statements = IssuedDocument.objects.filter(kind="period_statement", officer_id=officer.id).order_by("number")
-    contents = [one.content for one in statements]
-    assert sorted(move["cents"] for content in contents for move in content["movements"]) == sorted(booked)
+    contents = [DocumentContent.from_json(one.content) for one in statements]
+    moves = [line for one in contents for part in one.sections for line in part.lines if part.columns == "movements"]
+    assert sorted(abs(line.gross_cents) for line in moves) == sorted(booked)
     owed = ledger.balance(kind=Kind.PAYABLE_OFFICER, owner_id=officer.id, currency="CAD")
     owed -= ledger.balance(kind=Kind.RECEIVABLE_OFFICER, owner_id=officer.id, currency="CAD")
-    assert contents[-1]["closing_cents"] == owed
-    assert [one["opening_cents"] for one in contents[1:]] == [one["closing_cents"] for one in contents[:-1]]
+    sums = [sums_of(one) for one in contents]
+    assert sums[-1]["owed_at_end"] == owed
+    assert [one.get("owed_before", 0) for one in sums[1:]] == [one["owed_at_end"] for one in sums[:-1]]
     periods = list(OfficerPeriod.objects.filter(officer_id=officer.id).order_by("first_date"))
     assert 1 < len(periods) == len(contents)
     assert all(one.until_date <= after.first_date for one, after in pairwise(periods))
+
+
+def sums_of(content: DocumentContent) -> dict[str, int]:
+    """Sums of all sections, by their terms."""
+    return {total.term: total.cents for section in content.sections for total in section.totals}
 
 
 def _post(kind: str, cents: int, officer: Officer, job: Job, *, at: datetime, key: str) -> None:
@@ -113,25 +113,13 @@ def test_payroll_lines_come_on_one_statement_with_their_pay_code_and_no_invoice(
     assert issue_ended_periods(at=midnight + timedelta(hours=6)) == 1
     assert issue_ended_periods(at=LATER) == 1
     first, second = IssuedDocument.objects.order_by("number")
-    assert [line["pay_cents"] for line in first.content["payroll_lines"]] == [10_001, 10_002]
-    assert {line["pay_code"] for line in first.content["payroll_lines"]} != {""}
+    [payroll] = DocumentContent.from_json(first.content).sections
+    assert payroll.term == "section_payroll"
+    assert [line.gross_cents for line in payroll.lines] == [10_001, 10_002]
+    assert {line.code for line in payroll.lines} != {""}
     assert (first.total_cents, second.total_cents) == (20_003, 10_040)
     assert not IssuedDocument.objects.filter(kind="self_billed_invoice").exists()
     assert bytes(first.pdf[:4]) == b"%PDF"
-
-
-def test_a_period_that_takes_back_more_than_it_earned_is_a_credit_note() -> None:
-    work = WorkLine(PAYER.id, MARCH, "J-1", "Fair", "Constable", "", 200, 240, 5_000, 19_500, fee_cents=500)
-    back = Movement("taken_back", PAYER.id, MARCH, "J-0", "Dispute lost", 30_000)
-    paid = Movement("paid", PAYER.id, MARCH, "J-1", "Transfer", 9_500)
-    lines = Lines((work,), (), (back, paid))
-    invoice = self_billed_content(heading=HEADING, lines=lines)
-    assert (invoice["total_cents"], invoice["taxes"], len(invoice["corrections"])) == (-10_500, [], 1)
-    assert (invoice["buyer"]["tax_numbers"], invoice["supplier"]["tax_numbers"]) == (["80000 0002 RT0001"], [])
-    statement = statement_content(heading=HEADING, lines=lines, opening_cents=1_000)
-    assert (statement["closing_cents"], statement["period"]["last_date"]) == (-19_000, "2026-03-31")
-    assert render_self_billed_invoice(invoice) == render_self_billed_invoice(invoice)
-    assert render_statement(statement)[:4] == b"%PDF"
 
 
 @pytest.mark.usefixtures("as_worker")

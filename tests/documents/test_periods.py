@@ -1,13 +1,18 @@
 """Remittances by calendar month where the payee is, and officers' periods that add up or are refused."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 
 from billing.documents.content import DocumentContent, Tax
+from billing.documents.earnings import EarningsPeriod, Lines, MoveKind, Movement, WorkLine
 from billing.documents.remittance import issue_due_remittances, issue_remittance
-from billing.documents.self_billing import EarningsPeriod, Netted, WorkLine, issue_period_document
+from billing.documents.self_billing import issue_period_document
 from billing.models import Charge, IssuedDocument, PayeeAccount, Transfer
 from billing.refusals_documents import PeriodDoesNotAddUp
 from kernel.identifiers import uuid7
@@ -72,52 +77,96 @@ def test_what_is_due_is_issued_once_after_the_month_has_ended(department: Tenant
     assert IssuedDocument.objects.filter(kind=Kind.REMITTANCE).count() == 1
 
 
-def period(department: Tenant, **changes: object) -> EarningsPeriod:
+def period(department: Tenant, **changes: Any) -> EarningsPeriod:
     officer = make_officer(department)
-    line = WorkLine("AB12", "Fair", "Constable, March 3", "OT1.5", 240, 240, 9_000, 36_000)
+    work = WorkLine(
+        department.id, "AB12", "Fair", "Constable", NOW, NOW + timedelta(hours=4), "America/Toronto", "OT1.5",
+        200, 240, 9_000, 36_000, fee_cents=500,
+    )  # fmt: skip
     base = EarningsPeriod(
         officer_id=officer.id,
         payer_tenant_id=department.id,
         currency="CAD",
         first_date=MARCH,
         last_date=date(2026, 3, 31),
-        lines=(line, line),
-        taxes=(Tax("HST", 1300, "8 RT", 9_360),),
-        netted=(Netted("A refund of job AB12", 1_000),),
-        total_cents=80_360,
+        lines=Lines((work, work), (), (moved(department, "taken_back", 1_000), moved(department, "paid", 60_000))),
+        opening_cents=500,
+        closing_cents=11_500,
+        taxes=(Tax("HST", 1300, "8 RT", 9_230),),
+        officer_tax_numbers=("HST 8 RT",),
     )
     return replace(base, **changes)
 
 
-def test_a_self_billed_invoice_speaks_for_the_officer_and_shows_what_is_netted(department: Tenant) -> None:
+def moved(payer: Tenant, kind: MoveKind, cents: int) -> Movement:
+    return Movement(kind, payer.id, NOW, "AB11", cents)
+
+
+def issued(asked: EarningsPeriod, kind: str) -> tuple[IssuedDocument, DocumentContent, str]:
+    document = issue_period_document(period=asked, kind=kind, business_key=f"{kind}:{asked.officer_id}", at=NOW)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(document.pdf)).pages).split())
+    return document, DocumentContent.from_json(document.content), text
+
+
+def test_a_self_billed_invoice_speaks_for_the_officer_and_carries_the_tax_that_is_known(department: Tenant) -> None:
     govern(department)
     asked = period(department)
-    document = issue_period_document(period=asked, kind=Kind.SELF_BILLED_INVOICE, business_key="x", at=NOW)
-    said = DocumentContent.from_json(document.content)
-    assert (document.total_cents, document.officer_id) == (81_360, asked.officer_id)
-    assert [(total.term, total.cents) for total in said.totals] == [
-        ("total", 81_360),
-        ("netted", -1_000),
-        ("total_to_officer", 80_360),
+    document, said, text = issued(asked, Kind.SELF_BILLED_INVOICE)
+    assert (document.total_cents, document.officer_id, said.net_cents) == (80_230, asked.officer_id, 71_000)
+    # What was paid is no part of an invoice; what was taken back is.
+    assert [(part.term, [line.gross_cents for line in part.lines]) for part in said.sections] == [
+        ("section_work", [36_000, 36_000]),
+        ("section_corrections", [-1_000]),
     ]
     assert f"Issued by {department.name} on behalf of" in said.notes[0]
     assert "-SB-" in document.number
-    statement = issue_period_document(period=asked, kind=Kind.PERIOD_STATEMENT, business_key="y", at=NOW)
-    assert statement.total_cents == 80_360
+    for words in ("Self-billed invoice", "Less fees of CA$5.00", "Taken off what you earned", "AB11", "8 RT"):
+        assert words in text
+
+
+def test_a_statement_tells_what_was_owed_earned_paid_and_is_owed_and_payroll_apart(department: Tenant) -> None:
+    govern(department)
+    asked = period(department)
+    asked = replace(asked, lines=replace(asked.lines, payroll=asked.lines.work[:1]))
+    document, said, text = issued(asked, Kind.PERIOD_STATEMENT)
+    _, account, payroll = said.sections
+    assert [(total.term, total.cents) for total in account.totals] == [
+        ("owed_before", 500),
+        ("earned_in_period", 71_000),
+        ("transferred_to_officer", -60_000),
+        ("owed_at_end", 11_500),
+    ]
+    assert [total.cents for total in payroll.totals] == [36_000]
+    assert document.total_cents == 71_000 + 36_000
+    for words in ("Officer statement", "Owed to you at the end", "CA$115.00", "Sent to payroll"):
+        assert words in text
+
+
+def test_a_period_that_takes_back_more_than_it_earned_is_a_credit_note(department: Tenant) -> None:
+    govern(department)
+    lines = Lines((), (), (moved(department, "taken_back", 30_000),))
+    asked = period(department, lines=lines, opening_cents=0, closing_cents=-30_000, taxes=())
+    document, said, text = issued(asked, Kind.SELF_BILLED_INVOICE)
+    assert (document.total_cents, said.taxes, said.net_cents) == (-30_000, (), None)
+    assert "Self-billed credit note" in text
+    assert "No tax is charged" in text
+    _, statement, _ = issued(asked, Kind.PERIOD_STATEMENT)
+    assert statement.sections[-1].totals[-1].cents == -30_000
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"total_cents": 80_361}, "total_cents"),
-        ({"lines": ()}, "lines"),
-        ({"netted": (Netted("x", 0),)}, "netted"),
-        ({"netted": (Netted("x", 90_000),), "total_cents": -8_640}, "total_cents"),
+        ({"closing_cents": 11_501}, "closing_cents"),
+        ({"opening_cents": 0}, "closing_cents"),
+        ({"lines": Lines()}, "lines"),
+        ({"lines": Lines((), (), (Movement("paid", UUID(int=1), NOW, "AB11", 5),))}, "lines"),
+        ({"lines": Lines((), (), (Movement("earned", UUID(int=1), NOW, "AB11", -5),))}, "movements"),
         ({"last_date": date(2026, 2, 1)}, "last_date"),
     ],
 )
 def test_a_period_that_contradicts_itself_is_refused_and_takes_no_number(
-    department: Tenant, changes: dict[str, object], field: str
+    department: Tenant, changes: dict[str, Any], field: str
 ) -> None:
     govern(department)
     with pytest.raises(PeriodDoesNotAddUp) as refused:

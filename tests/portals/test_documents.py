@@ -125,6 +125,9 @@ def test_department_and_agency_see_their_own(
         text = browser.get(desk).content.decode()
     assert all(number in text for number in numbers(job_id=settlement.job_id))
     assert not any(number in text for number in numbers(job_id=supplied.job_id))
+    with django_assert_max_num_queries(12):
+        told = browser.get(reverse("department:statements", urlconf="config.urls_department")).content.decode()
+    assert f"{desk}?kind=self_billed_invoice" in told
     assert "No documents yet" in staff_of(other_department, "payroll").get(desk).content.decode()
     assert staff_of(department, "supervisor").get(desk).status_code == 403
     bookkeeper = staff_of(agency, "bookkeeper")

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from billing.documents.content import DocumentContent
 from billing.models import IssuedDocument, PayeeAccount, Payout
 from billing.periods.issuing import issue_ended_periods
 from billing.promises.measuring import measure_promises
@@ -95,11 +96,14 @@ def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
         assert issue_ended_periods(at=afterwards) == 0
         statement, invoice = IssuedDocument.objects.filter(officer_id=officer.id, settlement=None).order_by("kind")
     assert (statement.kind, invoice.kind) == ("period_statement", "self_billed_invoice")
-    said = statement.content
-    assert (said["earned_cents"], said["paid_cents"], said["closing_cents"]) == (15_000, 15_000, 0)
-    assert [line["pay_cents"] for line in invoice.content["lines"]] == [invoice.total_cents] == [15_000]
+    account = DocumentContent.from_json(statement.content).sections[-1]
+    assert [total.cents for total in account.totals] == [15_000, -15_000, 0]
+    [work] = DocumentContent.from_json(invoice.content).sections
+    assert [line.gross_cents for line in work.lines] == [invoice.total_cents] == [15_000]
     with django_assert_max_num_queries(12):
-        listed = client.get(reverse("officer:statements")).content.decode()
+        told = client.get(reverse("officer:statements")).content.decode()
+    assert f"{reverse('officer:documents')}?kind=period_statement" in told
+    listed = client.get(reverse("officer:documents")).content.decode()
     assert statement.number in listed
     assert invoice.number in listed
     assert client.get(reverse("document", args=[invoice.id])).status_code == 200

@@ -7,6 +7,7 @@ WORDS: Final[dict[str, str]] = {
     "title_refund": "Refund receipt",
     "title_statement": "Officer statement",
     "title_self_billed": "Self-billed invoice",
+    "title_self_billed_credit": "Self-billed credit note",
     "title_remittance": "Remittance advice",
     "date": "Date",
     "currency": "Currency",
@@ -49,6 +50,11 @@ WORDS: Final[dict[str, str]] = {
     "col_net": "Net",
     "col_tax": "Tax",
     "col_amount": "Amount",
+    "section_earned": "Earned, to be transferred",
+    "section_account": "What is owed to you",
+    "section_payroll": "With your department's payroll",
+    "section_work": "Work",
+    "section_corrections": "Corrections of earlier work",
     # Lines
     "service_fee": "Service fee",
     "by_supplier": "{description} ({supplier})",
@@ -57,6 +63,13 @@ WORDS: Final[dict[str, str]] = {
     "line_credit": "Correction of invoice {number}",
     "line_supplied": "Supplied {supplied}, of which {pay} is paid to officers directly",
     "line_transfer_detail": "Transferred {date}, {provider_reference}",
+    "line_reversal": "Taken back: job {reference} · {title}",
+    "line_reversal_detail": "Taken back {date}, {provider_reference}, from transfer {transfer}",
+    "line_less_fees": "Less fees of {fees}",
+    "move_earned": "Added to what you earned",
+    "move_taken_back": "Taken off what you earned",
+    "move_paid": "Transferred to you",
+    "move_returned": "Came back from your account",
     # Totals
     "subtotal": "Subtotal before tax",
     "tax": "{name} {rate}",
@@ -67,12 +80,16 @@ WORDS: Final[dict[str, str]] = {
     "total_refunded": "Refunded",
     "total_tax": "Tax",
     "total_transferred": "Transferred",
-    "total_to_officer": "To be paid to the officer",
+    "owed_before": "Owed to you before",
+    "earned_in_period": "Earned in this period",
+    "transferred_to_officer": "Transferred to you",
+    "came_back": "Came back from your account",
+    "owed_at_end": "Owed to you at the end",
+    "sent_to_payroll": "Sent to payroll",
     "prepaid": "Paid in advance for this shift",
     "refunded": "Refunded",
     "still_to_pay": "Still to be paid",
     "balance": "Balance",
-    "netted": "Netted off",
     # Terms and sentences
     "terms_prepaid": "Paid in advance",
     "terms_saved_card": "What is still to be paid is collected by the agreed means of payment",
@@ -100,5 +117,8 @@ WORDS: Final[dict[str, str]] = {
         "Issued by {issuer} on behalf of {officer}, who issues no invoice for the same work. "
         "Whoever finds a mistake tells the issuer; it is corrected by a further document."
     ),
-    "note_remittance": "Each line is one transfer, with the part of it that is tax on what was supplied.",
+    "note_remittance": (
+        "Each line is one transfer, or a part of one that was taken back, with the part of it that is tax on what was "
+        "supplied."
+    ),
 }

@@ -9,6 +9,7 @@ WORDS: Final[dict[str, str]] = {
     "title_refund": "Reçu de remboursement",
     "title_statement": "Relevé de l’agent",
     "title_self_billed": "Facture établie par l’acquéreur",
+    "title_self_billed_credit": "Note de crédit établie par l’acquéreur",
     "title_remittance": "Avis de versement",
     "date": "Date",
     "currency": "Monnaie",
@@ -49,6 +50,11 @@ WORDS: Final[dict[str, str]] = {
     "col_net": "Net",
     "col_tax": "Taxes",
     "col_amount": "Montant",
+    "section_earned": "Gagné, à virer",
+    "section_account": "Ce qui vous est dû",
+    "section_payroll": "Avec la paie de votre service",
+    "section_work": "Travaux",
+    "section_corrections": "Corrections de travaux antérieurs",
     "service_fee": "Frais de service",
     "by_supplier": "{description} ({supplier})",
     "line_payment": "Paiement pour la mission {reference} · {title}",
@@ -56,6 +62,13 @@ WORDS: Final[dict[str, str]] = {
     "line_credit": "Correction de la facture {number}",
     "line_supplied": "Fourni : {supplied}, dont {pay} versés directement aux agents",
     "line_transfer_detail": "Viré le {date}, {provider_reference}",
+    "line_reversal": "Repris : mission {reference} · {title}",
+    "line_reversal_detail": "Repris le {date}, {provider_reference}, du virement {transfer}",
+    "line_less_fees": "Moins des frais de {fees}",
+    "move_earned": "Ajouté à vos gains",
+    "move_taken_back": "Retranché de vos gains",
+    "move_paid": "Viré à votre compte",
+    "move_returned": "Revenu de votre compte",
     "subtotal": "Sous-total avant taxes",
     "tax": "{name} {rate}",
     "tax_registered": "{name} {rate} (inscription {number})",
@@ -65,12 +78,16 @@ WORDS: Final[dict[str, str]] = {
     "total_refunded": "Remboursé",
     "total_tax": "Taxes",
     "total_transferred": "Viré",
-    "total_to_officer": "À verser à l’agent",
+    "owed_before": "Dû au début",
+    "earned_in_period": "Gagné pendant la période",
+    "transferred_to_officer": "Viré à votre compte",
+    "came_back": "Revenu de votre compte",
+    "owed_at_end": "Dû à la fin",
+    "sent_to_payroll": "Transmis à la paie",
     "prepaid": "Payé d’avance pour cette période de service",
     "refunded": "Remboursé",
     "still_to_pay": "Reste à payer",
     "balance": "Solde",
-    "netted": "Retenu en compensation",
     "terms_prepaid": "Payé d’avance",
     "terms_saved_card": "Le solde est perçu par le mode de paiement convenu",
     "terms_net_days": "Payable dans les {days} jours, au plus tard le {date}",
@@ -101,7 +118,10 @@ WORDS: Final[dict[str, str]] = {
         "Établie par {issuer} pour le compte de {officer}, qui n’émet aucune facture pour le même travail. "
         "Toute erreur est signalée à l’émetteur; un autre document la corrige."
     ),
-    "note_remittance": "Chaque ligne est un virement, avec la part qui est la taxe sur ce qui a été fourni.",
+    "note_remittance": (
+        "Chaque ligne est un virement, ou la part d’un virement qui a été reprise, avec ce qui en est la taxe sur ce "
+        "qui a été fourni."
+    ),
 }
 
 # Sales taxes go by other letters in French; a policy names them once.

@@ -1,8 +1,7 @@
-"""How often officers get their statements, and those that the department issued."""
+"""How often officers get their statements. The papers themselves are among the department's documents."""
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
 from accounts.desk_roles import MONEY_HANDLERS, MONEY_READERS
-from billing.models import IssuedDocument, StatementSchedule
+from billing.models import StatementSchedule
 from billing.periods.schedules import choose_length, length_for
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import department_of, desk_page, show_page
 from portals.refusals import show
-
-KINDS = (IssuedDocument.Kind.PERIOD_STATEMENT, IssuedDocument.Kind.SELF_BILLED_INVOICE)
 
 
 class ScheduleForm(forms.Form):
@@ -44,7 +41,5 @@ def statements(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved. It holds from the next period on.")
         return redirect("department:statements")
-    found = IssuedDocument.objects.filter(department_id=department.id, kind__in=KINDS).defer("pdf")
-    page = Paginator(found.order_by("-issued_at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     status = 422 if request.method == "POST" else 200
-    return show_page(request, "statements", {"form": form, "page": page}, status=status)
+    return show_page(request, "statements", {"form": form}, status=status)

@@ -84,10 +84,10 @@ class Totals:
     in_bank_cents: int
 
 
-def earned_and_expected(officer: Officer) -> tuple[list[EarnedRow], list[ExpectedRow]]:
+def earned_and_expected(officer: Officer, transfers: Sequence[Transfer]) -> tuple[list[EarnedRow], list[ExpectedRow]]:
     """What was earned, the newest first; and shifts ahead with worked ones that are not settled yet, the next first.
     At most 100 of each, their assignments in one query."""
-    found = officer_earnings(officer)[:100]
+    found = officer_earnings(officer, transfers=transfers)[:100]
     coming = Q(officer=officer, state__in=Assignment.LIVE_STATES, shift__settlement=None)
     rows: list[Any] = list(
         Assignment.objects.filter(Q(id__in=[one.assignment_id for one in found]) | coming)
@@ -164,16 +164,13 @@ def totals(
     )
 
 
-def deposits(account: PayeeAccount) -> list[Deposit]:
+def deposits(account: PayeeAccount, transfers: Sequence[Transfer]) -> list[Deposit]:
     """Newest first. A bank deposit is what arrived before it, so transfers are laid to payouts in order of time."""
     payouts = list(account.payouts.order_by("created_at", "id"))
-    transfers = list(
-        Transfer.objects.filter(payee_account=account, state__in=(Transfer.State.SENT, Transfer.State.DONE))
-        .select_related("settlement__job")
-        .order_by("created_at", "id")
-    )
+    on_their_way = (Transfer.State.SENT, Transfer.State.DONE)
+    arrived = [one for one in transfers if one.payee_account_id == account.id and one.state in on_their_way]
     found = [Deposit(payout, *_PAYOUT_LOOKS.get(payout.state, (payout.state, payout.state))) for payout in payouts]
-    pieces = _pieces(transfers)
+    pieces = _pieces(arrived)
     current: tuple[Transfer, int] | None = next(pieces, None)
     for deposit in found:
         if deposit.payout.state in ("failed", "canceled"):

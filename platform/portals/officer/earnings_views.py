@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from billing import netting
+from billing.money import transfers_of_officer
 from kernel import clock
 from marketplace.models import Officer
 from portals.officer import earnings as reading
@@ -17,8 +18,9 @@ from portals.officer.payment_facts import payment_facts
 def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
     at = clock.now()
     payments = payment_facts(officer=officer, at=at)
-    rows, coming = reading.earned_and_expected(officer)
-    deposits = reading.deposits(payments.account) if payments.account else []
+    transfers = transfers_of_officer(officer)
+    rows, coming = reading.earned_and_expected(officer, transfers)
+    deposits = reading.deposits(payments.account, transfers) if payments.account else []
     context = {
         "payments": payments,
         "rows": rows,

@@ -48,7 +48,7 @@ def measure() -> list[Figure]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         client = Client(headers={"host": f"{tenant.slug}.localhost"}, raise_request_exception=True)
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         size = f"{officers:,} officers, {assignments:,} assignments"
         peer = median_seconds(lambda tenant=tenant: _aggregate(tenant))
         for name, path in _PAGES.items():

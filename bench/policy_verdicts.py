@@ -14,14 +14,22 @@ from marketplace.eligibility import judge_many, verdict_for, verdicts_for_office
 from tenants.context import acting_as
 
 _BUCKETS = ["duty", "overtime", "court", "extra_duty"]
-_WINDOWS = ("calendar_day", "rolling_24_hours", "week", "rolling_7_days", "month")
+# Each with a limit in minutes that nobody reaches: just below what the window holds, or the rules would be refused.
+_WINDOWS = (
+    ("calendar_day", 1_430),
+    ("rolling_24_hours", 1_430),
+    ("week", 10_070),
+    ("rolling_7_days", 10_070),
+    ("month", 40_000),
+)
 
 
 def twenty_rules() -> dict[str, object]:
     """The example document with fifteen hour limits and five rests that allow everything, so that all are computed."""
     limits = [
-        {"id": f"limit-{number}", "window": _WINDOWS[number % 5], "buckets": _BUCKETS, "limit_minutes": 40_000 + number}
+        {"id": f"limit-{number}", "window": window, "buckets": _BUCKETS, "limit_minutes": minutes - number}
         for number in range(15)
+        for window, minutes in [_WINDOWS[number % len(_WINDOWS)]]
     ]
     rests = [
         {"id": f"rest-{number}", "side": "between", "minutes": 1, "buckets": ["court"], "outcome": "warn"}

@@ -116,7 +116,7 @@ def near_limits(
             officer__home_department_id=department_id,
             period__overlap=DateTimeTZRange(at, ends_at + timedelta(days=1)),
             state__in=Assignment.LIVE_STATES,
-        ).select_related("officer", "shift__job__venue", "position")
+        ).select_related("officer", "shift__job__client", "shift__job__venue", "position")
     )
     if not assignments:
         return []

@@ -85,6 +85,17 @@ def test_pages_of_oversight_need_few_queries(
             assert browser.get(page).status_code == 200, page
 
 
+def test_a_full_day_on_the_console_needs_no_more_queries(
+    department: Tenant, work: Work, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(4):
+        staffed(department)
+    browser, _ = staff(department)
+    with django_assert_max_num_queries(12):
+        page = text_of(browser, address("console"))
+    assert page.count("after the start") >= 5
+
+
 def test_an_officer_asks_a_commander_decides_and_the_bid_goes_through(department: Tenant) -> None:
     """The whole way, over the pages that people use."""
     govern(department, hour_limits=[NEEDS_APPROVAL])

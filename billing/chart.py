@@ -32,23 +32,11 @@ CHART: Final[dict[str, AccountRule]] = {
     Kind.SERVICE_FEE_REVENUE: AccountRule(False, False, "", "The platform's own fee."),
     Kind.SERVICE_FEE_TAX: AccountRule(False, False, "", "Tax on the platform's fee, owed to the tax office."),
     Kind.PROCESSING_EXPENSE: AccountRule(True, False, "", "What Stripe keeps of each charge."),
-    Kind.RECEIVABLE_OFFICER: AccountRule(True, False, "officer", "To be given back by an officer, netted off later."),
-    Kind.RECEIVABLE_DEPARTMENT: AccountRule(True, False, "department", "To be given back by a department."),
-    Kind.RECEIVABLE_AGENCY: AccountRule(True, False, "agency", "To be given back by an agency."),
-    Kind.DISPUTED_JOB: AccountRule(True, False, "job", "Taken by Stripe while a client's bank disputes a payment."),
-    Kind.DISPUTE_LOSS: AccountRule(True, False, "", "Disputes that were lost and that nobody gives back."),
-    Kind.BAD_DEBT_EXPENSE: AccountRule(True, False, "", "Invoices that were written off."),
-    Kind.PLATFORM_BANK: AccountRule(True, True, "", "Paid out by Stripe to the platform's own bank account."),
 }
 
 PAYABLE_BY_OWNER: Final[dict[str, str]] = {
     "officer": Kind.PAYABLE_OFFICER,
     "department": Kind.PAYABLE_DEPARTMENT,
     "agency": Kind.PAYABLE_AGENCY,
-}
-RECEIVABLE_BY_OWNER: Final[dict[str, str]] = {
-    "officer": Kind.RECEIVABLE_OFFICER,
-    "department": Kind.RECEIVABLE_DEPARTMENT,
-    "agency": Kind.RECEIVABLE_AGENCY,
 }
 PAYABLE_KINDS: Final[tuple[str, ...]] = tuple(PAYABLE_BY_OWNER.values())

@@ -26,12 +26,6 @@ class IssuedDocument(models.Model):
     class Kind(models.TextChoices):
         INVOICE = "invoice"
         STATEMENT = "statement"
-        CREDIT_NOTE = "credit_note"
-        RECEIPT = "receipt"
-        PERIOD_STATEMENT = "period_statement"
-        SELF_BILLED_INVOICE = "self_billed_invoice"
-        AGENCY_INVOICE = "agency_invoice"
-        REMITTANCE = "remittance"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     business_key = models.CharField(max_length=200, unique=True)

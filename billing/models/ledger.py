@@ -17,13 +17,6 @@ class LedgerAccount(models.Model):
         SERVICE_FEE_REVENUE = "service_fee_revenue"
         SERVICE_FEE_TAX = "service_fee_tax"
         PROCESSING_EXPENSE = "processing_expense"
-        RECEIVABLE_OFFICER = "receivable_officer"
-        RECEIVABLE_DEPARTMENT = "receivable_department"
-        RECEIVABLE_AGENCY = "receivable_agency"
-        DISPUTED_JOB = "disputed_job"
-        DISPUTE_LOSS = "dispute_loss"
-        BAD_DEBT_EXPENSE = "bad_debt_expense"
-        PLATFORM_BANK = "platform_bank"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=24, choices=Kind)

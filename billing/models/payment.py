@@ -12,20 +12,14 @@ class Charge(models.Model):
     class Kind(models.TextChoices):
         CHECKOUT = "checkout"
         OFF_SESSION = "off_session"
-        HOLD = "hold", "authorised on a saved card, captured later"
-        DEBIT = "debit", "bank debit, final after days"
-        INVOICE = "invoice", "collected by an invoice with terms"
 
     class State(models.TextChoices):
         INTENDED = "intended"
         UNKNOWN = "unknown"
         OPEN = "open"
-        AUTHORISED = "authorised", "held on the card, not taken yet"
-        PROCESSING = "processing", "on its way from the client's bank"
         SUCCEEDED = "succeeded"
         FAILED = "failed"
         EXPIRED = "expired"
-        CANCELLED = "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="charges")

@@ -180,7 +180,7 @@ def test_the_platforms_balance_may_dip_below_zero() -> None:
 # ── Properties ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 3), st.integers(1, 10**9), st.sampled_from(["CAD", "USD"]), st.booleans()),

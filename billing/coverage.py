@@ -36,8 +36,13 @@ def prices_by_shift(
     prices = {place: ShiftPrice.from_json(price) for place, price in enumerate(contract.prices)}
     if numbers is None:
         numbers = dict(Shift.objects.filter(job_id=contract.job_id).values_list("id", "number"))
-    places = {shift_id: number - 1 for shift_id, number in numbers.items() if number < CANCELLED_NUMBERS_FROM}
-    return {shift_id: place for shift_id, place in places.items() if place in prices}, prices
+    places = {shift_id: place_of(number) for shift_id, number in numbers.items()}
+    return {shift_id: place for shift_id, place in places.items() if place is not None and place in prices}, prices
+
+
+def place_of(number: int) -> int | None:
+    """Where a shift of this number stands in the accepted terms, from 0; None for one that a change took away."""
+    return number - 1 if number < CANCELLED_NUMBERS_FROM else None
 
 
 def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:

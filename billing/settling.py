@@ -233,10 +233,9 @@ def request_as_contracted(*, contract: Contract, job: Job, shift: Shift) -> Shif
 
 def _asked_for(contract: Contract, shift: Shift) -> dict[str, Any]:
     """The shift's positions have the ladder's supervisors as well; rules count without them, as in the quote."""
-    for one in JobTerms.from_json(contract.terms).shifts:
-        if (one.starts_at, one.ends_at) == (shift.starts_at, shift.ends_at):
-            return {"job.officers": officers_asked(shift=one)}
-    return {}
+    place = coverage.place_of(shift.number)
+    agreed = JobTerms.from_json(contract.terms).shifts
+    return {"job.officers": officers_asked(shift=agreed[place])} if place is not None and place < len(agreed) else {}
 
 
 def _minutes(shift: Shift) -> int:

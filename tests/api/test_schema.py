@@ -115,7 +115,7 @@ def _try(strategy: st.SearchStrategy[Any], everybody: Everybody, statuses: Count
     headers = {"X-Session-Token": everybody.token, "Host": "alderbrook.localhost"}
 
     @settings(
-        max_examples=2,
+        max_examples=4,
         deadline=None,
         database=None,
         derandomize=True,

@@ -236,20 +236,25 @@ def test_a_vehicle_is_billed_as_long_as_the_officer_who_stayed_longest(ontario: 
     assert_books_agree(ontario, contract.job)
 
 
-def test_rules_count_the_officers_that_were_asked_for_in_the_quote_and_in_the_bill(
-    as_committing_worker: None, department: Tenant, sandbox: Sandbox, payment_settings: None
-) -> None:
-    """Four constables, to whom the ladder adds a sergeant: a premium from five on waits for a fifth that is wanted."""
+def world_with_more_from(officers: int, department: Tenant, sandbox: Sandbox) -> World:
+    """Ontario's rates, and ten percent more from so many officers on."""
     card = example("ontario")["rate_card"]
     premium = {
         "id": "many",
         "name": "Many officers",
         "effect": "percent",
         "rate_basis_points": 1000,
-        "when": {"applies_when": {"fact": "job.officers", "at_least": 5}},
+        "when": {"applies_when": {"fact": "job.officers", "at_least": officers}},
     }
     govern(department, rate_card={**card, "premiums": [*card.get("premiums", []), premium]})
-    ontario = World(department, sandbox)
+    return World(department, sandbox)
+
+
+def test_rules_count_the_officers_that_were_asked_for_in_the_quote_and_in_the_bill(
+    as_committing_worker: None, department: Tenant, sandbox: Sandbox, payment_settings: None
+) -> None:
+    """Four constables, to whom the ladder adds a sergeant: a premium from five on waits for a fifth that is wanted."""
+    ontario = world_with_more_from(5, department, sandbox)
     contract = ontario.paid(job_terms(shifts=(shift_terms(ranks={"constable": 4}),)))
     shift = shift_of(contract.job)
     ontario.onboard_department()
@@ -259,6 +264,19 @@ def test_rules_count_the_officers_that_were_asked_for_in_the_quote_and_in_the_bi
     # 4 × 388.50 + 439.68 for four hours, without ten percent more.
     assert settlement.supplier_cents == 4 * 43_900 + 49_684
     assert settlement.billed_cents == settlement.quoted_cents == contract.total_cents
+
+
+def test_two_dates_with_the_same_hours_are_billed_by_their_own_officers(
+    as_committing_worker: None, department: Tenant, sandbox: Sandbox, payment_settings: None
+) -> None:
+    ontario = world_with_more_from(2, department, sandbox)
+    one, two = shift_terms(ranks={"constable": 1}), shift_terms(ranks={"constable": 2})
+    contract = ontario.paid(job_terms(shifts=(one, two)))
+    ontario.onboard_department()
+    shift = contract.job.shifts.get(number=2)
+    ontario.work(shift, FOUR_HOURS, FOUR_HOURS)
+    settlement = ontario.settle(shift)
+    assert settlement.billed_cents == settlement.quoted_cents
 
 
 def test_transfers_wait_for_an_account_that_may_receive(ontario: World) -> None:

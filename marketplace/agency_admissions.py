@@ -74,7 +74,7 @@ def decide_admission(
 def agencies_here(*, department_id: UUID) -> list[AgencyHere]:
     """Every active agency of the platform with this department's newest word, those with work here first."""
     newest = {row.agency_id: row for row in _newest(AgencyAdmission.objects.filter(department_id=department_id))}
-    work: dict[UUID, Any] = {
+    work: dict[UUID | None, Any] = {
         row["agency_id"]: row
         for row in Job.objects.filter(governing_department_id=department_id)
         .exclude(agency_id=None)

@@ -31,7 +31,7 @@ def names_a_row(route: Route) -> bool:
 
 def address(route: Route, house: House | None, **other: Any) -> str:
     """The route with the house's own identifiers, or with never-existing ones when there is no house."""
-    known: dict[str, Any] = {**(house.identifiers() if house else {}), **other}
+    known: dict[str, Any] = {**(house.identifiers if house else {}), **other}
 
     def fill(found: re.Match[str]) -> str:
         kind, name = found.groups()

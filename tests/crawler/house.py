@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -131,8 +132,12 @@ class House:
     def contract(self, job: str) -> Contract:
         return Contract.objects.filter(job=self.jobs[job]).latest("version")
 
+    @cached_property
     def identifiers(self) -> dict[str, Any]:
-        """One row of everything that an address can name, all of the first client and the first officer."""
+        """One row of everything that an address can name, all of the first client and the first officer.
+
+        Read once: what a visit changes is undone, and asking anew for every address took most of the crawler's time.
+        """
         assert self.draft is not None
         assert self.invited is not None
         assert self.format is not None

@@ -17,10 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.memberships import grant_role
 from accounts.models import Person
 from bench.figures import Figure, median_seconds, once_seconds
+from bench.memory import seconds_and_peak
 from bench.stage import NOW, department
 from bench.world import make_crew, make_past_work
 from billing.models import Contract, PayrollLine, Settlement, WorkspaceMonth, WorkspaceRow
-from billing.workspace import facts, keeping, reading
+from billing.workspace import closing, facts, keeping, reading
 from billing.workspace.matching import Tolerances, match
 from billing.workspace.reading import Filter
 from kernel.actors import system
@@ -38,7 +39,8 @@ JUNE = NOW.date().replace(day=1)
 
 
 def measure() -> list[Figure]:
-    figures = []
+    figures: list[Figure] = []
+    peaks: list[tuple[str, dict[str, float]]] = []
     for count in (2_000, 20_000):
         tenant = department(f"books{count}")
         with acting_as(purpose="worker"):
@@ -47,7 +49,7 @@ def measure() -> list[Figure]:
             _settle(tenant)
             person = Person.objects.create_user(f"payroll@{tenant.slug}.example", given_name="Dana")
             grant_role(person=person, tenant_id=tenant.id, role="payroll", actor=system("benchmark"), at=NOW)
-            filled = once_seconds(lambda tenant=tenant: _rebuild(tenant))
+            filled, fill_peak = seconds_and_peak(lambda tenant=tenant: _rebuild(tenant))
             month = WorkspaceMonth.objects.get(tenant_id=tenant.id, first_date=MAY)
             assert WorkspaceRow.objects.filter(month=month).count() == count
             again = once_seconds(lambda tenant=tenant: _rebuild(tenant))
@@ -56,16 +58,27 @@ def measure() -> list[Figure]:
         figures += _pages(tenant, month, person, size, live)
         with acting_as(purpose="worker"):
             copied = median_seconds(lambda month=month: _copy(month), runs=3)
-            book = once_seconds(lambda month=month: write_rows_workbook(rows=reading.all_rows(month, Filter())))
-            text = once_seconds(lambda month=month: sum(map(len, rows_as_csv(rows=reading.all_rows(month, Filter())))))
+            book, book_peak = seconds_and_peak(
+                lambda month=month: write_rows_workbook(rows=reading.all_rows(month, Filter()))
+            )
+            text, text_peak = seconds_and_peak(
+                lambda month=month: sum(map(len, rows_as_csv(rows=reading.all_rows(month, Filter()))))
+            )
+            closed, close_peak = seconds_and_peak(lambda month=month: closing.hash_of_rows(month))
         computing = "computing them live, without keeping them"
         figures += [
             Figure("first fill of the month", size, "rows/s", count / filled, count / live, computing),
             Figure("bring up to date, nothing new", size, "rows/s", count / again, count / live, computing),
             Figure("CSV", size, "rows/s", count / text, count / copied, "PostgreSQL's own COPY of the same rows"),
             Figure("XLSX", size, "rows/s", count / book, count / copied, "PostgreSQL's own COPY of the same rows"),
+            Figure("hash of a closing", size, "rows/s", count / closed, count / copied, "PostgreSQL's own COPY"),
         ]
-    return figures
+        peaks.append((size, {"first fill": fill_peak, "CSV": text_peak, "XLSX": book_peak, "closing": close_peak}))
+    (few, small), (size, large) = peaks
+    return figures + [
+        Figure(f"peak resident memory: {name}", size, "MiB", large[name], small[name], f"{few}: 1 is flat")
+        for name in small
+    ]
 
 
 def _pages(tenant: Tenant, month: WorkspaceMonth, person: Person, size: str, live: float) -> list[Figure]:
@@ -112,9 +125,9 @@ def _rebuild(tenant: Tenant) -> None:
 
 
 def _live(tenant: Tenant) -> None:
-    found = facts.of_month(tenant_id=tenant.id, first_date=MAY, until_date=JUNE, at=NOW)
-    for known in found:
-        match(known.facts, Tolerances(5, 0))
+    for chunk in facts.of_month(tenant_id=tenant.id, first_date=MAY, until_date=JUNE, at=NOW):
+        for known in chunk:
+            match(known.facts, Tolerances(5, 0))
 
 
 def _copy(month: WorkspaceMonth) -> None:

@@ -1,7 +1,7 @@
 """The one look of issued documents: reportlab, an embedded font, black on white. Same content, same bytes."""
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,21 @@ RULE = colors.HexColor("#b8c0ca")
 CONTENT_WIDTH = LETTER[0] - 36 * mm
 _BESIDE_FIGURES = 3
 _LOGO_WIDTH, _LOGO_HEIGHT = 62 * mm, 18 * mm
+_WIDTHS_KEPT = 8_192
+
+
+class _MeasuredFont(TTFont):  # type: ignore[misc]  # reportlab has no types
+    """Remembers how wide texts are: a document asks for the same words many times, and the next one again."""
+
+    def __init__(self, name: str, file: Path) -> None:
+        super().__init__(name, file)
+        self.stringWidth = lru_cache(maxsize=_WIDTHS_KEPT)(super().stringWidth)
 
 
 @cache
 def register_fonts() -> None:
     for name in ("Regular", "Semibold", "Bold"):
-        pdfmetrics.registerFont(TTFont(f"Muster-{name}", FONT_FOLDER / f"SourceSans3-{name}.ttf"))
+        pdfmetrics.registerFont(_MeasuredFont(f"Muster-{name}", FONT_FOLDER / f"SourceSans3-{name}.ttf"))
 
 
 @cache
@@ -121,16 +130,20 @@ def lines_table(
     """A ruled table whose heading repeats on each page; columns from `numeric_from` on are aligned to the right."""
 
     heads = [text(value, "heading_right" if at >= numeric_from else "heading") for at, value in enumerate(headings)]
-    # A paragraph costs ten times what a plain text does, and figures need none: they never break.
-    data = [heads, *([*map(text, row[:numeric_from]), *row[numeric_from:]] for row in rows)]
+    words = [CONTENT_WIDTH * width - 2 * _BESIDE_FIGURES for width in widths[:numeric_from]]
+    data = [
+        heads,
+        *([*map(_words_or_paragraph, row, words), *row[numeric_from:]] for row in rows),
+    ]
     table = Table(data, colWidths=[CONTENT_WIDTH * width for width in widths], repeatRows=1)
     size = _size_that_fits([row[numeric_from:] for row in rows], widths[numeric_from:])
     table.setStyle(
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("FONT", (numeric_from, 1), (-1, -1), "Muster-Regular", size, 13),
-                ("TEXTCOLOR", (numeric_from, 1), (-1, -1), INK),
+                ("FONT", (0, 1), (-1, -1), "Muster-Regular", 9.5, 13),
+                ("FONTSIZE", (numeric_from, 1), (-1, -1), size),
+                ("TEXTCOLOR", (0, 1), (-1, -1), INK),
                 ("ALIGN", (numeric_from, 1), (-1, -1), "RIGHT"),
                 ("LEFTPADDING", (numeric_from, 0), (-1, -1), _BESIDE_FIGURES),
                 ("RIGHTPADDING", (numeric_from, 0), (-1, -1), _BESIDE_FIGURES),
@@ -142,6 +155,12 @@ def lines_table(
         )
     )
     return table
+
+
+def _words_or_paragraph(value: str, room: float) -> str | Paragraph:
+    """A paragraph costs ten times what a plain text does: only what must break is one. Figures never break."""
+    fits = all(pdfmetrics.stringWidth(line, "Muster-Regular", 9.5) <= room for line in value.split("\n"))
+    return value if fits else text(value)
 
 
 def _size_that_fits(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> float:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from billing.models import WorkspaceClosing, WorkspaceMonth, WorkspaceRow
+from billing.models import WorkspaceClosing, WorkspaceMonth
 from billing.refusals_workspace import (
     MonthClosed,
     MonthHasChanged,
@@ -30,6 +29,12 @@ from tenants.queries import get_tenant
 
 _HASHED = ("reference", "sequence", "work_date", "currency", *SUMMED, "state", "difference_kind", "difference_minutes",
            "difference_cents", "decision", "decision_note", "decided_by")  # fmt: skip
+_FIELDS = ", ".join(f"coalesce({name}::text, '')" for name in _HASHED)
+_HASH = f"""
+SELECT encode(sha256(convert_to(
+    coalesce(string_agg(concat_ws(E'\\x1f', {_FIELDS}) || E'\\n', '' ORDER BY starts_at, id), ''), 'UTF8')), 'hex')
+FROM billing_workspacerow WHERE month_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,13 @@ def figures_of(*, tenant_id: UUID, first_date: date) -> Figures:
 
 
 def hash_of_rows(month: WorkspaceMonth) -> str:
-    """SHA-256 of one line a row, in their order. The same rows give the same hash at any time."""
-    digest = sha256()
-    rows = WorkspaceRow.objects.filter(month=month).order_by("starts_at", "id").values_list(*_HASHED)
-    for row in rows.iterator(chunk_size=2_000):
-        digest.update("\x1f".join("" if value is None else str(value) for value in row).encode() + b"\n")
-    return digest.hexdigest()
+    """SHA-256 of one line a row, in their order. The same rows give the same hash at any time.
+
+    PostgreSQL computes it: a long month's rows are not fetched to be forgotten.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HASH, [month.id])
+        return str(cursor.fetchone()[0])
 
 
 def close_month(

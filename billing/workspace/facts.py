@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -13,6 +13,7 @@ from django.db import connection
 
 from billing.workspace.matching import Claim, Facts
 
+# A bill is read once for its shift: carried along with every assignment, its lines would be copied for each of them.
 # Of each settlement, the lines that name no assignment (vehicles, fees, the service fee) are shared evenly among the
 # assignments that were billed; shares and an agency's payouts are cut from running totals, so that no cent is lost.
 # LEAST and GREATEST pass over NULL, so a missing punch is asked for first.
@@ -21,7 +22,7 @@ WITH work AS (
     SELECT a.id AS assignment_id, a.state AS assignment_state, a.authorised_ends_at, a.officer_id, a.award_id,
            s.id AS shift_id, s.starts_at, s.ends_at, s.time_zone,
            j.id AS job_id, j.reference, j.title, j.client_id, j.currency, j.governing_department_id,
-           t.id AS settlement_id, t.price, c.agency_id, c.payee_mode
+           t.id AS settlement_id, c.agency_id, c.payee_mode
     FROM marketplace_assignment a
     JOIN marketplace_shift s ON s.id = a.shift_id
     JOIN marketplace_job j ON j.id = s.job_id
@@ -30,7 +31,7 @@ WITH work AS (
         t.contract_id, (SELECT one.id FROM billing_contract one WHERE one.job_id = j.id AND one.state = 'accepted'))
     WHERE a.state <> 'offered' AND {scope}
 ), settled AS (
-    SELECT DISTINCT settlement_id, price FROM work WHERE settlement_id IS NOT NULL
+    SELECT t.id AS settlement_id, t.price FROM billing_settlement t WHERE t.shift_id IN (SELECT shift_id FROM work)
 ), line AS (
     SELECT settled.settlement_id, l.value ->> 'assignment_id' AS assignment_id, l.value ->> 'kind' AS kind,
            l.value ->> 'supplier' AS supplier, (l.value ->> 'gross_cents')::bigint AS gross,
@@ -138,26 +139,26 @@ def of_shifts(shift_ids: Sequence[UUID], *, at: datetime) -> list[Known]:
     return _read(_OF_SHIFTS, [[str(one) for one in shift_ids]], at)
 
 
-def of_month(*, tenant_id: UUID, first_date: date, until_date: date, at: datetime) -> list[Known]:
-    """Assignments whose shift begins on a local day from `first_date` to before `until_date`.
+def of_month(*, tenant_id: UUID, first_date: date, until_date: date, at: datetime) -> Iterator[list[Known]]:
+    """Assignments whose shift begins on a local day from `first_date` to before `until_date`, some hundred at a time.
 
-    Some hundred at a time: for a whole month at once the planner, which cannot know how many lines a bill has, would
-    compare each assignment with every other.
+    For memory's sake, and because for a whole month at once the planner, which cannot know how many lines a bill has,
+    would compare each assignment with every other.
     """
     tenant = str(tenant_id)
     with connection.cursor() as cursor:
         cursor.execute(_SHIFTS, [tenant, tenant, first_date, until_date, first_date, until_date])
         counted = cursor.fetchall()
-    found: list[Known] = []
     chunk: list[UUID] = []
     size = 0
     for shift_id, assignments in counted:
         chunk.append(shift_id)
         size += assignments
         if size >= _AT_ONCE:
-            found += of_shifts(chunk, at=at)
+            yield of_shifts(chunk, at=at)
             chunk, size = [], 0
-    return [*found, *of_shifts(chunk, at=at)] if chunk else found
+    if chunk:
+        yield of_shifts(chunk, at=at)
 
 
 def fingerprint(known: Known, facts: Facts) -> str:

@@ -61,7 +61,7 @@ def refresh_shifts(*, shift_ids: Sequence[UUID], at: datetime) -> int:
         tolerances = {one: _locked(one, at) for one in tenant_ids}
         found = facts.of_shifts(shift_ids, at=at)
         return sum(
-            _keep(one, [known for known in found if one in known.tenant_ids()], tolerances[one], at)
+            _keep(Months.of(one), [known for known in found if one in known.tenant_ids()], tolerances[one], at)
             for one in tenant_ids
         )
 
@@ -71,19 +71,23 @@ def refresh_shifts_of(*, tenant_id: UUID, shift_ids: Sequence[UUID], at: datetim
     with transaction.atomic(), acting_as(purpose="worker"):
         tolerances = _locked(tenant_id, at)
         found = facts.of_shifts(shift_ids, at=at)
-        return _keep(tenant_id, [known for known in found if tenant_id in known.tenant_ids()], tolerances, at)
+        mine = [known for known in found if tenant_id in known.tenant_ids()]
+        return _keep(Months.of(tenant_id), mine, tolerances, at)
 
 
 def rebuild_month(*, tenant_id: UUID, first_date: date, at: datetime) -> int:
     """All rows of one tenant and month. For what no event tells: time that passes, tolerances, the first fill."""
     first_date = first_date.replace(day=1)
     with transaction.atomic(), acting_as(purpose="worker"):
-        tolerances = _locked(tenant_id, at)
-        found = facts.of_month(
+        tolerances, months = _locked(tenant_id, at), Months.of(tenant_id)
+        chunks = facts.of_month(
             tenant_id=tenant_id, first_date=first_date, until_date=books.following(first_date), at=at
         )
         # A job that changed hands has contracts with several agencies; only the one that counts has rows.
-        return _keep(tenant_id, [known for known in found if tenant_id in known.tenant_ids()], tolerances, at)
+        return sum(
+            _keep(months, [known for known in chunk if tenant_id in known.tenant_ids()], tolerances, at)
+            for chunk in chunks
+        )
 
 
 def refresh_open_months(*, at: datetime) -> int:
@@ -126,8 +130,8 @@ def _shifts_named(payload: dict[str, Any]) -> list[UUID]:
     return []
 
 
-def _keep(tenant_id: UUID, found: Sequence[Known], tolerances: Tolerances, at: datetime) -> int:
-    months = Months.of(tenant_id)
+def _keep(months: Months, found: Sequence[Known], tolerances: Tolerances, at: datetime) -> int:
+    tenant_id = months.tenant_id
     before: dict[UUID, list[WorkspaceRow]] = defaultdict(list)
     ids = [known.assignment_id for known in found]
     for stored in WorkspaceRow.objects.filter(tenant_id=tenant_id, assignment_id__in=ids).order_by("sequence"):

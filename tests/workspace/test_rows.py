@@ -245,6 +245,6 @@ def test_a_bystander_sees_nothing_and_changes_nothing(
         with pytest.raises(WorkspaceRowNotFound):
             # Even with the right tenant's name: the wall compares who is asking.
             deciding.accept(tenant_id=department.id, row_id=row.id, actor=bookkeeper, at=AFTER)
-    assert not facts.of_month(tenant_id=other_department.id, first_date=MARCH, until_date=AFTER.date(), at=AFTER)
+    assert not list(facts.of_month(tenant_id=other_department.id, first_date=MARCH, until_date=AFTER.date(), at=AFTER))
     with acting_as(purpose="request", tenant_id=department.id):
         assert WorkspaceRow.objects.get().decision == ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from billing import events, ledger, netting, payees, payout_terms, waking
 from billing.chart import Kind
@@ -65,7 +65,7 @@ def _is_covered(settlement: Settlement) -> bool:
     paid = settlement.extra_charges.filter(state=Charge.State.SUCCEEDED).aggregate(cents=Sum("amount_cents", default=0))
     if paid["cents"] >= settlement.extra_cents:
         return True
-    if settlement.extra_charges.filter(written_off_at__isnull=False).exists():
+    if settlement.extra_charges.filter(written_off_at__isnull=False, recovered_cents__lt=F("amount_cents")).exists():
         return False
     owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=settlement.job_id, currency=settlement.currency)
     return owed == 0

@@ -46,7 +46,8 @@ TRANSFER_DONE = "billing.transfer_done"
 """{transfer_id, job_id, owner_kind, owner_id, amount_cents, currency}"""
 
 MOVE_FAILED = "billing.move_failed"
-"""{kind, move_id, job_id, amount_cents, currency, reason}: a refund or transfer that Stripe refused for good."""
+"""{kind, move_id, job_id, amount_cents, currency, reason}: Stripe refused a refund, a transfer, an invoice or the
+end of a hold. Only the last (kind `capture` or `cancel`) is asked again."""
 
 PAYEE_ACCOUNT_CHANGED = "billing.payee_account_changed"
 """{payee_account_id, owner_kind, owner_id, transfers_state}"""

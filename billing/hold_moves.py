@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,12 @@ import stripe
 from django.db import transaction
 
 from billing import charging, events, holds, stripe_port
+from billing.idempotency import next_key
 from billing.models import Charge, HoldEnding
 from kernel import outbox
 from marketplace.models import Job
+
+TRY_AGAIN = timedelta(hours=1)
 
 
 class Holds:
@@ -93,18 +96,30 @@ class _Endings:
             self.conclude(row_id, found, at)
             return
         with transaction.atomic():
-            HoldEnding.objects.filter(id=row_id, state__in=self.open_states).update(
-                state=HoldEnding.State.FAILED, last_error=str(error)[:2000], leased_until=None
-            )
+            ending = HoldEnding.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=row_id)
+            if ending.state in self.open_states:
+                self._try_later(ending, str(error), at)
+
+    def _try_later(self, ending: HoldEnding, reason: str, at: datetime) -> None:
+        """Under the next key, because the old one replays the refusal; the operator hears of the first."""
+        is_first = ending.refused_at is None
+        ending.refused_at = ending.refused_at or at
+        ending.state = HoldEnding.State.INTENDED
+        ending.idempotency_key = next_key(ending.idempotency_key)
+        ending.first_attempt_at, ending.last_status, ending.leased_until = None, None, None
+        ending.last_error = reason[:2000]
+        ending.due_at = at + TRY_AGAIN
+        ending.save()
+        if is_first:
             outbox.announce(
                 name=events.MOVE_FAILED,
                 payload={
                     "kind": self.kind,
-                    "move_id": str(row_id),
+                    "move_id": str(ending.id),
                     "job_id": str(ending.charge.job_id),
                     "amount_cents": ending.amount_cents,
                     "currency": ending.currency,
-                    "reason": str(error)[:500],
+                    "reason": reason[:500],
                 },
                 tenant_id=ending.charge.job.governing_department_id,
                 at=at,

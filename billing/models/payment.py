@@ -49,6 +49,7 @@ class Charge(models.Model):
     alarmed_at = models.DateTimeField(null=True, blank=True)
     invoice_reference = models.CharField(max_length=120, blank=True)
     written_off_at = models.DateTimeField(null=True, blank=True)
+    recovered_cents = models.PositiveBigIntegerField(default=0, help_text="Paid after all, of what was written off.")
     payable_before = models.DateTimeField(null=True, blank=True, help_text="An invoice is overdue from then on.")
     processing_fee_cents = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="What Stripe kept of it; empty until Stripe has said."
@@ -89,6 +90,11 @@ class Charge(models.Model):
             ),
             models.UniqueConstraint(fields=["shift"], condition=Q(shift__isnull=False), name="one_hold_per_shift"),
             models.CheckConstraint(
+                condition=Q(recovered_cents=0)
+                | Q(written_off_at__isnull=False, recovered_cents__lte=F("amount_cents")),
+                name="charge_recovers_what_was_written_off",
+            ),
+            models.CheckConstraint(
                 condition=Q(authorised_cents=None) | Q(amount_cents__lte=F("authorised_cents")),
                 name="hold_takes_at_most_what_is_held",
             ),
@@ -104,6 +110,11 @@ class Charge(models.Model):
     def undrawn_cents(self) -> int:
         """What neither a refund nor a transfer has taken from it yet."""
         return self.amount_cents - self.refunded_cents - self.transferred_cents
+
+    @property
+    def is_outside_stripe(self) -> bool:
+        """Paid to the platform's own bank: there is nothing at Stripe to refund it from, or to draw a transfer on."""
+        return self.state == self.State.SUCCEEDED and not self.charge_reference
 
     def __str__(self) -> str:
         return f"charge {self.amount_cents} {self.currency} {self.state}"

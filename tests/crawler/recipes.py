@@ -404,6 +404,7 @@ RECIPES: dict[str, Recipe] = {
     "operator/money/": _r(For.OPERATOR),
     "operator/money/invoices/": _r(For.OPERATOR),
     "operator/money/invoices/<uuid:charge_id>/": _r(For.OPERATOR, _REASON),
+    "operator/money/refunds/<uuid:refund_id>/": _r(For.OPERATOR, {"proof": "bank 1"}),
     "operator/money/promises/": _r(For.OPERATOR),
     "operator/money/years/": _r(For.OPERATOR, {}),
     "operator/money/years.csv": _r(For.OPERATOR),

@@ -16,12 +16,14 @@ from kernel import audit, outbox
 from kernel.actors import Actor, provider
 from kernel.identifiers import uuid7
 
+_STRIPE = provider("Stripe")
+
 
 def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime) -> list[Refund]:
     """Reserve the amount on the job's charges, the newest first, and leave one intent for each. Once per key.
 
-    Transfers draw on the oldest charge first, so the two seldom meet. What came outside of Stripe comes last: it is paid
-    back by hand. Raises RefundExceedsCaptured.
+    Transfers draw on the oldest charge first, so the two seldom meet. What came outside of Stripe comes last: it is
+    paid back by hand. Raises RefundExceedsCaptured.
     """
     existing = list(Refund.objects.filter(business_key__startswith=f"{business_key}:", charge__job_id=job_id))
     if existing or amount_cents <= 0:
@@ -83,9 +85,7 @@ def record_paid_back(*, refund_id: UUID, proof: str, actor: Actor, at: datetime)
         complete_refund(refund_id=refund_id, provider_reference=proof, actor=actor, at=at)
 
 
-def complete_refund(
-    *, refund_id: UUID, provider_reference: str, at: datetime, actor: Actor = provider("Stripe")
-) -> bool:
+def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime, actor: Actor = _STRIPE) -> bool:
     """Stripe has refunded it: book it, once. False when that was done before."""
     with transaction.atomic():
         refund = Refund.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=refund_id)

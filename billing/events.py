@@ -79,6 +79,9 @@ HOLD_LAPSING = "billing.hold_lapsing"
 INVOICE_SENT = "billing.invoice_sent"
 """{charge_id, job_id, amount_cents, currency, payable_before}"""
 
+LATE_CHARGED = "billing.late_charged"
+"""{charge_id, job_id, amount_cents, currency}: an overdue invoice has reached one of the policy's late terms."""
+
 CREDIT_SUSPENDED = "billing.credit_suspended"
 """{credit_id, client_id, department_id, overdue_cents, currency}"""
 

@@ -51,6 +51,16 @@ class Charge(models.Model):
     written_off_at = models.DateTimeField(null=True, blank=True)
     recovered_cents = models.PositiveBigIntegerField(default=0, help_text="Paid after all, of what was written off.")
     payable_before = models.DateTimeField(null=True, blank=True, help_text="An invoice is overdue from then on.")
+    late_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="late_charges",
+        null=True,
+        blank=True,
+        help_text="The overdue invoice that this one charges the lateness of, by the policy's late terms.",
+    )
+    late_after_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Which of the late terms.")
+    passed_on_at = models.DateTimeField(null=True, blank=True, help_text="When a late charge went on to its payee.")
     processing_fee_cents = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="What Stripe kept of it; empty until Stripe has said."
     )
@@ -82,6 +92,12 @@ class Charge(models.Model):
                 fields=["contract"],
                 condition=Q(kind="checkout", state__in=["intended", "open"]),
                 name="one_open_checkout_per_contract",
+            ),
+            models.UniqueConstraint(fields=["late_of", "late_after_days"], name="late_once_per_term"),
+            models.CheckConstraint(
+                condition=Q(late_of=None, late_after_days=None, passed_on_at=None)
+                | Q(late_of__isnull=False, late_after_days__isnull=False, kind="invoice", settlement=None),
+                name="late_charge_says_for_what",
             ),
             models.UniqueConstraint(
                 fields=["settlement", "kind"],
@@ -234,6 +250,14 @@ class Transfer(MoneyMove):
     payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
     settlement = models.ForeignKey("billing.Settlement", on_delete=models.PROTECT, related_name="transfers")
     assignment_id = models.UUIDField(null=True, blank=True)
+    late_charge = models.ForeignKey(
+        Charge,
+        on_delete=models.PROTECT,
+        related_name="passed_on",
+        null=True,
+        blank=True,
+        help_text="Where it is no part of the settlement's bill, but of a charge for paying that late.",
+    )
     reversed_cents = models.PositiveBigIntegerField(default=0, help_text="Taken back by refund cases, done or asked.")
 
     class Meta:

@@ -178,7 +178,11 @@ def send_invoice(*, event: Event, at: datetime) -> None:
     letter = Letter(
         subject=f"{job.reference}: invoice {document.number}",
         heading=f"Invoice {document.number}",
-        paragraphs=("The hours are approved and billed. What was paid and not used is refunded to your card.",),
+        paragraphs=(
+            "The hours are approved and billed. What was paid and not used is refunded to your card."
+            if document.settlement_id
+            else "It charges for paying an earlier invoice late, by the terms of your contract.",
+        ),
         facts=(("Job", job.title), ("Total", wording.money(document.total_cents, document.currency))),
         action=("Open the invoice (PDF)", marketplace_link("document", document_id=document.id)),
         sender=document.issuer_name,

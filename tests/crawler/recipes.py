@@ -297,6 +297,7 @@ RECIPES: dict[str, Recipe] = {
     "desk/money/credit/<uuid:client_id>/": _r(
         For.DESK, {"limit": "100.00", "days_until_due": "30", "reason": "A regular."}, readers=_MONEY
     ),
+    "desk/money/owed/": _r(For.DESK, readers=_MONEY),
     "desk/money/payee/": _r(For.DESK, readers=_MONEY),
     "desk/money/promises/": _r(For.DESK, readers=_MONEY),
     "desk/money/years/": _r(For.DESK, {}, readers=_MONEY),

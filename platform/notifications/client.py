@@ -191,14 +191,17 @@ def send_invoice(*, event: Event, at: datetime) -> None:
 
 
 def ask_for_missing_payment(*, event: Event, at: datetime) -> None:
-    """billing.payment_needed: the saved card could not bring what the additional hours cost."""
+    """billing.payment_needed: the saved card, or the invoice, could not bring what is owed."""
     charge = Charge.objects.get(id=event.payload["charge_id"])
     job = job_of(str(charge.job_id))
+    by_invoice = charge.kind == Charge.Kind.INVOICE
     letter = Letter(
-        subject=f"{job.reference}: please pay the additional hours",
-        heading="A payment did not go through",
+        subject=f"{job.reference}: please pay {'on the page' if by_invoice else 'the additional hours'}",
+        heading="An invoice cannot be paid as it was sent" if by_invoice else "A payment did not go through",
         paragraphs=(
-            "More hours were approved than you had paid in advance, and your card could not be charged for them. "
+            "The invoice was withdrawn, or could not be sent. Pay on the job’s page instead."
+            if by_invoice
+            else "More hours were approved than you had paid in advance, and your card could not be charged for them. "
             "The officers are paid when this has arrived.",
         ),
         facts=(*facts_of_job(job), ("Still to pay", wording.money(charge.amount_cents, charge.currency))),

@@ -84,7 +84,7 @@ def accounts_of_agency(*, agency_id: UUID, from_at: datetime, until_at: datetime
     ids = [settlement.id for settlement in settlements]
     paid_out = _sums(
         Transfer.objects.filter(
-            settlement_id__in=ids, payee_account__owner_kind="agency", state=Transfer.State.DONE
+            settlement_id__in=ids, payee_account__owner_kind="agency", state=Transfer.State.DONE, late_charge=None
         ).values_list("settlement_id", "amount_cents")
     )
     pay = _sums(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import debits, events, extra_charges, funding, holds, ledger
+from billing import debits, events, extra_charges, funding, holds, ledger, receipts, unneeded_invoices
 from billing.chart import Kind
 from billing.models import Charge
 from billing.refusals import AmountMismatch
@@ -65,6 +65,30 @@ def apply_payment_intent(
         return charge.state
 
 
+def apply_outside_payment(*, charge_id: UUID, paid_cents: int, at: datetime) -> str:
+    """An invoice that was marked paid at Stripe without Stripe's having the money: it came to the platform's bank.
+
+    Returns the charge's state. Raises AmountMismatch.
+    """
+    with transaction.atomic():
+        charge = _lock(charge_id)
+        if charge.state != Charge.State.SUCCEEDED:
+            if paid_cents != charge.amount_cents:
+                raise AmountMismatch(
+                    f"Charge {charge.id} asked for {charge.amount_cents} cents; "
+                    f"{paid_cents} were paid outside of Stripe.",
+                    asked_cents=charge.amount_cents,
+                    received_cents=paid_cents,
+                )
+            charge.state = Charge.State.SUCCEEDED
+            charge.succeeded_at = at
+            charge.processing_fee_cents = 0
+            charge.leased_until, charge.due_at, charge.last_error = None, None, ""
+            charge.save()
+            _book(charge, at)
+        return charge.state
+
+
 def _lock(charge_id: UUID) -> Charge:
     job_id = Charge.objects.values_list("job_id", flat=True).get(id=charge_id)
     Job.objects.select_for_update().get(id=job_id)
@@ -91,8 +115,13 @@ def _succeed(charge: Charge, intent: Mapping[str, Any], session_reference: str, 
     charge.session_reference = session_reference or charge.session_reference
     charge.leased_until, charge.due_at, charge.last_error = None, None, ""
     charge.save()
-    _post_receipt(charge, at)
-    _post_fee(charge, intent, at)
+    _book(charge, at, intent)
+
+
+def _book(charge: Charge, at: datetime, intent: Mapping[str, Any] | None = None) -> None:
+    receipts.post_receipt(charge=charge, at=at)
+    if intent is not None:
+        _post_fee(charge, intent, at)
     _audit(charge, "charge.succeeded", at)
     outbox.announce(
         name=events.CHARGE_SUCCEEDED,
@@ -105,27 +134,8 @@ def _succeed(charge: Charge, intent: Mapping[str, Any], session_reference: str, 
         tenant_id=charge.job.governing_department_id,
         at=at,
     )
+    unneeded_invoices.reconsider(job_id=charge.job_id, at=at)
     funding.fund_when_covered(job_id=charge.job_id, cause=f"charge:{charge.id}", actor=_STRIPE, at=at)
-
-
-def _post_receipt(charge: Charge, at: datetime) -> None:
-    """What the client owes already is paid first; the rest is prepaid."""
-    owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=charge.job_id, currency=charge.currency)
-    settled = min(owed, charge.amount_cents)
-    ledger.post(
-        business_key=f"charge:{charge.id}",
-        kind="charge",
-        description=f"Payment for job {charge.job.reference}",
-        legs=[
-            ledger.debit(Kind.STRIPE_BALANCE, charge.amount_cents),
-            ledger.credit(Kind.CLIENT_RECEIVABLE, settled, charge.job_id),
-            ledger.credit(Kind.PREPAID_JOB, charge.amount_cents - settled, charge.job_id),
-        ],
-        currency=charge.currency,
-        source=charge.charge_reference,
-        job_id=charge.job_id,
-        at=at,
-    )
 
 
 def _post_fee(charge: Charge, intent: Mapping[str, Any], at: datetime) -> None:

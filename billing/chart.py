@@ -38,7 +38,9 @@ CHART: Final[dict[str, AccountRule]] = {
     Kind.DISPUTED_JOB: AccountRule(True, False, "job", "Taken by Stripe while a client's bank disputes a payment."),
     Kind.DISPUTE_LOSS: AccountRule(True, False, "", "Disputes that were lost and that nobody gives back."),
     Kind.BAD_DEBT_EXPENSE: AccountRule(True, False, "", "Invoices that were written off."),
-    Kind.PLATFORM_BANK: AccountRule(True, True, "", "Paid out by Stripe to the platform's own bank account."),
+    Kind.PLATFORM_BANK: AccountRule(
+        True, True, "", "In the platform's own bank account: paid out by Stripe, or paid there."
+    ),
 }
 
 PAYABLE_BY_OWNER: Final[dict[str, str]] = {

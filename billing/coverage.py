@@ -52,15 +52,23 @@ def contracted_cents(*, contract: Contract, shift_id: UUID) -> int:
 
 
 def required_cents(
-    *, contract: Contract, numbers: Mapping[UUID, int] | None = None, settled: Mapping[UUID, int] | None = None
+    *,
+    contract: Contract,
+    numbers: Mapping[UUID, int] | None = None,
+    settled: Mapping[UUID, int] | None = None,
+    late_cents: int | None = None,
 ) -> int:
-    """Settled shifts as billed less what was given back; of the others what the contract's way to pay wants ahead.
+    """Settled shifts as billed less what was given back, and what paying them late was charged; of the other shifts
+    what the contract's way to pay wants ahead.
 
-    `numbers` and `settled` cents by shift, where the caller has them.
+    `numbers`, `settled` cents by shift, and `late_cents`, where the caller has them.
     """
     if settled is None:
         settled = dict(Settlement.objects.filter(job_id=contract.job_id).values_list("shift_id", OWED))
-    return sum(settled.values()) + ahead_cents(contract=contract, numbers=numbers, leaving_out=settled)
+    if late_cents is None:
+        late = Charge.objects.filter(job_id=contract.job_id, late_of__isnull=False)
+        late_cents = late.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    return sum(settled.values()) + late_cents + ahead_cents(contract=contract, numbers=numbers, leaving_out=settled)
 
 
 def ahead_cents(
@@ -129,4 +137,6 @@ def due_by(
     """The same from rows that a page has read already: the job's shifts, its settlements, and all of its charges."""
     captured = sum(one.amount_cents - one.refunded_cents for one in charges if one.state == Charge.State.SUCCEEDED)
     pending = sum(_pending_of(one) for one in charges if one.state in _PENDING_STATES)
-    return required_cents(contract=contract, numbers=numbers, settled=settled) - captured - pending
+    late = sum(one.amount_cents for one in charges if one.late_of_id)
+    required = required_cents(contract=contract, numbers=numbers, settled=settled, late_cents=late)
+    return required - captured - pending

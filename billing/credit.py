@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from billing import events
 from billing.models import Charge, ClientCredit
@@ -101,10 +102,11 @@ def review(*, client_id: UUID, department_id: UUID, at: datetime) -> bool:
 def overdue_cents(*, client_id: UUID, department_id: UUID, at: datetime) -> int:
     """Invoices past their day, and those written off: whoever owes them is not trusted again by itself."""
     bills = Charge.objects.filter(
+        Q(state=Charge.State.OPEN, written_off_at=None)
+        | Q(written_off_at__isnull=False, recovered_cents__lt=F("amount_cents")),
         job__client_id=client_id,
         job__governing_department_id=department_id,
         kind=Charge.Kind.INVOICE,
-        state__in=(Charge.State.OPEN, Charge.State.CANCELLED),
         payable_before__lte=at,
     )
     return sum(bills.values_list("amount_cents", flat=True))

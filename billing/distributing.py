@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 
 from billing import events, ledger, netting, payees, payout_terms, waking
 from billing.chart import Kind
@@ -65,10 +65,15 @@ def _is_covered(settlement: Settlement) -> bool:
     paid = settlement.extra_charges.filter(state=Charge.State.SUCCEEDED).aggregate(cents=Sum("amount_cents", default=0))
     if paid["cents"] >= settlement.extra_cents:
         return True
-    if settlement.extra_charges.filter(written_off_at__isnull=False).exists():
+    if settlement.extra_charges.filter(written_off_at__isnull=False, recovered_cents__lt=F("amount_cents")).exists():
         return False
     owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=settlement.job_id, currency=settlement.currency)
-    return owed == 0
+    # A charge for paying late that stands open keeps nobody waiting who worked.
+    late = Charge.objects.filter(job_id=settlement.job_id, late_of__isnull=False).exclude(state=Charge.State.SUCCEEDED)
+    unpaid = late.filter(passed_on_at=None).aggregate(
+        cents=Sum("amount_cents", filter=Q(written_off_at=None), default=0)
+    )
+    return owed <= unpaid["cents"]
 
 
 def _distribute(settlement: Settlement, at: datetime) -> bool:
@@ -83,7 +88,7 @@ def _distribute(settlement: Settlement, at: datetime) -> bool:
         account = payees.ensure_payee_account(
             owner_kind=share.owner_kind, owner_id=share.owner_id, currency=settlement.currency, at=at
         )
-        for charge, part in _draw(charges, share.amount_cents):
+        for charge, part in draw(charges, share.amount_cents):
             kept = netting.net_off(
                 debts=debts,
                 settlement=settlement,
@@ -126,7 +131,8 @@ def _distribute(settlement: Settlement, at: datetime) -> bool:
     return True
 
 
-def _draw(charges: list[Charge], amount_cents: int) -> Iterator[tuple[Charge, int]]:
+def draw(charges: list[Charge], amount_cents: int) -> Iterator[tuple[Charge, int]]:
+    """Each locked charge with its part, in their order. Raises TransferExceedsCaptured."""
     left = amount_cents
     for charge in charges:
         part = min(left, charge.undrawn_cents)

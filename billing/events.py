@@ -46,7 +46,8 @@ TRANSFER_DONE = "billing.transfer_done"
 """{transfer_id, job_id, owner_kind, owner_id, amount_cents, currency}"""
 
 MOVE_FAILED = "billing.move_failed"
-"""{kind, move_id, job_id, amount_cents, currency, reason}: a refund or transfer that Stripe refused for good."""
+"""{kind, move_id, job_id, amount_cents, currency, reason}: Stripe refused a refund, a transfer, an invoice or the
+end of a hold. Only the last (kind `capture` or `cancel`) is asked again."""
 
 PAYEE_ACCOUNT_CHANGED = "billing.payee_account_changed"
 """{payee_account_id, owner_kind, owner_id, transfers_state}"""
@@ -77,6 +78,9 @@ HOLD_LAPSING = "billing.hold_lapsing"
 
 INVOICE_SENT = "billing.invoice_sent"
 """{charge_id, job_id, amount_cents, currency, payable_before}"""
+
+LATE_CHARGED = "billing.late_charged"
+"""{charge_id, job_id, amount_cents, currency}: an overdue invoice has reached one of the policy's late terms."""
 
 CREDIT_SUSPENDED = "billing.credit_suspended"
 """{credit_id, client_id, department_id, overdue_cents, currency}"""

@@ -10,6 +10,7 @@ from billing import waking
 from billing.models import Dispute, Refund, Transfer
 
 _DISPUTED = "The client disputes a payment of this job with their bank: it waits until that is decided."
+PAID_OUTSIDE = "The client paid this outside of Stripe. Pay it back from the bank, then say so on the money page."
 UNDECIDED = Q(closed_at=None) | Q(state="lost", decided_at=None)
 
 
@@ -27,6 +28,8 @@ def why_refund_waits(refund: Refund) -> str:
     """One that may have been sent is looked up all the same."""
     if refund.state not in (Refund.State.INTENDED, Refund.State.HELD):
         return ""
+    if refund.charge.is_outside_stripe:
+        return PAID_OUTSIDE
     if undecided_disputes(job_id=refund.charge.job_id).filter(charge_id=refund.charge_id).exists():
         return "The client disputes this payment with their bank: a refund as well would pay them twice."
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from billing import coverage, demands, distributing, refunding
+from billing import coverage, demands, distributing, late_charges, refunding
 from billing.ways import way_of
 from kernel.actors import Actor
 from marketplace import shifts
@@ -40,4 +40,5 @@ def fund_when_covered(*, job_id: UUID, cause: str, actor: Actor, at: datetime) -
         shifts.open_unpaid(job_id=job_id, at=at, actor=actor)
     demands.follow(contract=contract, at=at)
     distributing.distribute_waiting(job_id=job_id, at=at)
+    late_charges.pass_on(job_id=job_id, at=at)
     return covered

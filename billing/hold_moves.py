@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,10 @@ from django.db import transaction
 
 from billing import charging, holds, stripe_port, trouble
 from billing.card_moves import SavedCardCharges, fetch
+from billing.idempotency import next_key
 from billing.models import Charge, HoldEnding
+
+TRY_AGAIN = timedelta(hours=1)
 
 
 class Holds(SavedCardCharges):
@@ -56,16 +59,28 @@ class _Endings:
             self.conclude(row_id, found, at)
             return
         with transaction.atomic():
-            HoldEnding.objects.filter(id=row_id, state__in=self.open_states).update(
-                state=HoldEnding.State.FAILED, last_error=str(error)[:2000], leased_until=None
-            )
+            ending = HoldEnding.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=row_id)
+            if ending.state in self.open_states:
+                self._try_later(ending, str(error), at)
+
+    def _try_later(self, ending: HoldEnding, reason: str, at: datetime) -> None:
+        """Under the next key, because the old one replays the refusal; the operator hears of the first."""
+        is_first = ending.refused_at is None
+        ending.refused_at = ending.refused_at or at
+        ending.state = HoldEnding.State.INTENDED
+        ending.idempotency_key = next_key(ending.idempotency_key)
+        ending.first_attempt_at, ending.last_status, ending.leased_until = None, None, None
+        ending.last_error = reason[:2000]
+        ending.due_at = at + TRY_AGAIN
+        ending.save()
+        if is_first:
             trouble.announce_failed_move(
                 kind=self.kind,
-                move_id=row_id,
+                move_id=ending.id,
                 job=ending.charge.job,
                 amount_cents=ending.amount_cents,
                 currency=ending.currency,
-                reason=str(error),
+                reason=reason,
                 at=at,
             )
 

@@ -10,20 +10,22 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import charging, credit, events, ledger, stripe_port
+from billing import charging, coverage, credit, events, ledger, stripe_port, unneeded_invoices
 from billing.chart import Kind
 from billing.models import Charge, ClientCredit
+from billing.refusals import PaymentRefused
 from billing.refusals_ways import NothingToWriteOff
 from kernel import audit, outbox
-from kernel.actors import Actor
+from kernel.actors import Actor, provider
 from marketplace.models import Job
 
 ASK_AGAIN = timedelta(hours=6)
+_BEING_MADE = (Charge.State.INTENDED, Charge.State.UNKNOWN)
 _BATCH = 100
 
 
 def apply_invoice(*, charge_id: UUID, invoice: Mapping[str, Any], at: datetime) -> str:
-    """An invoice that is open, paid or ended, as it is at Stripe. Returns the charge's state.
+    """An invoice that is open, paid or void, as it is at Stripe. Returns the charge's state.
 
     The payment of a paid one is fetched here, before any transaction begins.
     """
@@ -31,12 +33,17 @@ def apply_invoice(*, charge_id: UUID, invoice: Mapping[str, Any], at: datetime) 
         intent = _paying_intent(str(invoice["id"]))
         if intent is not None:
             state = charging.apply_payment_intent(charge_id=charge_id, intent=intent, at=at)
-            _review(charge_id, at)
-            return state
+        else:
+            outside = int(invoice.get("amount_paid_off_stripe") or 0)
+            state = charging.apply_outside_payment(charge_id=charge_id, paid_cents=outside, at=at)
+        _review(charge_id, at)
+        return state
     with transaction.atomic():
         charge = _lock(charge_id)
-        if invoice["status"] == "open" and charge.state in (Charge.State.INTENDED, Charge.State.UNKNOWN):
+        if invoice["status"] == "open" and charge.state in _BEING_MADE:
             _open(charge, invoice, at)
+        elif invoice["status"] == "void" and charge.state in (*_BEING_MADE, Charge.State.OPEN):
+            _void(charge, at)
         return charge.state
 
 
@@ -57,12 +64,25 @@ def on_invoice(payload: Mapping[str, Any], at: datetime) -> str:
 
 
 def scan_invoices(*, at: datetime) -> int:
-    """Ask after open invoices now and then, should a webhook be lost."""
+    """Ask after open invoices now and then, should a webhook be lost, and void those that were paid another way."""
     due = Charge.objects.filter(kind=Charge.Kind.INVOICE, state=Charge.State.OPEN, due_at__lte=at).order_by("due_at")
     for charge_id in list(due.values_list("id", flat=True)[:_BATCH]):
         Charge.objects.filter(id=charge_id, state=Charge.State.OPEN).update(due_at=at + ASK_AGAIN)
-        refresh_invoice(charge_id=charge_id, at=at)
+        if refresh_invoice(charge_id=charge_id, at=at) == Charge.State.OPEN:
+            _void_when_unneeded(charge_id, at)
     return len(due)
+
+
+def _void_when_unneeded(charge_id: UUID, at: datetime) -> None:
+    with transaction.atomic():
+        charge = _lock(charge_id)
+        if charge.state != Charge.State.OPEN or not unneeded_invoices.is_unneeded(charge=charge):
+            return
+    try:
+        stripe_port.ask(lambda: stripe_port.client().v1.invoices.void_invoice(charge.invoice_reference))
+    except PaymentRefused:
+        pass  # It is being paid, or void already: asking again says which, and a second payment goes back.
+    refresh_invoice(charge_id=charge_id, at=at)
 
 
 def scan_overdue(*, at: datetime) -> int:
@@ -85,6 +105,8 @@ def write_off(*, charge_id: UUID, reason: str, actor: Actor, at: datetime) -> Ch
     with transaction.atomic():
         charge = _lock(charge_id)
         is_open = charge.kind == Charge.Kind.INVOICE and charge.state == Charge.State.OPEN
+        # One that was paid after all and waits to be voided is not given up a second time.
+        is_open = is_open and charge.written_off_at is None
         if not is_open or charge.payable_before is None or charge.payable_before > at:
             raise NothingToWriteOff("Only an overdue, unpaid invoice can be written off.", state=charge.state)
         charge.state = Charge.State.CANCELLED
@@ -113,7 +135,7 @@ def _open(charge: Charge, invoice: Mapping[str, Any], at: datetime) -> None:
     charge.pay_url = str(invoice.get("hosted_invoice_url") or "")
     charge.payable_before = datetime.fromtimestamp(invoice["due_date"], UTC)
     charge.leased_until, charge.last_error = None, ""
-    charge.due_at = at + ASK_AGAIN
+    charge.due_at = at if unneeded_invoices.is_unneeded(charge=charge) else at + ASK_AGAIN
     charge.save()
     outbox.announce(
         name=events.INVOICE_SENT,
@@ -127,6 +149,29 @@ def _open(charge: Charge, invoice: Mapping[str, Any], at: datetime) -> None:
         tenant_id=charge.job.governing_department_id,
         at=at,
     )
+
+
+def _void(charge: Charge, at: datetime) -> None:
+    """By us, because the client paid another way; or by hand at Stripe, and then they are asked to pay on the page."""
+    charge.state = Charge.State.CANCELLED
+    charge.leased_until, charge.due_at = None, None
+    charge.save(update_fields=["state", "leased_until", "due_at"])
+    _audit(charge, "invoice.voided", provider("Stripe"), at, "")
+    contract = coverage.accepted_contract(job_id=charge.job_id)
+    if contract is not None and coverage.due_cents(contract=contract) >= coverage.SMALLEST_CHARGE_CENTS:
+        outbox.announce(
+            name=events.PAYMENT_NEEDED,
+            payload={
+                "charge_id": str(charge.id),
+                "job_id": str(charge.job_id),
+                "amount_cents": charge.amount_cents,
+                "currency": charge.currency,
+                "reason": "The invoice was withdrawn.",
+            },
+            tenant_id=charge.job.governing_department_id,
+            at=at,
+        )
+    _review(charge.id, at)
 
 
 def _paying_intent(invoice_reference: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from billing import balances
-from billing.chart import CHART, PAYABLE_KINDS
+from billing.chart import CHART
 from billing.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.refusals import LedgerConflict, LedgerUnbalanced
 from kernel.identifiers import uuid7
@@ -122,16 +122,6 @@ def balance(*, kind: str, owner_id: UUID | None, currency: str, at: datetime | N
     """
     account = LedgerAccount.objects.filter(kind=kind, owner_id=owner_id, currency=currency)
     return next(iter(balances.with_balance(account, at=at).values_list("cents", flat=True)), 0)  # type: ignore[misc]
-
-
-def payable_of_job(*, job_id: UUID, currency: str) -> int:
-    """Cents of this job that payees have earned and that were not transferred yet."""
-    return -_signed_sum(payable_entries(job_id=job_id, currency=currency))
-
-
-def payable_entries(*, job_id: UUID, currency: str) -> QuerySet[LedgerEntry]:
-    """What this job's work and transfers did to the payees' accounts."""
-    return LedgerEntry.objects.filter(transaction__job_id=job_id, account__kind__in=PAYABLE_KINDS, currency=currency)
 
 
 def trial_balance(*, currency: str, at: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
 
 from billing import coverage, ledger
-from billing.chart import Kind
+from billing.chart import PAYABLE_KINDS, Kind
 from billing.models import (
     AgencyPayLine,
     Charge,
@@ -27,6 +27,8 @@ from billing.models import (
     TransferReversal,
 )
 from marketplace.models import Job, Officer
+
+_GROWTH = ledger.CREDIT_LESS_DEBIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,24 @@ class JobMoney:
         return self.unbilled_cents + self.owed_to_payees_cents - self.receivable_cents
 
     @property
+    def paid_out_cents(self) -> int:
+        """What payees got and keep."""
+        return self.transferred_cents - self.reversed_cents
+
+    @property
+    def whole_fee_cents(self) -> int:
+        return self.service_fee_cents + self.service_fee_tax_cents
+
+    @property
     def identity_holds(self) -> bool:
         """captured + written off + owed by payees = refunds + lost to banks + (transfers − reversals) + netted
         + service fee + its tax + prepaid still held"""
-        return self.captured_cents + self.written_off_cents + self.owed_by_payees_cents == (
+        return self.unexplained_cents == 0
+
+    @property
+    def unexplained_cents(self) -> int:
+        """The left side of the identity less the right one."""
+        return (self.captured_cents + self.written_off_cents + self.owed_by_payees_cents) - (
             self.refunded_cents
             + self.lost_cents
             + self.transferred_cents
@@ -92,67 +108,90 @@ class Earning:
 
 
 def job_money(job_id: UUID) -> JobMoney:
-    """All sums in one statement: between two, a transfer could land, and the identity would seem broken."""
-    currency = Job.objects.values_list("currency", flat=True).get(id=job_id)
-    settlements = Settlement.objects.filter(job_id=job_id)
-    entries = LedgerEntry.objects.filter(currency=currency)
-    own = entries.filter(account__owner_id=job_id)
+    return jobs_money([job_id])[job_id]
+
+
+def jobs_money(job_ids: Sequence[UUID]) -> dict[UUID, JobMoney]:
+    """Of each job, whether money has moved for it or not."""
+    sums = _sums(job_ids)
+    currencies = Job.objects.filter(id__in=job_ids).values_list("id", "currency")
+    return {job_id: _from_sums(currency, sums.get(job_id, {})) for job_id, currency in currencies}
+
+
+def platform_money() -> list[JobMoney]:
+    """The same over all jobs, one per currency."""
+    return [_from_sums(currency, sums) for currency, sums in sorted(_sums(None).items())]
+
+
+def _sums(job_ids: Sequence[UUID] | None) -> dict[Any, dict[str, int]]:
+    """Cents by job, or by currency without jobs. In one statement: between two, a transfer could land, and the identity
+    would seem broken."""
+
+    def of(rows: QuerySet[Any], job: str = "job_id") -> QuerySet[Any]:
+        if job_ids is None:
+            return rows.annotate(key=F("currency"))
+        return rows.annotate(key=F(job)).filter(key__in=job_ids)
+
+    entries = LedgerEntry.objects.all()
+    done = Transfer.State.DONE
+    written_off = Charge.objects.filter(written_off_at__isnull=False)
+    in_cents = F("amount_cents")
     parts = [
-        _part("captured", Charge.objects.filter(job_id=job_id, state=Charge.State.SUCCEEDED), F("amount_cents")),
-        _part("refunded", Refund.objects.filter(charge__job_id=job_id, state=Refund.State.DONE), F("amount_cents")),
-        _part(
-            "transferred", Transfer.objects.filter(charge__job_id=job_id, state=Transfer.State.DONE), F("amount_cents")
+        _part("captured", of(Charge.objects.filter(state=Charge.State.SUCCEEDED)), in_cents),
+        _part("refunded", of(Refund.objects.filter(state=done), "charge__job_id"), in_cents),
+        _part("transferred", of(Transfer.objects.filter(state=done), "charge__job_id"), in_cents),
+        _part("fee", of(Settlement.objects.all()), F("service_fee_cents") - F("credited_fee_cents")),
+        _part("fee_tax", of(Settlement.objects.all()), F("service_fee_tax_cents") - F("credited_fee_tax_cents")),
+        _part("reversed", of(TransferReversal.objects.filter(state=done), "debt__job_id"), in_cents),
+        _part("netted_here", of(Netting.objects.all(), "settlement__job_id"), in_cents),
+        _part("netted_elsewhere", of(Netting.objects.all(), "debt__job_id"), in_cents),
+        _part("owed_by_payees", of(PayeeDebt.objects.all()), in_cents - F("reversed_cents") - F("netted_cents")),
+        _part("lost", of(RefundCase.objects.filter(cause=RefundCase.Cause.DISPUTE)), in_cents),
+        _part("lost_prepaid", of(Dispute.objects.all()), F("prepaid_cents")),
+        _part("written_off", of(written_off), in_cents - F("recovered_cents")),
+        _part("owed", of(entries.filter(account__kind__in=PAYABLE_KINDS), "transaction__job_id"), _GROWTH),
+        *(
+            _part(name, of(entries.filter(account__kind=kind), "account__owner_id"), cents)
+            for name, kind, cents in (
+                ("disputed", Kind.DISPUTED_JOB, -_GROWTH),
+                ("unbilled", Kind.PREPAID_JOB, _GROWTH),
+                ("receivable", Kind.CLIENT_RECEIVABLE, -_GROWTH),
+            )
         ),
-        _part("fee", settlements, F("service_fee_cents") - F("credited_fee_cents")),
-        _part("fee_tax", settlements, F("service_fee_tax_cents") - F("credited_fee_tax_cents")),
-        _part(
-            "reversed",
-            TransferReversal.objects.filter(debt__job_id=job_id, state=TransferReversal.State.DONE),
-            F("amount_cents"),
-        ),
-        _part("netted_here", Netting.objects.filter(settlement__job_id=job_id), F("amount_cents")),
-        _part("netted_elsewhere", Netting.objects.filter(debt__job_id=job_id), F("amount_cents")),
-        _part(
-            "owed_by_payees",
-            PayeeDebt.objects.filter(job_id=job_id),
-            F("amount_cents") - F("reversed_cents") - F("netted_cents"),
-        ),
-        _part(
-            "lost",
-            RefundCase.objects.filter(job_id=job_id, cause=RefundCase.Cause.DISPUTE),
-            F("amount_cents"),
-        ),
-        _part("lost_prepaid", Dispute.objects.filter(job_id=job_id), F("prepaid_cents")),
-        _part("disputed", own.filter(account__kind=Kind.DISPUTED_JOB), -ledger.CREDIT_LESS_DEBIT),
-        _part("unbilled", own.filter(account__kind=Kind.PREPAID_JOB), ledger.CREDIT_LESS_DEBIT),
-        _part("owed", ledger.payable_entries(job_id=job_id, currency=currency), ledger.CREDIT_LESS_DEBIT),
-        _part("written_off", Charge.objects.filter(job_id=job_id, written_off_at__isnull=False), F("amount_cents")),
-        _part("receivable", own.filter(account__kind=Kind.CLIENT_RECEIVABLE), -ledger.CREDIT_LESS_DEBIT),
     ]
-    sums = {name: int(total or 0) for name, total in parts[0].union(*parts[1:], all=True)}
+    found: dict[Any, dict[str, int]] = {}
+    for key, name, total in parts[0].union(*parts[1:], all=True):
+        found.setdefault(key, {})[name] = int(total or 0)
+    return found
+
+
+def _from_sums(currency: str, found: Mapping[str, int]) -> JobMoney:
+    def sum_of(name: str) -> int:
+        return found.get(name, 0)
+
     return JobMoney(
         currency=currency,
-        captured_cents=sums["captured"],
-        refunded_cents=sums["refunded"],
-        transferred_cents=sums["transferred"],
-        service_fee_cents=sums["fee"],
-        service_fee_tax_cents=sums["fee_tax"],
-        unbilled_cents=sums["unbilled"],
-        owed_to_payees_cents=sums["owed"],
-        receivable_cents=sums["receivable"],
-        written_off_cents=sums["written_off"],
-        reversed_cents=sums["reversed"],
-        netted_cents=sums["netted_here"] - sums["netted_elsewhere"],
-        owed_by_payees_cents=sums["owed_by_payees"],
-        lost_cents=sums["lost"] + sums["lost_prepaid"],
-        disputed_cents=sums["disputed"],
+        captured_cents=sum_of("captured"),
+        refunded_cents=sum_of("refunded"),
+        transferred_cents=sum_of("transferred"),
+        service_fee_cents=sum_of("fee"),
+        service_fee_tax_cents=sum_of("fee_tax"),
+        unbilled_cents=sum_of("unbilled"),
+        owed_to_payees_cents=sum_of("owed"),
+        receivable_cents=sum_of("receivable"),
+        written_off_cents=sum_of("written_off"),
+        reversed_cents=sum_of("reversed"),
+        netted_cents=sum_of("netted_here") - sum_of("netted_elsewhere"),
+        owed_by_payees_cents=sum_of("owed_by_payees"),
+        lost_cents=sum_of("lost") + sum_of("lost_prepaid"),
+        disputed_cents=sum_of("disputed"),
     )
 
 
-def _part(name: str, rows: QuerySet[Any], cents: Any) -> QuerySet[Any, tuple[str, int | None]]:
-    named = rows.order_by().annotate(part=Value(name, output_field=CharField())).values("part")
-    summed: QuerySet[Any, tuple[str, int | None]]
-    summed = named.annotate(total=Sum(cents, output_field=BigIntegerField())).values_list("part", "total")
+def _part(name: str, rows: QuerySet[Any], cents: Any) -> QuerySet[Any, tuple[Any, str, int | None]]:
+    named = rows.order_by().annotate(part=Value(name, output_field=CharField())).values("key", "part")
+    summed: QuerySet[Any, tuple[Any, str, int | None]]
+    summed = named.annotate(total=Sum(cents, output_field=BigIntegerField())).values_list("key", "part", "total")
     return summed
 
 

@@ -29,3 +29,7 @@ class CurrencyDiffers(Refusal):
 
 class NothingToWriteOff(IllegalTransition):
     code = "nothing_to_write_off"
+
+
+class NothingToPayBack(IllegalTransition):
+    code = "nothing_to_pay_back"

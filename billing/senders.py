@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing import stripe_port
+from billing.idempotency import next_key
 from billing.models import Refund
 from billing.move_kinds import ALL_KINDS, MoveKind
 
@@ -117,8 +118,7 @@ def _send(claim: _Claim, at: datetime) -> None:
 
 def _renew_key(row: Any, at: datetime) -> None:
     """Saved before it is used: the next crash must find the key under which this attempt went out, and since when."""
-    base, _, number = row.idempotency_key.partition("#")
-    row.idempotency_key = f"{base}#{int(number or 0) + 1}"
+    row.idempotency_key = next_key(row.idempotency_key)
     row.first_attempt_at = at
     row.last_status = None
     row.save(update_fields=["idempotency_key", "first_attempt_at", "last_status"])

@@ -71,6 +71,7 @@ def withhold(*, transfer: Transfer, cents: int, frees_charge: bool, at: datetime
             payee_account_id=transfer.payee_account_id,
             settlement_id=transfer.settlement_id,
             assignment_id=transfer.assignment_id,
+            late_charge_id=transfer.late_charge_id,
             amount_cents=rest,
             currency=transfer.currency,
             business_key=f"transfer:rest-of:{transfer.id}",
@@ -93,6 +94,7 @@ def net_off_waiting(*, debt_id: UUID, at: datetime) -> None:
             payee_account__owner_id=debt.owner_id,
             currency=debt.currency,
             state__in=(Transfer.State.INTENDED, Transfer.State.HELD),
+            late_charge=None,
         )
         .order_by("due_at", "id")
     )
@@ -120,6 +122,7 @@ def _transfers_of(share: RefundShare) -> QuerySet[Transfer]:
             payee_account__owner_kind=share.owner_kind,
             payee_account__owner_id=share.owner_id,
             assignment_id=share.assignment_id,
+            late_charge=None,
         )
         .exclude(state=Transfer.State.CANCELLED)
         .order_by("-created_at", "-id")

@@ -8,7 +8,17 @@ from uuid import UUID
 from celery import shared_task
 from django.core.cache import caches
 
-from billing import card_saving, deadlines, disputes, hold_scans, inbox, invoice_outcomes, senders, sweeping
+from billing import (
+    card_saving,
+    deadlines,
+    disputes,
+    hold_scans,
+    inbox,
+    invoice_outcomes,
+    late_charges,
+    senders,
+    sweeping,
+)
 from billing.connect.keeping import remind_payees
 from billing.documents import remittance
 from billing.periods import issuing
@@ -49,6 +59,7 @@ def scan_due() -> None:
         _try("sweep", lambda: sweeping.sweep_events(at=clock.now()))
         _try("disputes", lambda: disputes.sweep(at=clock.now()))
         _try("payees", lambda: sweeping.refresh_payees(at=clock.now()))
+        _try("late terms", lambda: late_charges.scan_late(at=clock.now()))
         _try("remittances", lambda: remittance.issue_due_remittances(at=clock.now()))
         _try("statements", lambda: issuing.issue_ended_periods(at=clock.now()))
         _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))

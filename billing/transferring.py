@@ -16,12 +16,16 @@ from kernel.actors import provider
 
 
 def request_body(transfer: Transfer) -> dict[str, Any]:
-    """What is sent, from saved columns only. `source_transaction` makes Stripe wait for the charge's own money."""
+    """What is sent, from saved columns only. `source_transaction` makes Stripe wait for the charge's own money.
+
+    Money that came outside of Stripe has none: it draws on the platform's balance, and waits until that holds enough.
+    """
+    source = {} if transfer.charge.is_outside_stripe else {"source_transaction": transfer.charge.charge_reference}
     return {
         "amount": transfer.amount_cents,
         "currency": transfer.currency.lower(),
         "destination": transfer.payee_account.account_reference,
-        "source_transaction": transfer.charge.charge_reference,
+        **source,
         "transfer_group": str(transfer.charge.job_id),
         "metadata": {
             "transfer_id": str(transfer.id),

@@ -40,7 +40,7 @@ SHIFT_OPENED = "marketplace.shift_opened"
 """{shift_id}: officers may bid."""
 
 SHIFT_CANCELLED = "marketplace.shift_cancelled"
-"""{shift_id, bid_ids}: bids on it are withdrawn."""
+"""{shift_id, bid_ids}: those bids on it have ended, and say why."""
 
 SHIFT_EXPIRED = "marketplace.shift_expired"
 """{shift_id}: it began without anybody."""

@@ -59,9 +59,9 @@ def close_bidding(*, job: Job, reason: str, actor: Actor, at: datetime) -> None:
 
 def _close(*, shift: Shift, officer_ids: list[UUID], reason: str, actor: Actor, at: datetime) -> int:
     # Bids first: a backup must not follow the officer who is released.
-    Bid.objects.filter(shift=shift, state__in=_UNDECIDED).update(
-        state=Bid.State.LOST, decided_at=at, explanation=reason
-    )
+    undecided = Bid.objects.select_for_update().filter(shift=shift, state__in=_UNDECIDED).order_by("id")
+    ended = list(undecided.values_list("id", flat=True))
+    Bid.objects.filter(id__in=ended).update(state=Bid.State.LOST, decided_at=at, explanation=reason)
     going = list(
         Assignment.objects.select_for_update()
         .filter(shift=shift, officer_id__in=officer_ids, state__in=CAN_BE_RELEASED)
@@ -88,7 +88,7 @@ def _close(*, shift: Shift, officer_ids: list[UUID], reason: str, actor: Actor, 
     )
     outbox.announce(
         name=events.SHIFT_CANCELLED,
-        payload={"shift_id": str(shift.id), "bid_ids": []},
+        payload={"shift_id": str(shift.id), "bid_ids": [str(bid_id) for bid_id in ended]},
         tenant_id=shift.governing_department_id,
         at=at,
     )

@@ -119,9 +119,11 @@ def _content(
     words = Wording(payee.language)
     taxes = _tax_of_transfers([*transfers, *(reversal.transfer for reversal in reversals)])
     lines = (
-        *(_line(transfer, taxes[transfer.id], payee.zone, words) for transfer in transfers),
+        *(_line(transfer, taxes.get(transfer.id, 0), payee.zone, words) for transfer in transfers),
         *(
-            _line_of_reversal(reversal, _tax_taken_back(reversal, taxes[reversal.transfer_id]), payee.zone, words)
+            _line_of_reversal(
+                reversal, _tax_taken_back(reversal, taxes.get(reversal.transfer_id, 0)), payee.zone, words
+            )
             for reversal in reversals
         ),
     )
@@ -158,11 +160,12 @@ def _line(transfer: Transfer, tax_cents: int, zone: str, words: Wording) -> Line
         pay=words.money(pay_cents, settlement.currency),
     )
     shift = settlement.shift
+    what = (words.say("line_passed_on"),) if transfer.late_charge_id else (supplied,) if pay_cents else ()
     return Line(
         description=f"{job.reference} · {job.title}",
         details=(
             words.slot(shift.starts_at, shift.ends_at, shift.time_zone),
-            *((supplied,) if pay_cents else ()),
+            *what,
             words.say(
                 "line_transfer_detail",
                 date=words.day(done_at.astimezone(ZoneInfo(zone)).date()),
@@ -208,13 +211,16 @@ def _tax_of_transfers(transfers: Sequence[Transfer]) -> dict[UUID, int]:
     """The supplier's tax is in the supplier's share; where several charges bring it, each brings its part.
 
     All parts of a share are split together, so that the months in which they arrive sum to the tax. What was taken off
-    a share before it was sent, or netted, takes its part of the tax with it.
+    a share before it was sent, or netted, takes its part of the tax with it. What was charged for paying late has none.
     """
     settlements = {transfer.settlement_id: transfer.settlement for transfer in transfers}
     owner_kind = transfers[0].payee_account.owner_kind
     shares: dict[UUID, list[Transfer]] = defaultdict(list)
     of_the_share = Transfer.objects.filter(
-        settlement_id__in=list(settlements), payee_account_id=transfers[0].payee_account_id, assignment_id=None
+        settlement_id__in=list(settlements),
+        payee_account_id=transfers[0].payee_account_id,
+        assignment_id=None,
+        late_charge=None,
     ).exclude(state=Transfer.State.CANCELLED)
     for part in of_the_share.order_by("id"):
         shares[part.settlement_id].append(part)

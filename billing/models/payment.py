@@ -49,7 +49,18 @@ class Charge(models.Model):
     alarmed_at = models.DateTimeField(null=True, blank=True)
     invoice_reference = models.CharField(max_length=120, blank=True)
     written_off_at = models.DateTimeField(null=True, blank=True)
+    recovered_cents = models.PositiveBigIntegerField(default=0, help_text="Paid after all, of what was written off.")
     payable_before = models.DateTimeField(null=True, blank=True, help_text="An invoice is overdue from then on.")
+    late_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="late_charges",
+        null=True,
+        blank=True,
+        help_text="The overdue invoice that this one charges the lateness of, by the policy's late terms.",
+    )
+    late_after_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Which of the late terms.")
+    passed_on_at = models.DateTimeField(null=True, blank=True, help_text="When a late charge went on to its payee.")
     processing_fee_cents = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="What Stripe kept of it; empty until Stripe has said."
     )
@@ -82,12 +93,23 @@ class Charge(models.Model):
                 condition=Q(kind="checkout", state__in=["intended", "open"]),
                 name="one_open_checkout_per_contract",
             ),
+            models.UniqueConstraint(fields=["late_of", "late_after_days"], name="late_once_per_term"),
+            models.CheckConstraint(
+                condition=Q(late_of=None, late_after_days=None, passed_on_at=None)
+                | Q(late_of__isnull=False, late_after_days__isnull=False, kind="invoice", settlement=None),
+                name="late_charge_says_for_what",
+            ),
             models.UniqueConstraint(
                 fields=["settlement", "kind"],
                 condition=Q(settlement__isnull=False),
                 name="one_charge_of_a_kind_per_settlement",
             ),
             models.UniqueConstraint(fields=["shift"], condition=Q(shift__isnull=False), name="one_hold_per_shift"),
+            models.CheckConstraint(
+                condition=Q(recovered_cents=0)
+                | Q(written_off_at__isnull=False, recovered_cents__lte=F("amount_cents")),
+                name="charge_recovers_what_was_written_off",
+            ),
             models.CheckConstraint(
                 condition=Q(authorised_cents=None) | Q(amount_cents__lte=F("authorised_cents")),
                 name="hold_takes_at_most_what_is_held",
@@ -104,6 +126,11 @@ class Charge(models.Model):
     def undrawn_cents(self) -> int:
         """What neither a refund nor a transfer has taken from it yet."""
         return self.amount_cents - self.refunded_cents - self.transferred_cents
+
+    @property
+    def is_outside_stripe(self) -> bool:
+        """Paid to the platform's own bank: there is nothing at Stripe to refund it from, or to draw a transfer on."""
+        return self.state == self.State.SUCCEEDED and not self.charge_reference
 
     def __str__(self) -> str:
         return f"charge {self.amount_cents} {self.currency} {self.state}"
@@ -223,6 +250,14 @@ class Transfer(MoneyMove):
     payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="transfers")
     settlement = models.ForeignKey("billing.Settlement", on_delete=models.PROTECT, related_name="transfers")
     assignment_id = models.UUIDField(null=True, blank=True)
+    late_charge = models.ForeignKey(
+        Charge,
+        on_delete=models.PROTECT,
+        related_name="passed_on",
+        null=True,
+        blank=True,
+        help_text="Where it is no part of the settlement's bill, but of a charge for paying that late.",
+    )
     reversed_cents = models.PositiveBigIntegerField(default=0, help_text="Taken back by refund cases, done or asked.")
 
     class Meta:

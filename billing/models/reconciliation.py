@@ -144,6 +144,7 @@ class WorkItem(models.Model):
         PAYOUT_LATE = "payout_late", "a payout that has not arrived"
         MIRROR_INCOMPLETE = "mirror_incomplete", "Stripe's balance is another"
         UNEXPLAINED = "unexplained", "a rest that no item explains"
+        MOVE_REFUSED = "move_refused", "money that Stripe refuses to move"
         LEDGER_BROKEN = "ledger_broken", "the books contradict their entries"
 
     class State(models.TextChoices):

@@ -55,6 +55,9 @@ class HoldEnding(MoneyMove):
 
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="ending")
     kind = models.CharField(max_length=8, choices=Kind)
+    refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Stripe first refused it; it is asked again until the hold is over."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="hold_ending_is_positive")]

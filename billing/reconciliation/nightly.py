@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from billing import ledger_verification
 from billing.models import LedgerCheck, ReconciliationDay, WorkItem
-from billing.reconciliation import checks, matching, mirroring, payouts, work_items
+from billing.reconciliation import checks, matching, mirroring, payouts, refused_moves, work_items
 from billing.reconciliation.totals import totals_of
 from kernel.outbox import retry_delay
 
@@ -96,6 +96,7 @@ def compare(*, day: ReconciliationDay, reported: dict[str, int] | None, at: date
         day.opened += checks.check_payouts(day=day, at=at)
         day.opened += checks.check_mirror(day=day, reported=reported, at=at)
         day.opened += checks.check_rest(day=day, totals=totals, at=at)
+        day.opened += refused_moves.check_refused(day=day, at=at)
         day.opened += checks.check_ledger(check=LedgerCheck.objects.get(day=day), at=at)
         day.open_items = WorkItem.objects.filter(state=WorkItem.State.OPEN).count()
         day.entries_until = matching.entries_older_than(young)

@@ -99,6 +99,12 @@ def settle_item(*, source: str, currency: str, resolution: str, at: datetime) ->
     return _resolve(list(items), resolution, at)
 
 
+def settle_unseen(*, kind: str, resolution: str, at: datetime) -> int:
+    """Of a kind that a check looks for anew each night: those that the check at `at` has not found any more."""
+    gone = WorkItem.objects.filter(kind=kind, compares=False, seen_at__lt=at).exclude(state=State.RESOLVED)
+    return _resolve(list(gone), resolution, at)
+
+
 def explain(*, work_item_id: UUID, explanation: str, person_id: UUID, actor: Actor, at: datetime) -> WorkItem:
     """Say why it differs. A difference of amounts stays in the sums until both sides agree; another item is done.
 

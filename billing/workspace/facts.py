@@ -62,7 +62,7 @@ WITH work AS (
            coalesce(sum(m.amount_cents) FILTER (WHERE m.state = 'done'), 0) AS done, max(m.state) FILTER (
                WHERE m.state IN ('failed', 'held')) AS stuck, bool_and(m.state = 'done') AS is_done
     FROM billing_transfer m JOIN billing_payeeaccount p ON p.id = m.payee_account_id
-    WHERE m.settlement_id IN (SELECT settlement_id FROM settled)
+    WHERE m.settlement_id IN (SELECT settlement_id FROM settled) AND m.late_charge_id IS NULL
     GROUP BY m.settlement_id, m.assignment_id, p.owner_kind
 ), payroll AS (
     SELECT assignment_id, sum(pay_cents) AS cents FROM billing_payrollline

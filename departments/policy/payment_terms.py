@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from departments.policy.calendars import is_business_day
 from departments.policy.conditions import Facts, applies
-from departments.policy.documents import Policy
+from departments.policy.documents import LateTerm, Policy
 from kernel.money import percent_half_up
 
 
@@ -56,13 +56,28 @@ def payment_terms(*, policy: Policy, starts_at: datetime, total_cents: int, scen
 
 def late_charge(*, policy: Policy, days_past_due: int, unpaid_cents: int, positions: int) -> LateCharge:
     """Every term that is reached counts."""
-    reached = [term for term in policy.payment.late_terms if days_past_due > term.more_than_days]
-    cents = sum(
-        term.flat_cents + term.per_position_cents * positions + percent_half_up(unpaid_cents, term.percent_basis_points)
-        for term in reached
-    )
+    reached = _reached(policy, days_past_due)
+    cents = sum(_cents(term, unpaid_cents=unpaid_cents, positions=positions) for term in reached)
     texts = tuple(term.text for term in reached if term.text)
     return LateCharge(cents, any(term.suspends for term in reached), texts)
+
+
+def late_steps(*, policy: Policy, days_past_due: int, unpaid_cents: int, positions: int) -> dict[int, int]:
+    """The same sum as `late_charge`, by the days past due after which each part of it fell due: days to cents."""
+    steps: dict[int, int] = {}
+    for term in _reached(policy, days_past_due):
+        cents = _cents(term, unpaid_cents=unpaid_cents, positions=positions)
+        steps[term.more_than_days] = steps.get(term.more_than_days, 0) + cents
+    return steps
+
+
+def _reached(policy: Policy, days_past_due: int) -> list[LateTerm]:
+    return [term for term in policy.payment.late_terms if days_past_due > term.more_than_days]
+
+
+def _cents(term: LateTerm, *, unpaid_cents: int, positions: int) -> int:
+    share = percent_half_up(unpaid_cents, term.percent_basis_points)
+    return term.flat_cents + term.per_position_cents * positions + share
 
 
 def _business_days_before(policy: Policy, starts_at: datetime, days: int) -> datetime:

@@ -11,8 +11,6 @@ COORDINATORS: tuple[str, ...] = (Role.COORDINATOR,)
 # Money is not a supervisor's business.
 MONEY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR, Role.PAYROLL)
 MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.PAYROLL)
-# An agency's account with the payment service: a scheduler plans shifts, and sees no money.
-AGENCY_MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)
 # On the day a supervisor acts for the coordinator: punches, overruns, ratings, call signs.
 ON_THE_DAY: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR)
 POLICY_PUBLISHERS: tuple[str, ...] = COORDINATORS
@@ -59,4 +57,4 @@ AREAS: tuple[Area, ...] = (
 # At an agency's desk. Its coordinator owns everything; a scheduler keeps no books, a bookkeeper staffs nobody.
 AGENCY_ROLES: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER, Role.BOOKKEEPER)
 AGENCY_SCHEDULERS: tuple[str, ...] = (Role.COORDINATOR, Role.SCHEDULER)
-AGENCY_BOOKKEEPERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)
+AGENCY_MONEY_HANDLERS: tuple[str, ...] = (Role.COORDINATOR, Role.BOOKKEEPER)

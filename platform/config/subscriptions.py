@@ -111,6 +111,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.payment_missed": ["notifications.payments.tell_missed_payment"],
     "billing.debit_failed": ["notifications.payments.tell_failed_debit"],
     "billing.invoice_sent": ["notifications.payments.send_bill"],
+    "billing.late_charged": ["billing.documents.late_invoice.on_late_charged"],
     "billing.hold_lapsing": ["notifications.payments.warn_of_lapsing_hold"],
     "billing.credit_suspended": ["notifications.payments.tell_suspension"],
     "billing.credit_lifted": ["notifications.payments.tell_lifted_suspension"],
@@ -118,6 +119,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.shifts_cancelled": ["notifications.cancelling.confirm_cancellation"],
     "billing.refund_case_opened": ["notifications.cancelling.tell_refund"],
     "billing.dispute_opened": ["notifications.cancelling.announce_dispute"],
+    "billing.reversal_done": ["notifications.debts.tell_reversal"],
+    "billing.reversal_refused": ["notifications.debts.tell_refused_reversal"],
+    "billing.debt_netted": ["notifications.debts.tell_netting"],
+    "marketplace.shift_cancelled": ["notifications.officer.tell_ended_bids"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": [
         "billing.documents.issuing.on_shift_settled",

@@ -178,7 +178,11 @@ def send_invoice(*, event: Event, at: datetime) -> None:
     letter = Letter(
         subject=f"{job.reference}: invoice {document.number}",
         heading=f"Invoice {document.number}",
-        paragraphs=("The hours are approved and billed. What was paid and not used is refunded to your card.",),
+        paragraphs=(
+            "The hours are approved and billed. What was paid and not used is refunded to your card."
+            if document.settlement_id
+            else "It charges for paying an earlier invoice late, by the terms of your contract.",
+        ),
         facts=(("Job", job.title), ("Total", wording.money(document.total_cents, document.currency))),
         action=("Open the invoice (PDF)", marketplace_link("document", document_id=document.id)),
         sender=document.issuer_name,
@@ -187,14 +191,17 @@ def send_invoice(*, event: Event, at: datetime) -> None:
 
 
 def ask_for_missing_payment(*, event: Event, at: datetime) -> None:
-    """billing.payment_needed: the saved card could not bring what the additional hours cost."""
+    """billing.payment_needed: the saved card, or the invoice, could not bring what is owed."""
     charge = Charge.objects.get(id=event.payload["charge_id"])
     job = job_of(str(charge.job_id))
+    by_invoice = charge.kind == Charge.Kind.INVOICE
     letter = Letter(
-        subject=f"{job.reference}: please pay the additional hours",
-        heading="A payment did not go through",
+        subject=f"{job.reference}: please pay {'on the page' if by_invoice else 'the additional hours'}",
+        heading="An invoice cannot be paid as it was sent" if by_invoice else "A payment did not go through",
         paragraphs=(
-            "More hours were approved than you had paid in advance, and your card could not be charged for them. "
+            "The invoice was withdrawn, or could not be sent. Pay on the job’s page instead."
+            if by_invoice
+            else "More hours were approved than you had paid in advance, and your card could not be charged for them. "
             "The officers are paid when this has arrived.",
         ),
         facts=(*facts_of_job(job), ("Still to pay", wording.money(charge.amount_cents, charge.currency))),

@@ -176,6 +176,26 @@ def tell_bid_decision(*, event: Event, at: datetime) -> None:
     )
 
 
+def tell_ended_bids(*, event: Event, at: datetime) -> None:
+    """marketplace.shift_cancelled: whoever had bid, or waited as a backup, can plan something else."""
+    bids = Bid.objects.select_related("officer__person", "shift__job__venue").filter(id__in=event.payload["bid_ids"])
+    for bid in bids.order_by("id"):
+        shift = bid.shift
+        tell_officer(
+            bid.officer,
+            letter=Letter(
+                subject=f"This shift does not take place: {shift.job.title}",
+                heading="This shift does not take place",
+                paragraphs=(bid.explanation, "Your bid has ended. It does not count against you."),
+                facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
+                action=("Find other work", marketplace_link("officer:feed")),
+            ),
+            sms=f"Muster: {shift.job.title[:40]}, {wording.short_slot(shift)}, is off. Your bid has ended.",
+            business_key=f"{event.id}:{bid.officer_id}",
+            at=at,
+        )
+
+
 def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
     """marketplace.timesheet_approved and marketplace.timesheet_disputed"""
     timesheet = Timesheet.objects.select_related("assignment__officer__person", "assignment__shift__job").get(

@@ -8,14 +8,19 @@ from notifications import wording
 from notifications.letters import Letter, send_letter
 from notifications.links import marketplace_link
 
+# The only moves that are asked for again after a refusal: the hold itself ends before long.
+_AGAIN = "It is asked for again every hour until the hold is over. Look at the payment at Stripe."
+_ENDINGS = {"capture": ("capture of a hold", _AGAIN), "cancel": ("release of a hold", _AGAIN)}
+
 
 def announce_failed_move(*, event: Event, at: datetime) -> None:
-    """billing.move_failed: Stripe refused a refund or transfer for good; somebody must look."""
+    """billing.move_failed: Stripe refused to move money; somebody must look."""
     payload = event.payload
+    what, then = _ENDINGS.get(payload["kind"], (payload["kind"], "The money stays where it is until you decide."))
     letter = Letter(
-        subject=f"A {payload['kind']} failed",
-        heading=f"A {payload['kind']} failed for good",
-        paragraphs=(payload["reason"], "The money stays where it is until you decide."),
+        subject=f"A {what} failed",
+        heading=f"A {what} failed",
+        paragraphs=(payload["reason"], then),
         facts=(
             ("Amount", wording.money(payload["amount_cents"], payload["currency"])),
             ("Reference", payload["move_id"]),

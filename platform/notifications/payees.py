@@ -23,18 +23,26 @@ def tell_requirements(*, event: Event, at: datetime) -> None:
     if not account.asked:
         return
     if account.owner_kind == PayeeAccount.OwnerKind.OFFICER:
-        officer = Officer.objects.select_related("person").get(id=account.owner_id)
-        zone = get_tenant(tenant_id=officer.home_department_id).time_zone
+        home_id = Officer.objects.values_list("home_department_id", flat=True).get(id=account.owner_id)
+        zone = get_tenant(tenant_id=home_id).time_zone
         # The page makes a fresh link on every visit, so this address never expires.
         letter = _letter(account, whose="you", zone=zone, url=marketplace_link("officer:payee_start"))
+    else:
+        tenant = get_tenant(tenant_id=account.owner_id)
+        page = "department:onboarding" if tenant.is_department else "agency:onboarding"
+        letter = _letter(account, whose=tenant.name, zone=tenant.time_zone, url=tenant_link(tenant.id, page))
+    tell_payee(letter, owner_kind=account.owner_kind, owner_id=account.owner_id, event=event, at=at)
+
+
+def tell_payee(letter: Letter, *, owner_kind: str, owner_id: UUID, event: Event, at: datetime) -> None:
+    """The officer, or everybody who handles the money of the department or agency."""
+    if owner_kind == PayeeAccount.OwnerKind.OFFICER:
+        officer = Officer.objects.select_related("person").get(id=owner_id)
         write_to_officer(officer, letter, event=event, at=at)
         return
-    tenant = get_tenant(tenant_id=account.owner_id)
-    page = "department:onboarding" if tenant.is_department else "agency:onboarding"
-    roles = MONEY_HANDLERS if tenant.is_department else AGENCY_MONEY_HANDLERS
-    letter = _letter(account, whose=tenant.name, zone=tenant.time_zone, url=tenant_link(tenant.id, page))
+    roles = MONEY_HANDLERS if owner_kind == PayeeAccount.OwnerKind.DEPARTMENT else AGENCY_MONEY_HANDLERS
     for role in roles:
-        tell_staff(letter, role=role, department_id=tenant.id, event=event, at=at)
+        tell_staff(letter, role=role, department_id=owner_id, event=event, at=at)
 
 
 def _letter(account: PayeeAccount, *, whose: str, zone: str, url: str) -> Letter:

@@ -89,6 +89,12 @@ def tell_failed_debit(*, event: Event, at: datetime) -> None:
     tell_client(letter, job=job, event=event, at=at)
 
 
+_LATE = (
+    "An invoice of this job is more than {days} days overdue. The terms of payment that you agreed to charge for that. "
+    "Pay both invoices to stop further charges."
+)
+
+
 def send_bill(*, event: Event, at: datetime) -> None:
     """billing.invoice_sent"""
     charge = Charge.objects.get(id=event.payload["charge_id"])
@@ -96,8 +102,12 @@ def send_bill(*, event: Event, at: datetime) -> None:
     until = wording.moment(charge.payable_before, job.time_zone) if charge.payable_before else ""
     letter = Letter(
         subject=f"{job.reference}: to pay by {until}",
-        heading="Your invoice is ready to be paid",
-        paragraphs=("The hours are approved and billed. An invoice that is overdue stops new work on credit.",),
+        heading="An invoice was not paid in time" if charge.late_of_id else "Your invoice is ready to be paid",
+        paragraphs=(
+            _LATE.format(days=charge.late_after_days)
+            if charge.late_of_id
+            else "The hours are approved and billed. An invoice that is overdue stops new work on credit.",
+        ),
         facts=(
             ("Job", job.title),
             ("To pay", wording.money(charge.amount_cents, charge.currency)),

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.desk_roles import (
-    AGENCY_BOOKKEEPERS,
     AGENCY_MONEY_HANDLERS,
     HISTORY_READERS,
     MONEY_READERS,
@@ -102,7 +101,7 @@ _READERS = {
     "department:staff": STAFF_READERS,
     "agency:payee_account": AGENCY_MONEY_HANDLERS,
     "agency:reconciliation": RECONCILIATION_READERS,
-    "agency:money": AGENCY_BOOKKEEPERS,
+    "agency:money": AGENCY_MONEY_HANDLERS,
 }
 AGENCY = {
     "The day": [
@@ -116,7 +115,7 @@ AGENCY = {
         ("Money", "agency:money", "wallet"),
         ("Reconciliation", "agency:reconciliation", "list-checks"),
         ("Documents", "agency:documents", "receipt"),
-        ("Deposits", "agency:payee_account", "landmark"),
+        ("Payment account", "agency:payee_account", "landmark"),
         ("Agency", "agency:profile", "id-card"),
     ],
 }

@@ -18,6 +18,8 @@ from marketplace.refusals_cancelling import NothingToCancel, ShiftHasBegun
 from marketplace.releasing import on_shift_vacated
 from marketplace.shifts import begin_shift
 from marketplace.terms import JobTerms
+from messaging.models import OutboundMessage
+from notifications.officer import tell_ended_bids
 from tenants.models import Tenant
 from tests.billing.desk import Desk
 from tests.factories.departments import SETTING_UP
@@ -182,6 +184,9 @@ def test_bids_end_and_no_backup_follows(desk: Desk) -> None:
     cancel(desk, contract.job)
     backup.refresh_from_db()
     assert (backup.state, "cancelled" in backup.explanation) == ("withdrawn", True)
+    tell_ended_bids(event=OutboxEvent.objects.get(name="marketplace.shift_cancelled"), at=A_DAY_BEFORE)  # type: ignore[arg-type]
+    told = OutboundMessage.objects.get(recipient=backup.officer.person.email)
+    assert backup.explanation in told.text
     event = OutboxEvent.objects.get(name="marketplace.shift_vacated")
     on_shift_vacated(event=event, at=A_DAY_BEFORE)  # type: ignore[arg-type]
     assert not Assignment.objects.filter(state__in=Assignment.LIVE_STATES).exists()

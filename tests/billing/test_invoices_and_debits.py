@@ -144,4 +144,6 @@ def test_a_bank_debit_opens_the_job_when_the_bank_has_paid_and_not_before(
 
 def test_close_to_the_start_only_cards_are_offered(ontario: World) -> None:
     soon = job_terms(shifts=(shift_terms(starts_at=STARTS_AT - timedelta(days=3)),))
-    assert ontario.start(ontario.accepted(soon)).request_body["excluded_payment_method_types"] == ["acss_debit"]
+    page = ontario.start(ontario.accepted(soon))
+    assert page.request_body["excluded_payment_method_types"] == ["acss_debit"]
+    assert ontario.press(page, "bank") == 400

@@ -297,6 +297,7 @@ RECIPES: dict[str, Recipe] = {
     "desk/money/credit/<uuid:client_id>/": _r(
         For.DESK, {"limit": "100.00", "days_until_due": "30", "reason": "A regular."}, readers=_MONEY
     ),
+    "desk/money/owed/": _r(For.DESK, readers=_MONEY),
     "desk/money/payee/": _r(For.DESK, readers=_MONEY),
     "desk/money/promises/": _r(For.DESK, readers=_MONEY),
     "desk/money/years/": _r(For.DESK, {}, readers=_MONEY),
@@ -404,6 +405,7 @@ RECIPES: dict[str, Recipe] = {
     "operator/money/": _r(For.OPERATOR),
     "operator/money/invoices/": _r(For.OPERATOR),
     "operator/money/invoices/<uuid:charge_id>/": _r(For.OPERATOR, _REASON),
+    "operator/money/refunds/<uuid:refund_id>/": _r(For.OPERATOR, {"proof": "bank 1"}),
     "operator/money/promises/": _r(For.OPERATOR),
     "operator/money/years/": _r(For.OPERATOR, {}),
     "operator/money/years.csv": _r(For.OPERATOR),

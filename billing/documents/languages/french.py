@@ -60,6 +60,9 @@ WORDS: Final[dict[str, str]] = {
     "line_payment": "Paiement pour la mission {reference} · {title}",
     "line_refund": "Remboursement pour la mission {reference} · {title}",
     "line_credit": "Correction de la facture {number}",
+    "line_late": "Facture {number} payée en retard ou impayée",
+    "line_late_detail": "Plus de {days} jours après l’échéance",
+    "line_passed_on": "Frais pour paiement en retard",
     "line_supplied": "Fourni : {supplied}, dont {pay} versés directement aux agents",
     "line_transfer_detail": "Viré le {date}, {provider_reference}",
     "line_reversal": "Repris : mission {reference} · {title}",
@@ -106,6 +109,7 @@ WORDS: Final[dict[str, str]] = {
         "Travaillé : le temps vérifié sur place. Facturé : selon les minimums et les arrondis prévus au contrat."
     ),
     "note_service_fee": "Les frais de service sont fournis par {platform}.",
+    "note_late": "Selon les conditions de paiement de votre contrat. Le travail non encore facturé n’est pas concerné.",
     "note_no_tax": "Aucune taxe n’est perçue sur ce document.",
     "note_receipt": ("Ce reçu n’est pas une facture. La facture est établie lorsque les heures sont approuvées."),
     "note_refund": "Cette somme avait été payée sans être facturée : aucune facture n’est modifiée.",

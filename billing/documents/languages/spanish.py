@@ -60,6 +60,9 @@ WORDS: Final[dict[str, str]] = {
     "line_payment": "Pago del servicio {reference} · {title}",
     "line_refund": "Reembolso del servicio {reference} · {title}",
     "line_credit": "Corrección de la factura {number}",
+    "line_late": "Factura {number} pagada con retraso o aún sin pagar",
+    "line_late_detail": "Más de {days} días después del vencimiento",
+    "line_passed_on": "Cargo por pago con retraso",
     "line_supplied": "Prestado {supplied}, de lo cual {pay} se paga directamente a los agentes",
     "line_transfer_detail": "Transferido el {date}, {provider_reference}",
     "line_reversal": "Recuperado: servicio {reference} · {title}",
@@ -106,6 +109,7 @@ WORDS: Final[dict[str, str]] = {
         "Trabajado es el tiempo verificado en el lugar; Facturado sigue los mínimos y redondeos del contrato."
     ),
     "note_service_fee": "El cargo por servicio lo presta {platform}.",
+    "note_late": "Según las condiciones de pago de su contrato. El trabajo aún no facturado no está afectado.",
     "note_no_tax": "En este documento no se cobra ningún impuesto.",
     "note_receipt": "Este recibo no es una factura. La factura se emite cuando se aprueban las horas.",
     "note_refund": "Este dinero se había pagado y no se facturó: ninguna factura cambia por ello.",

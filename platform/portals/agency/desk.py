@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.desk_roles import AGENCY_BOOKKEEPERS, AGENCY_ROLES, AGENCY_SCHEDULERS
+from accounts.desk_roles import AGENCY_MONEY_HANDLERS, AGENCY_ROLES, AGENCY_SCHEDULERS
 from accounts.memberships import StaffMembership, require_any_role
 from kernel.errors import NotFound, NotPermitted
 from tenants.models import Tenant
@@ -56,7 +56,7 @@ def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, statu
         {
             "zone": agency_of(request).time_zone,
             "staffs": membership is not None and membership.has_any(*AGENCY_SCHEDULERS),
-            "keeps_books": membership is not None and membership.has_any(*AGENCY_BOOKKEEPERS),
+            "keeps_books": membership is not None and membership.has_any(*AGENCY_MONEY_HANDLERS),
             **context,
         },
         status=status,

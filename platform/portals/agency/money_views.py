@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.desk_roles import AGENCY_BOOKKEEPERS
+from accounts.desk_roles import AGENCY_MONEY_HANDLERS
 from billing import agency_money, payees
 from billing.agency_money import JobAccount, PayOwed
 from kernel import clock
@@ -44,7 +44,7 @@ class _Found:
 
 
 @require_safe
-@agency_page(may_read=AGENCY_BOOKKEEPERS)
+@agency_page(may_read=AGENCY_MONEY_HANDLERS)
 def money(request: HttpRequest) -> HttpResponse:
     """Without dates: this calendar month, in the agency's own zone."""
     agency, found = agency_of(request), _found(request)
@@ -61,7 +61,7 @@ def money(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@agency_page(may_read=AGENCY_BOOKKEEPERS)
+@agency_page(may_read=AGENCY_MONEY_HANDLERS)
 def export_xlsx(request: HttpRequest) -> HttpResponse:
     found = _found(request)
     pay = [
@@ -72,7 +72,7 @@ def export_xlsx(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@agency_page(may_read=AGENCY_BOOKKEEPERS)
+@agency_page(may_read=AGENCY_MONEY_HANDLERS)
 def export_csv(request: HttpRequest) -> HttpResponse:
     content = money_csv(accounts=_found(request).accounts, zone=agency_of(request).time_zone)
     return _file(content.encode("utf-8-sig"), "text/csv; charset=utf-8", "money.csv")

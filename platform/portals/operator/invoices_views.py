@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
-from billing import invoice_outcomes
-from billing.models import Charge
+from billing import invoice_outcomes, refunding
+from billing.models import Charge, Refund
 from kernel import clock
 from kernel.errors import Refusal
 from portals.client.posted import posted
@@ -27,6 +27,14 @@ class WriteOffForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Say why: it stays in the trail of what was done.")},
+    )
+
+
+class PaidBackForm(forms.Form):
+    proof = forms.CharField(
+        label=gettext_lazy("The bank’s reference of the payment"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Give the bank’s reference, so that the payment can be found again.")},
     )
 
 
@@ -61,3 +69,28 @@ def write_off(request: HttpRequest, charge_id: UUID) -> HttpResponse:
             return redirect("operator:overdue_invoices")
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "operator/write_off.html", {"bill": bill, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operator_page
+def paid_back(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """A refund of money that came to the platform's bank: the operator pays it back there, and says so here."""
+    refund = Refund.objects.select_related("charge__job__client").filter(id=refund_id).first()
+    if refund is None or not refund.charge.is_outside_stripe:
+        raise Http404
+    form = PaidBackForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            refunding.record_paid_back(
+                refund_id=refund.id,
+                proof=form.cleaned_data["proof"],
+                actor=actor_of(request),
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            add_to_form(form, refusal)
+        else:
+            messages.success(request, _("Booked as paid back."))
+            return redirect("operator:money")
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "operator/paid_back.html", {"refund": refund, "form": form}, status=status)

@@ -4,41 +4,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing import balances, ledger
-from billing.chart import CHART, PAYABLE_KINDS, Kind
+from billing.chart import CHART, Kind
 from billing.ledger_verification import verify
-from billing.models import Charge, LedgerEntry, Refund, Settlement, Transfer
+from billing.models import Charge, HoldEnding, Refund, Transfer
+from billing.money import JobMoney, platform_money
 from portals.operator.access import operator_page
 
 MOVES_SHOWN = 50
 MAXIMUM_YEAR = 9998
+# A capture that failed was replaced by a charge of its own.
+_ENDINGS_DONE = ("done", "failed", "cancelled")
 _CHARGES_DONE = ("succeeded", "failed", "expired", "cancelled")
 
 
 @dataclass(frozen=True)
 class CurrencyBooks:
-    """Cents. `accounts`: meaning and balance of each kind. `difference` is zero when the identity holds."""
+    """Cents. `accounts`: meaning and balance of each kind."""
 
     currency: str
     trial_balance: int
     accounts: list[tuple[str, str, int]]
-    captured: int
-    refunded: int
-    transferred: int
-    fee: int
-    fee_tax: int
-    held: int
-    written_off: int = 0
-
-    @property
-    def difference(self) -> int:
-        gone = self.refunded + self.transferred + self.fee + self.fee_tax + self.held
-        return self.captured + self.written_off - gone
+    money: JobMoney
 
 
 @require_safe
@@ -61,32 +53,14 @@ def money(request: HttpRequest) -> HttpResponse:
 
 
 def _books() -> Iterator[CurrencyBooks]:
-    balances: dict[str, dict[str, int]] = {}
-    totals = LedgerEntry.objects.values("currency", "account__kind").annotate(
-        debits=Sum("amount_cents", filter=Q(direction="debit"), default=0),
-        credits=Sum("amount_cents", filter=Q(direction="credit"), default=0),
-    )
-    for row in totals:
-        signed = row["debits"] - row["credits"]
-        kind = row["account__kind"]
-        balances.setdefault(row["currency"], {})[kind] = signed if CHART[kind].is_debit_normal else -signed
-    for currency, by_kind in sorted(balances.items()):
-        settled = Settlement.objects.filter(currency=currency).aggregate(
-            fee=Sum(F("service_fee_cents") - F("credited_fee_cents"), default=0),
-            tax=Sum(F("service_fee_tax_cents") - F("credited_fee_tax_cents"), default=0),
-        )
-        held = by_kind.get(Kind.PREPAID_JOB, 0) + sum(by_kind.get(kind, 0) for kind in PAYABLE_KINDS)
+    by_currency = balances.by_kind()
+    for money in platform_money():
+        by_kind = by_currency.get(money.currency, {})
         yield CurrencyBooks(
-            currency=currency,
-            trial_balance=ledger.trial_balance(currency=currency),
+            currency=money.currency,
+            trial_balance=ledger.trial_balance(currency=money.currency),
             accounts=[(str(Kind(kind).label), CHART[kind].meaning, by_kind[kind]) for kind in CHART if kind in by_kind],
-            captured=_sum(Charge.objects.filter(currency=currency, state="succeeded")),
-            refunded=_sum(Refund.objects.filter(currency=currency, state="done")),
-            transferred=_sum(Transfer.objects.filter(currency=currency, state="done")),
-            fee=settled["fee"],
-            fee_tax=settled["tax"],
-            held=held - by_kind.get(Kind.CLIENT_RECEIVABLE, 0),
-            written_off=_sum(Charge.objects.filter(currency=currency, written_off_at__isnull=False)),
+            money=money,
         )
 
 
@@ -131,12 +105,13 @@ def _moves() -> Iterator[dict[str, object]]:
     for charge in Charge.objects.exclude(state__in=_CHARGES_DONE).select_related("job")[:MOVES_SHOWN]:
         yield {"what": "Charge", "row": charge, "job": charge.job}
     for refund in Refund.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[:MOVES_SHOWN]:
-        yield {"what": "Refund", "row": refund, "job": refund.charge.job}
+        yield {
+            "what": "Refund", "row": refund, "job": refund.charge.job, "by_hand": refund.charge.is_outside_stripe,
+        }  # fmt: skip
     for transfer in Transfer.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[
         :MOVES_SHOWN
     ]:
         yield {"what": "Transfer", "row": transfer, "job": transfer.charge.job}
-
-
-def _sum(rows: object) -> int:
-    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])  # type: ignore[attr-defined]
+    for ending in HoldEnding.objects.exclude(state__in=_ENDINGS_DONE).select_related("charge__job")[:MOVES_SHOWN]:
+        yield {"what": _("Capture of a hold") if ending.kind == "capture" else _("Release of a hold"), "row": ending,
+               "job": ending.charge.job}  # fmt: skip

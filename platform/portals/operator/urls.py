@@ -24,6 +24,7 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("money/invoices/", invoices_views.overdue, name="overdue_invoices"),
     path("money/invoices/<uuid:charge_id>/", invoices_views.write_off, name="write_off"),
+    path("money/refunds/<uuid:refund_id>/", invoices_views.paid_back, name="paid_back"),
     path("money/years/", years.years, name="years"),
     path("money/years.csv", years.year_file, {"kind": "csv"}, name="year_csv"),
     path("money/years.pdf", years.year_file, {"kind": "pdf"}, name="year_pdf"),

@@ -24,6 +24,9 @@ _OUTCOMES = {
 def blueprint(world: World) -> Blueprint:
     routes = Blueprint("checkout", __name__)
 
+    def _shown(session: dict[str, Any]) -> dict[str, Any]:
+        return {"session": session, "offers_bank": checkout_payment.offers_bank(session)}
+
     @routes.get("/pay/<identifier>")
     def show(identifier: str) -> Any:
         passing_time.catch_up(world)
@@ -34,7 +37,7 @@ def blueprint(world: World) -> Blueprint:
             return redirect(_success_url(session), 303)
         if session["status"] == "expired":
             return _gone("This payment page has expired.", session["cancel_url"], 410)
-        return render_template("pay.html", session=session, problem=None, authenticating=False)
+        return render_template("pay.html", **_shown(session), problem=None, authenticating=False)
 
     @routes.post("/pay/<identifier>")
     def press(identifier: str) -> Any:
@@ -74,7 +77,7 @@ def blueprint(world: World) -> Blueprint:
         world.something_to_deliver.set()
         if session["status"] == "complete":
             return redirect(_success_url(session), 303)
-        page = render_template("pay.html", session=session, problem=problem, authenticating=problem is None)
+        page = render_template("pay.html", **_shown(session), problem=problem, authenticating=problem is None)
         return page, status if problem else 200
 
     @routes.get("/authenticate/<identifier>")

@@ -95,6 +95,7 @@ def create_session(call: Call) -> dict[str, Any]:
             "ui_mode": call.text("ui_mode") or "hosted_page",
             "url": f"{call.world.configuration.public_base}/pay/{identifier}",
             "_line_items": items,
+            "_without_methods": _excluded_methods(call),
             "_intent_data": call.group("payment_intent_data"),
             "_setup_data": call.group("setup_intent_data"),
         },
@@ -103,6 +104,18 @@ def create_session(call: Call) -> dict[str, Any]:
         identifier=identifier,
     )
     return session
+
+
+def _excluded_methods(call: Call) -> list[str]:
+    """Methods that the page must not offer. The card cannot go: the stand-in's page would have none left."""
+    excluded = call.parameters.get("excluded_payment_method_types") or []
+    if "card" in excluded:
+        raise StripeError(
+            400,
+            "The stand-in's page offers cards and bank debits only: card cannot be excluded.",
+            param="excluded_payment_method_types",
+        )
+    return [str(one) for one in excluded]
 
 
 def _line_items(call: Call) -> tuple[list[dict[str, Any]], str, int]:

@@ -54,10 +54,21 @@ def pay(
 
 def _method(world: World, session: dict[str, Any], behaviour: str, *, account: str, at: int) -> dict[str, Any]:
     if behaviour in _BANK_BEHAVIOURS and session["mode"] == "payment":
-        type = "us_bank_account" if session["currency"] == "usd" else "acss_debit"
+        type = bank_method(session)
+        if not offers_bank(session):
+            raise StripeError(400, f"This Checkout Session does not accept {type}.", param="payment_method")
         return customers.new_bank_account(world, _BANK_BEHAVIOURS[behaviour], type, account=account, at=at)
     last4 = "3184" if behaviour == "authentication_required" else "4242"
     return customers.new_card(world, behaviour=behaviour, last4=last4, account=account, at=at)
+
+
+def bank_method(session: dict[str, Any]) -> str:
+    return "us_bank_account" if session["currency"] == "usd" else "acss_debit"
+
+
+def offers_bank(session: dict[str, Any]) -> bool:
+    """False where the caller asked for a page without it."""
+    return session["mode"] == "payment" and bank_method(session) not in session.get("_without_methods", ())
 
 
 def _debit_ended(world: World, intent: dict[str, Any], account: str, at: int) -> None:

@@ -1,15 +1,17 @@
 """The platform's books as one page: do they balance, where is the money, and what is still on its way."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing import balances, ledger
+from billing import balances
 from billing.chart import CHART, PAYABLE_KINDS, Kind
 from billing.ledger_verification import verify
 from billing.models import Charge, LedgerEntry, Refund, Settlement, Transfer
@@ -62,6 +64,7 @@ def money(request: HttpRequest) -> HttpResponse:
 
 def _books() -> Iterator[CurrencyBooks]:
     balances: dict[str, dict[str, int]] = {}
+    trial: dict[str, int] = {}
     totals = LedgerEntry.objects.values("currency", "account__kind").annotate(
         debits=Sum("amount_cents", filter=Q(direction="debit"), default=0),
         credits=Sum("amount_cents", filter=Q(direction="credit"), default=0),
@@ -70,23 +73,33 @@ def _books() -> Iterator[CurrencyBooks]:
         signed = row["debits"] - row["credits"]
         kind = row["account__kind"]
         balances.setdefault(row["currency"], {})[kind] = signed if CHART[kind].is_debit_normal else -signed
+        trial[row["currency"]] = trial.get(row["currency"], 0) + signed
+    settled = _by_currency(
+        Settlement.objects.all(),
+        fee=Sum(F("service_fee_cents") - F("credited_fee_cents"), default=0),
+        tax=Sum(F("service_fee_tax_cents") - F("credited_fee_tax_cents"), default=0),
+    )
+    charged = _by_currency(
+        Charge.objects.all(),
+        captured=Sum("amount_cents", filter=Q(state="succeeded"), default=0),
+        written_off=Sum("amount_cents", filter=Q(written_off_at__isnull=False), default=0),
+    )
+    amount = Sum("amount_cents", default=0)
+    refunded = _by_currency(Refund.objects.filter(state="done"), amount=amount)
+    transferred = _by_currency(Transfer.objects.filter(state="done"), amount=amount)
     for currency, by_kind in sorted(balances.items()):
-        settled = Settlement.objects.filter(currency=currency).aggregate(
-            fee=Sum(F("service_fee_cents") - F("credited_fee_cents"), default=0),
-            tax=Sum(F("service_fee_tax_cents") - F("credited_fee_tax_cents"), default=0),
-        )
         held = by_kind.get(Kind.PREPAID_JOB, 0) + sum(by_kind.get(kind, 0) for kind in PAYABLE_KINDS)
         yield CurrencyBooks(
             currency=currency,
-            trial_balance=ledger.trial_balance(currency=currency),
+            trial_balance=trial[currency],
             accounts=[(str(Kind(kind).label), CHART[kind].meaning, by_kind[kind]) for kind in CHART if kind in by_kind],
-            captured=_sum(Charge.objects.filter(currency=currency, state="succeeded")),
-            refunded=_sum(Refund.objects.filter(currency=currency, state="done")),
-            transferred=_sum(Transfer.objects.filter(currency=currency, state="done")),
-            fee=settled["fee"],
-            fee_tax=settled["tax"],
+            captured=charged[currency]["captured"],
+            refunded=refunded[currency]["amount"],
+            transferred=transferred[currency]["amount"],
+            fee=settled[currency]["fee"],
+            fee_tax=settled[currency]["tax"],
             held=held - by_kind.get(Kind.CLIENT_RECEIVABLE, 0),
-            written_off=_sum(Charge.objects.filter(currency=currency, written_off_at__isnull=False)),
+            written_off=charged[currency]["written_off"],
         )
 
 
@@ -138,5 +151,9 @@ def _moves() -> Iterator[dict[str, object]]:
         yield {"what": "Transfer", "row": transfer, "job": transfer.charge.job}
 
 
-def _sum(rows: object) -> int:
-    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])  # type: ignore[attr-defined]
+def _by_currency(rows: QuerySet[Any], **sums: Sum) -> dict[str, Counter[str]]:
+    """The sums of each currency, in one query; of one without rows they are 0."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows.order_by().values("currency").annotate(**sums):
+        found[row.pop("currency")].update(row)
+    return found

@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from agencies.access import agency, inside
 from agencies.models import Availability, AvailabilityException, Engagement
@@ -97,27 +101,39 @@ def set_week(
 
 
 def weeks_of(*, agency_id: UUID, officer_ids: Collection[UUID]) -> Mapping[UUID, Week]:
-    """What engaged officers said to this agency; whoever said nothing is left out. Two queries."""
+    """What engaged officers said to this agency; whoever said nothing is left out. One query."""
     with inside(agency_id=agency_id):
-        rows = list(
-            Availability.objects.filter(engagement__officer_id__in=list(officer_ids))
-            .exclude(engagement__state=Engagement.State.ENDED)
-            .values_list("engagement__officer_id", "weekly")
-        )
-        days = list(
-            AvailabilityException.objects.filter(engagement__officer_id__in=[one for one, _ in rows])
-            .exclude(engagement__state=Engagement.State.ENDED)
-            .values_list("engagement__officer_id", "on_date", "is_available")
-        )
-    return {
-        officer_id: Week(
-            weekly=tuple((int(day), str(start), str(end)) for day, start, end in weekly),
-            free_dates=frozenset(day for one, day, is_free in days if one == officer_id and is_free),
-            blocked_dates=frozenset(day for one, day, is_free in days if one == officer_id and not is_free),
-            is_said=True,
-        )
-        for officer_id, weekly in rows
-    }
+        engaged = Engagement.objects.filter(officer_id__in=list(officer_ids)).exclude(state=Engagement.State.ENDED)
+        weeks = {one.officer_id: _week(one) for one in _with_days(engaged)}
+    return {officer_id: week for officer_id, week in weeks.items() if week is not None}
+
+
+def weeks_of_active(*, agency_id: UUID) -> Mapping[UUID, Week | None]:
+    """Everybody who may be staffed, with None for whoever has said nothing. One query. Raises NotFound."""
+    with inside(agency_id=agency_id):
+        active = Engagement.objects.filter(state=Engagement.State.ACTIVE)
+        return {one.officer_id: _week(one) for one in _with_days(active)}
+
+
+def _with_days(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
+    """With the days that differ in the same row, as [{"on_date", "is_available"}]."""
+    days = AvailabilityException.objects.filter(engagement=OuterRef("pk")).values(
+        found=JSONObject(on_date="on_date", is_available="is_available")
+    )
+    return engagements.select_related("availability").annotate(days=ArraySubquery(days))
+
+
+def _week(engagement: Any) -> Week | None:
+    said = getattr(engagement, "availability", None)
+    if said is None:
+        return None
+    days = {date.fromisoformat(one["on_date"]): one["is_available"] for one in engagement.days}
+    return Week(
+        weekly=tuple((int(day), str(start), str(end)) for day, start, end in said.weekly),
+        free_dates=frozenset(day for day, is_free in days.items() if is_free),
+        blocked_dates=frozenset(day for day, is_free in days.items() if not is_free),
+        is_said=True,
+    )
 
 
 def zone_of(*, agency_id: UUID) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.availability import Week, weeks_of, zone_of
+from agencies.availability import Week, weeks_of_active, zone_of
 from agencies.engagements import active_officer_ids
 from agencies.refusals import NotEngaged
 from kernel.actors import Actor
@@ -33,14 +33,12 @@ def candidates(*, agency_id: UUID, shift_id: UUID, rank_code: str, at: datetime)
     Those who may and are free come first. Raises NotFound, RankNotWanted, NoPolicyInForce.
     """
     shift = shift_of_agency(agency_id=agency_id, shift_id=shift_id)
-    engaged = active_officer_ids(agency_id=agency_id)
+    weeks, zone = weeks_of_active(agency_id=agency_id), zone_of(agency_id=agency_id)
     found = agency_candidates.assess(
-        agency_id=agency_id, shift_id=shift_id, rank_code=rank_code, officer_ids=engaged, at=at
+        agency_id=agency_id, shift_id=shift_id, rank_code=rank_code, officer_ids=weeks.keys(), at=at
     )
-    weeks, zone = weeks_of(agency_id=agency_id, officer_ids=engaged), zone_of(agency_id=agency_id)
     rows = [
-        RosterCandidate(one, _available(weeks.get(one.officer_id), shift.starts_at, shift.ends_at, zone))
-        for one in found
+        RosterCandidate(one, _available(weeks[one.officer_id], shift.starts_at, shift.ends_at, zone)) for one in found
     ]
     return sorted(rows, key=lambda row: (not row.candidate.allowed, row.is_available is False, row.candidate.name))
 

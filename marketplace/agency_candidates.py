@@ -11,7 +11,7 @@ from departments.eligibility import Judgement
 from departments.policy.evaluation import OVERLAP_RULE
 from marketplace.agency_jobs import position_wanted, shift_of_agency
 from marketplace.eligibility import judge_many
-from marketplace.models import Assignment, Officer
+from marketplace.models import Officer
 
 # What an agency reads of a "no" are hours and rests, in numbers. Everything else is between officer and department.
 PRIVATE_NO = "Their home department does not allow this shift."
@@ -41,9 +41,7 @@ def assess(
     position = position_wanted(shift, rank_code)
     officers = list(Officer.objects.filter(id__in=list(officer_ids), left_at=None))
     judgements = judge_many(officers=officers, shift=shift, position=position, at=at)
-    held = dict(
-        Assignment.objects.filter(shift=shift, state__in=Assignment.LIVE_STATES).values_list("officer_id", "state")
-    )
+    held = {UUID(one["officer_id"]): one["state"] for place in shift.positions.all() for one in place.live}  # type: ignore[attr-defined]
     found = [
         Candidate(
             officer_id=officer.id,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from kernel import audit
 from kernel.actors import Actor
@@ -59,14 +61,20 @@ def job_of_agency(*, agency_id: UUID, job_id: UUID) -> Job:
 
 
 def shift_of_agency(*, agency_id: UUID, shift_id: UUID) -> Shift:
-    """With its positions; read once for a page. Raises NotFound."""
+    """With its positions, and in each who holds a place: `live` is [{"officer_id", "state"}]. Read once for a page.
+
+    Raises NotFound.
+    """
     return read_once(("shift of agency", agency_id, shift_id), lambda: _shift_of_agency(agency_id, shift_id))
 
 
 def _shift_of_agency(agency_id: UUID, shift_id: UUID) -> Shift:
+    held = Assignment.objects.filter(position=OuterRef("pk"), state__in=Assignment.LIVE_STATES).values(
+        found=JSONObject(officer_id="officer_id", state="state")
+    )
     shift = (
         Shift.objects.select_related("job__client", "job__venue")
-        .prefetch_related("positions")
+        .prefetch_related(Prefetch("positions", Position.objects.annotate(live=ArraySubquery(held))))
         .filter(id=shift_id, job__agency_id=agency_id)
         .first()
     )

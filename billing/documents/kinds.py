@@ -37,8 +37,8 @@ _BILL = (
     Column("amount", "col_amount", 0.13),
 )
 _EARNINGS = (
-    Column("description", "col_work", 0.41),
-    Column("code", "col_code", 0.12),
+    Column("description", "col_work", 0.39),
+    Column("code", "col_code", 0.14),
     Column("worked", "col_worked", 0.10),
     Column("charged", "col_paid_hours", 0.11),
     Column("rate", "col_rate", 0.13),

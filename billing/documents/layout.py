@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from billing.documents import rendering
 from billing.documents.content import DocumentContent, Line, Party, Section, Total
 from billing.documents.kinds import COLUMNS, KINDS, Column
 from billing.documents.logos import logo_of
 from billing.documents.wording import Wording
+
+# Its heading, the table's, and one line of the usual length: else a new page begins with it.
+_ROOM_FOR_A_SECTION = 45 * mm
 
 
 def render(content: DocumentContent) -> bytes:
@@ -53,7 +56,11 @@ def render(content: DocumentContent) -> bytes:
 
 
 def _section(section: Section, content: DocumentContent, words: Wording) -> list[Flowable]:
-    drawn: list[Flowable] = [Spacer(0, 6 * mm), rendering.text(words.say(section.term), "section")]
+    drawn: list[Flowable] = [
+        CondPageBreak(_ROOM_FOR_A_SECTION),
+        Spacer(0, 6 * mm),
+        rendering.text(words.say(section.term), "section"),
+    ]
     if section.lines:
         drawn.append(_table(section.lines, COLUMNS[section.columns], content, words))
     return drawn + _sums([_sum(total, content, words) for total in section.totals])

@@ -20,7 +20,7 @@ from reportlab.platypus import Flowable, Image, Paragraph, SimpleDocTemplate, Sp
 FONT_FOLDER = Path(__file__).parent / "fonts"
 INK = colors.HexColor("#16202c")
 MUTED = colors.HexColor("#55606d")
-RULE = colors.HexColor("#b8c0ca")
+RULE = colors.HexColor("#8c95a1")
 CONTENT_WIDTH = LETTER[0] - 36 * mm
 _BESIDE_FIGURES = 3
 _LOGO_WIDTH, _LOGO_HEIGHT = 62 * mm, 18 * mm
@@ -52,10 +52,7 @@ def styles() -> dict[str, ParagraphStyle]:
         "strong": ParagraphStyle("strong", parent=body, fontName="Muster-Semibold"),
         # A table's cells have padding of their own; this stands on one edge with them.
         "note": ParagraphStyle("note", parent=body, fontSize=8, leading=11, textColor=MUTED, leftIndent=-6),
-        # Stays with its table.
-        "section": ParagraphStyle(
-            "section", parent=body, fontName="Muster-Semibold", leftIndent=-6, spaceAfter=2, keepWithNext=1
-        ),
+        "section": ParagraphStyle("section", parent=body, fontName="Muster-Semibold", leftIndent=-6, spaceAfter=2),
         "right": ParagraphStyle("right", parent=body, alignment=TA_RIGHT),
         "right_strong": ParagraphStyle("right_strong", parent=body, fontName="Muster-Bold", alignment=TA_RIGHT),
         "title": ParagraphStyle("title", parent=body, fontName="Muster-Bold", fontSize=20, leading=24),

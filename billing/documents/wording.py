@@ -85,15 +85,15 @@ class Wording:
 
     def moment(self, value: datetime, zone: str) -> str:
         local = value.astimezone(ZoneInfo(zone))
-        return f"{self.day(local)}, {self._clock(local)} {local:%Z}"
+        return f"{self.day(local)}, {self._clock(local)} {self._zone(local)}"
 
     def slot(self, starts_at: datetime, ends_at: datetime, zone: str) -> str:
         """From and to in the venue's zone; the zone is named twice where the clocks change between."""
         starts, ends = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
         first = f"{self.day(starts)}, {self._clock(starts)}"
         if starts.tzname() != ends.tzname():
-            first += f" {starts:%Z}"
-        last = f"{self._clock(ends)} {ends:%Z}"
+            first += f" {self._zone(starts)}"
+        last = f"{self._clock(ends)} {self._zone(ends)}"
         return f"{first} – {last}" if starts.date() == ends.date() else f"{first} – {self.day(ends)}, {last}"
 
     def period(self, first: date, last: date) -> str:
@@ -111,6 +111,10 @@ class Wording:
 
     def _point(self, text: str) -> str:
         return text.replace(".", ",") if self.language == "fr-CA" else text
+
+    def _zone(self, local: datetime) -> str:
+        name = local.tzname() or ""
+        return french.ZONE_NAMES.get(name, name) if self.language == "fr-CA" else name
 
     def _clock(self, local: datetime) -> str:
         separator = f"{_NO_BREAK_SPACE}h{_NO_BREAK_SPACE}" if self.language == "fr-CA" else ":"

@@ -32,7 +32,6 @@ MARKETPLACE_VISITOR = [("Ask for officers", "request:start", "calendar-plus")]
 CLIENT = [
     ("My jobs", "client:jobs", "briefcase"),
     ("Ask for officers", "request:start", "calendar-plus"),
-    ("Invoices", "client:invoices", "receipt"),
     ("Payments", "client:payments", "credit-card"),
     ("Documents", "client:documents", "receipt"),
 ]
@@ -108,15 +107,21 @@ AGENCY = {
         ("Today", "agency:dashboard", "gauge"),
         ("Requests", "agency:requests", "inbox"),
         ("Jobs", "agency:jobs", "briefcase"),
-        ("Officers", "agency:officers", "users"),
     ],
-    "Books": [
+    "People": [
+        ("Officers", "agency:officers", "users"),
         ("Clients", "agency:clients", "building"),
+    ],
+    "Money and records": [
         ("Money", "agency:money", "wallet"),
-        ("Reconciliation", "agency:reconciliation", "list-checks"),
         ("Documents", "agency:documents", "receipt"),
         ("Payment account", "agency:payee_account", "landmark"),
         ("Agency", "agency:profile", "id-card"),
+        ("Reconciliation", "agency:reconciliation", "list-checks"),
+    ],
+    "The agency": [
+        ("Licence and insurance", "agency:profile", "id-card"),
+        ("Payout account", "agency:payee_account", "landmark"),
     ],
 }
 

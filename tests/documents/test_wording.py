@@ -84,4 +84,4 @@ def test_dates_and_slots() -> None:
     night = datetime(2026, 11, 1, 2, tzinfo=UTC), datetime(2026, 11, 1, 8, tzinfo=UTC)
     slot = english.slot(*night, "America/Toronto")
     assert slot == "October 31, 2026, 22:00 EDT – November 1, 2026, 03:00 EST"
-    assert french.slot(*night, "America/Toronto").startswith("31 octobre 2026, 22\u00a0h\u00a000 EDT")
+    assert french.slot(*night, "America/Toronto").startswith("31 octobre 2026, 22\u00a0h\u00a000 HAE")

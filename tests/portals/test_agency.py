@@ -114,8 +114,8 @@ def _staffed(world: AgencyWorld, scheduler: Browser, job: Job, officer: Officer,
     Shift.objects.filter(job=job).update(state=Shift.State.OPEN)
     shift = Shift.objects.get(job=job)
     page = address("staff", shift_id=shift.id, rank_code="constable")
-    # Four of them are the verdict of each home department.
-    with max_queries(15):
+    # Two of them are the verdict of each home department.
+    with max_queries(12):
         assert officer.display_name in scheduler.get(page).content.decode()
     assert scheduler.get(address("staff", shift_id=shift.id, rank_code="admiral")).status_code == 404
     assert scheduler.post(page, {"assign": "1"}).status_code == 422

@@ -37,7 +37,7 @@ def test_a_client_sees_the_price_and_confirms_it(
     contract = desk.paid()
     desk.staff(contract.job, 2)
     client.force_login(desk.requester.person)
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         shown = client.get(page_of(contract.job), HTTP_HOST="localhost").content.decode()
     assert "three hours are charged for each officer" in shown
     assert "$691.43" in shown

@@ -10,11 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import TermsAcceptance
 from billing.contracts import offer_contract
-from billing.models import Contract
+from billing.models import Contract, IssuedDocument
 from kernel import clock
 from kernel.models import AuditEvent
 from marketplace.approving import approve_job, reject_job
 from marketplace.models import Job, JobDraft, Timesheet
+from marketplace.status import JobStatus
+from portals.client.job_page import JobPage
 from ratings.models import Rating
 from tenants.models import Tenant
 from tests.factories.clients import Requester, govern, make_requester, submit
@@ -301,6 +303,16 @@ def test_rating_an_officer_once(browser: Browser, requester: Requester, departme
 
 
 # ── Papers and details ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_receipt_bills_nothing_and_a_credit_note_takes_off() -> None:
+    kinds = {"receipt": 105_046, "invoice": 105_046, "credit_note": -5_046}
+    documents = [IssuedDocument(kind=kind, total_cents=cents) for kind, cents in kinds.items()]
+    page = JobPage(
+        job=Job(), department=Tenant(), status=JobStatus("closed", ""), shifts=[], contracts=[], charges=[],
+        timesheets=[], documents=documents, due_cents=0, checklist=[],
+    )  # fmt: skip
+    assert page.billed_cents == 100_000
 
 
 def test_no_documents_yet(browser: Browser) -> None:

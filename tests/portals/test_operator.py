@@ -53,8 +53,9 @@ def dead() -> OutboxDelivery:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_open_for_operators_alone(operator: Browser, name: str) -> None:
-    assert operator.get(address(name)).status_code == 200
+def test_pages_open_for_operators_alone(operator: Browser, name: str, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(12):
+        assert operator.get(address(name)).status_code == 200
     other = Browser(SERVER_NAME="localhost")
     assert other.get(address(name)).status_code == 302
     other.force_login(make_person())
@@ -92,7 +93,7 @@ def test_messages_are_found_without_their_text(operator: Browser) -> None:
     assert "robin@police.example" not in operator.get(f"{address('messages')}?text=nobody").content.decode()
 
 
-def test_the_books_show_what_does_not_add_up(operator: Browser) -> None:
+def test_the_books_show_what_does_not_add_up(operator: Browser, django_assert_max_num_queries: Any) -> None:
     ledger.post(
         business_key="charge:1",
         kind="charge",
@@ -102,6 +103,17 @@ def test_the_books_show_what_does_not_add_up(operator: Browser) -> None:
         job_id=None,
         at=NOW,
     )
+    ledger.post(
+        business_key="charge:2",
+        kind="charge",
+        description="Paid",
+        legs=[ledger.debit(Kind.STRIPE_BALANCE, 7_700), ledger.credit(Kind.PREPAID_JOB, 7_700, uuid7())],
+        currency="USD",
+        job_id=None,
+        at=NOW,
+    )
+    with django_assert_max_num_queries(12):
+        assert "−$77.00" in operator.get(address("money")).content.decode()
     text = operator.get(f"{address('money')}?verify=1").content.decode()
     assert "$500.00" in text
     # The ledger holds 500 that no charge accounts for.

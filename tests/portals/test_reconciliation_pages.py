@@ -46,7 +46,7 @@ def test_a_difference_is_seen_explained_corrected_and_exported(
     }
     texts = {}
     for name, url in pages.items():
-        with django_assert_max_num_queries(20 if name in ("money", "overview") else 12):
+        with django_assert_max_num_queries(12):
             texts[name] = browser.get(url).content.decode()
     assert "Last night was not clean" in texts["overview"]
     assert "fee of its own" in texts["queue"]

@@ -38,7 +38,7 @@ def test_the_desk_gives_back_once(desk: Desk, other_department: Tenant, django_a
         assert browser.post(page, posted).status_code == status, amount
     assert browser.post(page, posted).status_code == 302
     assert RefundCase.objects.get().amount_cents == 1_050
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         shown = browser.get(page).content.decode()
     assert "$10.50" in shown
     assert browser.get(address("job_money", job_id=settlement.job_id)).status_code == 200

@@ -128,5 +128,21 @@ WORDS: Final[dict[str, str]] = {
     ),
 }
 
+# What clocks are set to goes by other letters too: heure normale and heure avancée.
+ZONE_NAMES: Final[dict[str, str]] = {
+    "AST": "HNA",
+    "ADT": "HAA",
+    "EST": "HNE",
+    "EDT": "HAE",
+    "CST": "HNC",
+    "CDT": "HAC",
+    "MST": "HNR",
+    "MDT": "HAR",
+    "PST": "HNP",
+    "PDT": "HAP",
+    "NST": "HNT",
+    "NDT": "HAT",
+}
+
 # Sales taxes go by other letters in French; a policy names them once.
 TAX_NAMES: Final[dict[str, str]] = {"HST": "TVH", "GST": "TPS", "GST/HST": "TPS/TVH", "QST": "TVQ", "PST": "TVP"}

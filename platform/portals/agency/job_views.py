@@ -30,7 +30,7 @@ from marketplace.agency_jobs import (
     position_wanted,
     shift_of_agency,
 )
-from marketplace.assigning import TAKING_STATES, vacancies_of
+from marketplace.assigning import TAKING_STATES
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
@@ -140,7 +140,7 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
             "shift": shift,
             "job": shift.job,
             "position": position,
-            "free": vacancies_of(position),
+            "free": max(0, position.headcount - len(position.live)),  # type: ignore[attr-defined]
             "takes": shift.state in TAKING_STATES and shift.starts_at > at,
             "rows": [_row(row) for row in rows],
             "form": form,

@@ -25,6 +25,7 @@ from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import agency_requests
+from marketplace.agency_jobs import jobs_of_agency
 from marketplace.agency_requests import OpenRequest
 from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
 from portals.agency.offer_forms import OfferForm, initial_of, rates
@@ -42,13 +43,15 @@ def requests(request: HttpRequest) -> HttpResponse:
     offers = agency_offers.offers_of_agency(agency_id=agency.id)
     read_tenants(tenant_ids={one.department_id for one in found})
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    decided = [one for one in offers.values() if one.state in ("accepted", "not_chosen")][:10]
+    supplied = jobs_of_agency(agency_id=agency.id).in_bulk([one.job_id for one in decided])
     context = {
         "page": page,
         "rows": [
             {"request": one, "offer": offers.get(one.job_id), "department": get_tenant(tenant_id=one.department_id)}
             for one in page
         ],
-        "decided": [one for one in offers.values() if one.state in ("accepted", "not_chosen")][:10],
+        "decided": [{"offer": one, "job": supplied.get(one.job_id)} for one in decided],
     }
     return show_page(request, "requests", context)
 

@@ -91,7 +91,8 @@ class JobPage:
 
     @property
     def billed_cents(self) -> int:
-        return sum(one.total_cents for one in self.documents)
+        """Invoices less credit notes. A receipt says that one was paid, and bills nothing."""
+        return sum(one.total_cents for one in self.documents if one.kind != IssuedDocument.Kind.RECEIPT)
 
     @property
     def paid_cents(self) -> int:
@@ -268,7 +269,7 @@ def _moments(page: JobPage) -> Iterator[Moment]:
             amount = money_text(charge.amount_cents, charge.currency)
             yield Moment(charge.succeeded_at, "Payment received", "credit-card", "success", amount)
     for document in page.documents:
-        yield Moment(document.issued_at, f"Invoice {document.number}", "receipt", "info")
+        yield Moment(document.issued_at, f"{document.get_kind_display()} {document.number}", "receipt", "info")
     yield from _shift_moments(page)
     if job.closed_at and job.state != Job.State.REJECTED:
         is_over = job.state == Job.State.CLOSED

@@ -31,9 +31,11 @@ class RefundForm(forms.Form):
     currency = forms.CharField(max_length=3, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        required=False,
         max_length=2000,
         help_text=gettext_lazy("The client and everybody who gives back read it."),
+        error_messages={
+            "required": gettext_lazy("Give a reason: the client and those who give back will read it."),
+        },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput)

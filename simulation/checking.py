@@ -11,7 +11,13 @@ from simulation.findings import Findings
 from simulation.provider_books import PLATFORM, Made, ProviderBooks
 from simulation.stage import Stage
 
-_FINAL_STATE = {"charge": "succeeded", "refund": "done", "transfer": "done"}
+# Kind of object → our table, and the state in which its money has moved.
+_MOVED = {
+    "charge": ("billing_charge", "succeeded"),
+    "refund": ("billing_refund", "done"),
+    "transfer": ("billing_transfer", "done"),
+    "transfer_reversal": ("billing_transferreversal", "done"),
+}
 _JOBS_ASKED = 40
 _DEBIT_LESS_CREDIT = "sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END)"
 # The product may post these against the provider's balance without an object that names a job.
@@ -31,12 +37,12 @@ def check(stage: Stage, web: Web) -> Findings:
 
 
 def _check_rows(stage: Stage, books: ProviderBooks, findings: Findings) -> None:
-    """Each charge, refund and transfer of ours against the objects that were made for it: one each, same amount."""
-    for kind, final in _FINAL_STATE.items():
+    """Each charge, refund, transfer and reversal of ours has one object that was made for it, of the same amount."""
+    for kind, (table, final) in _MOVED.items():
         ours = {
             str(row_id): (int(amount), currency)
             for row_id, amount, currency in stage.rows(
-                f"SELECT id, amount_cents, currency FROM billing_{kind} WHERE state = %s", final
+                f"SELECT id, amount_cents, currency FROM {table} WHERE state = %s", final
             )
         }
         theirs: dict[str, list[Made]] = defaultdict(list)

@@ -14,6 +14,7 @@ _MADE_FOR = {
     "charge": ("charge_id", "amount_captured"),
     "refund": ("refund_id", "amount"),
     "transfer": ("transfer_id", "amount"),
+    "transfer_reversal": ("reversal_id", "amount"),
 }
 PLATFORM = "platform"
 

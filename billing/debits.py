@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from billing import events
+from billing import events, trouble
 from billing.models import Charge
-from kernel import outbox
 
 # A debit takes four banking days, and a weekend may lie between. Closer to the start only cards come in time.
 LATEST_BEFORE_START = timedelta(days=8)
@@ -40,15 +39,4 @@ def fail(*, charge: Charge, reason: str, at: datetime) -> None:
     charge.last_error = reason[:2000]
     charge.due_at = None
     charge.save(update_fields=["state", "last_error", "due_at"])
-    outbox.announce(
-        name=events.DEBIT_FAILED,
-        payload={
-            "charge_id": str(charge.id),
-            "job_id": str(charge.job_id),
-            "amount_cents": charge.amount_cents,
-            "currency": charge.currency,
-            "reason": reason[:500],
-        },
-        tenant_id=charge.job.governing_department_id,
-        at=at,
-    )
+    trouble.announce_charge(name=events.DEBIT_FAILED, charge=charge, reason=reason, at=at)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing import events, saved_cards, waking
+from billing import events, saved_cards, trouble, waking
 from billing.models import Charge, Settlement
-from kernel import outbox
 from kernel.identifiers import uuid7
 
 NO_SAVED_CARD = "The client has no saved card."
@@ -67,15 +66,4 @@ def fail_extra_charge(*, charge: Charge, reason: str, at: datetime) -> None:
     charge.last_error = reason[:2000]
     charge.leased_until = None
     charge.save(update_fields=["state", "last_error", "leased_until"])
-    outbox.announce(
-        name=events.PAYMENT_NEEDED,
-        payload={
-            "charge_id": str(charge.id),
-            "job_id": str(charge.job_id),
-            "amount_cents": charge.amount_cents,
-            "currency": charge.currency,
-            "reason": reason[:500],
-        },
-        tenant_id=charge.job.governing_department_id,
-        at=at,
-    )
+    trouble.announce_charge(name=events.PAYMENT_NEEDED, charge=charge, reason=reason, at=at)

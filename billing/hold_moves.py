@@ -9,55 +9,18 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import charging, events, holds, stripe_port
+from billing import charging, holds, stripe_port, trouble
+from billing.card_moves import SavedCardCharges, fetch
 from billing.models import Charge, HoldEnding
-from kernel import outbox
-from marketplace.models import Job
 
 
-class Holds:
+class Holds(SavedCardCharges):
     """An authorisation on the saved card, captured later."""
 
-    model = Charge
-    open_states = (Charge.State.INTENDED, Charge.State.UNKNOWN)
-    related = ("job",)
+    kind = Charge.Kind.HOLD
 
-    def due(self) -> Any:
-        return Charge.objects.filter(kind=Charge.Kind.HOLD, state__in=self.open_states)
-
-    def is_held(self, row: Charge) -> str:
-        return ""
-
-    def body(self, row: Charge) -> dict[str, Any]:
-        return dict(row.request_body)
-
-    def look_up(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any] | None:
-        listed = client.v1.payment_intents.list({"customer": row.request_body["customer"], "limit": 100})
-        for found in listed.auto_paging_iter():
-            if (stripe_port.plain(found).get("metadata") or {}).get("charge_id") == str(row.id):
-                return fetch(client, found.id)
-        return None
-
-    def create(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any]:
-        made = client.v1.payment_intents.create(
-            {**row.request_body, "expand": charging.PAYMENT_INTENT_EXPANSION},  # type: ignore[arg-type,typeddict-item]
-            {"idempotency_key": row.idempotency_key},
-        )
-        return dict(stripe_port.plain(made))
-
-    def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
-        charging.apply_payment_intent(charge_id=row_id, intent=answer, at=at)
-
-    def refuse(self, row_id: UUID, error: stripe.StripeError, at: datetime) -> None:
-        job_id = Charge.objects.values_list("job_id", flat=True).get(id=row_id)
-        with transaction.atomic():
-            Job.objects.select_for_update().get(id=job_id)
-            charge = Charge.objects.select_for_update(of=("self",)).select_related("job").get(id=row_id)
-            if charge.state in self.open_states:
-                holds.fail_hold(charge=charge, reason=error.user_message or str(error), at=at)
-
-    def holds(self, error: stripe.StripeError) -> bool:
-        return False
+    def fail(self, charge: Charge, reason: str, at: datetime) -> None:
+        holds.fail_hold(charge=charge, reason=reason, at=at)
 
 
 class _Endings:
@@ -96,17 +59,13 @@ class _Endings:
             HoldEnding.objects.filter(id=row_id, state__in=self.open_states).update(
                 state=HoldEnding.State.FAILED, last_error=str(error)[:2000], leased_until=None
             )
-            outbox.announce(
-                name=events.MOVE_FAILED,
-                payload={
-                    "kind": self.kind,
-                    "move_id": str(row_id),
-                    "job_id": str(ending.charge.job_id),
-                    "amount_cents": ending.amount_cents,
-                    "currency": ending.currency,
-                    "reason": str(error)[:500],
-                },
-                tenant_id=ending.charge.job.governing_department_id,
+            trouble.announce_failed_move(
+                kind=self.kind,
+                move_id=row_id,
+                job=ending.charge.job,
+                amount_cents=ending.amount_cents,
+                currency=ending.currency,
+                reason=str(error),
                 at=at,
             )
 
@@ -138,8 +97,3 @@ class Cancels(_Endings):
             row.charge.intent_reference, None, {"idempotency_key": row.idempotency_key}
         )
         return dict(stripe_port.plain(made))
-
-
-def fetch(client: stripe.StripeClient, reference: str) -> dict[str, Any]:
-    fetched = client.v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION})
-    return dict(stripe_port.plain(fetched))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from billing import coverage, demands, events, extra_charges, saved_cards, waking
+from billing import coverage, demands, events, extra_charges, saved_cards, trouble, waking
 from billing.models import Charge, Contract, HoldEnding, Settlement
-from kernel import audit, outbox
+from kernel import audit
 from kernel.actors import SYSTEM
 from kernel.identifiers import uuid7
 from marketplace.models import Job, Shift
@@ -194,17 +194,7 @@ def _lapse(charge: Charge, at: datetime) -> None:
     if not was_wanted or settlement is None:
         return
     if settlement.extra_charges.filter(kind=Charge.Kind.OFF_SESSION).exists():
-        outbox.announce(
-            name=events.PAYMENT_NEEDED,
-            payload={
-                "charge_id": str(charge.id),
-                "job_id": str(charge.job_id),
-                "amount_cents": charge.amount_cents,
-                "currency": charge.currency,
-                "reason": "The bank gave the hold up before it was captured.",
-            },
-            tenant_id=charge.job.governing_department_id,
-            at=at,
-        )
+        reason = "The bank gave the hold up before it was captured."
+        trouble.announce_charge(name=events.PAYMENT_NEEDED, charge=charge, reason=reason, at=at)
     else:
         extra_charges.intend_extra_charge(settlement=settlement, amount_cents=charge.amount_cents, at=at)

@@ -9,9 +9,8 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import customers, events, invoice_outcomes, stripe_port
+from billing import customers, events, invoice_outcomes, stripe_port, trouble
 from billing.models import Charge
-from kernel import outbox
 
 
 class Invoices:
@@ -58,21 +57,16 @@ class Invoices:
             charge.leased_until = None
             charge.save(update_fields=["state", "last_error", "leased_until"])
             # The client can still pay on the payment page, and the operator sees why there was no invoice.
-            for name in (events.MOVE_FAILED, events.PAYMENT_NEEDED):
-                outbox.announce(
-                    name=name,
-                    payload={
-                        "kind": "invoice",
-                        "move_id": str(row_id),
-                        "charge_id": str(row_id),
-                        "job_id": str(charge.job_id),
-                        "amount_cents": charge.amount_cents,
-                        "currency": charge.currency,
-                        "reason": str(error)[:500],
-                    },
-                    tenant_id=charge.job.governing_department_id,
-                    at=at,
-                )
+            trouble.announce_charge(name=events.PAYMENT_NEEDED, charge=charge, reason=str(error), at=at)
+            trouble.announce_failed_move(
+                kind="invoice",
+                move_id=charge.id,
+                job=charge.job,
+                amount_cents=charge.amount_cents,
+                currency=charge.currency,
+                reason=str(error),
+                at=at,
+            )
 
     def holds(self, error: stripe.StripeError) -> bool:
         return False

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import stripe
-from django.db import transaction
 
-from billing import charging, extra_charges, freezing, refunding, transferring
+from billing import extra_charges, freezing, refunding, transferring
+from billing.card_moves import SavedCardCharges
 from billing.hold_moves import Cancels, Captures, Holds
 from billing.invoice_moves import Invoices
 from billing.models import Charge, Refund, Transfer
@@ -101,48 +101,13 @@ class Transfers:
         return error.code in _HOLDING_CODES
 
 
-class ExtraCharges:
+class ExtraCharges(SavedCardCharges):
     """Hours beyond those prepaid, from the card that the client saved."""
 
-    model = Charge
-    open_states = (Charge.State.INTENDED, Charge.State.UNKNOWN)
-    related = ("job",)
+    kind = Charge.Kind.OFF_SESSION
 
-    def due(self) -> Any:
-        return Charge.objects.filter(kind=Charge.Kind.OFF_SESSION, state__in=self.open_states)
-
-    def is_held(self, row: Charge) -> str:
-        return ""
-
-    def body(self, row: Charge) -> dict[str, Any]:
-        return dict(row.request_body)
-
-    def look_up(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any] | None:
-        listed = client.v1.payment_intents.list({"customer": row.request_body["customer"], "limit": 100})
-        found = _named(listed.auto_paging_iter(), "charge_id", row.id)
-        return self._fetch(client, found["id"]) if found else None
-
-    def create(self, client: stripe.StripeClient, row: Charge) -> dict[str, Any]:
-        made = client.v1.payment_intents.create(
-            {**row.request_body, "expand": charging.PAYMENT_INTENT_EXPANSION},  # type: ignore[arg-type,typeddict-item]
-            {"idempotency_key": row.idempotency_key},
-        )
-        return _plain(made)
-
-    def conclude(self, row_id: UUID, answer: dict[str, Any], at: datetime) -> None:
-        charging.apply_payment_intent(charge_id=row_id, intent=answer, at=at)
-
-    def refuse(self, row_id: UUID, error: stripe.StripeError, at: datetime) -> None:
-        with transaction.atomic():
-            charge = Charge.objects.select_for_update(of=("self",)).select_related("job").get(id=row_id)
-            if charge.state in self.open_states:
-                extra_charges.fail_extra_charge(charge=charge, reason=error.user_message or str(error), at=at)
-
-    def holds(self, error: stripe.StripeError) -> bool:
-        return False
-
-    def _fetch(self, client: stripe.StripeClient, reference: str) -> dict[str, Any]:
-        return _plain(client.v1.payment_intents.retrieve(reference, {"expand": charging.PAYMENT_INTENT_EXPANSION}))
+    def fail(self, charge: Charge, reason: str, at: datetime) -> None:
+        extra_charges.fail_extra_charge(charge=charge, reason=reason, at=at)
 
 
 MoveKind = Refunds | Reversals | Transfers | ExtraCharges | Holds | Captures | Cancels | Invoices

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import events, ledger, waking
+from billing import events, ledger, trouble, waking
 from billing.chart import Kind
 from billing.models import Charge, Refund
 from billing.refusals import RefundExceedsCaptured
@@ -127,16 +127,12 @@ def fail_refund(*, refund_id: UUID, reason: str, at: datetime) -> None:
         refund.last_error = reason[:2000]
         refund.leased_until = None
         refund.save(update_fields=["state", "last_error", "leased_until"])
-        outbox.announce(
-            name=events.MOVE_FAILED,
-            payload={
-                "kind": "refund",
-                "move_id": str(refund.id),
-                "job_id": str(refund.charge.job_id),
-                "amount_cents": refund.amount_cents,
-                "currency": refund.currency,
-                "reason": reason[:500],
-            },
-            tenant_id=refund.charge.job.governing_department_id,
+        trouble.announce_failed_move(
+            kind="refund",
+            move_id=refund.id,
+            job=refund.charge.job,
+            amount_cents=refund.amount_cents,
+            currency=refund.currency,
+            reason=reason,
             at=at,
         )

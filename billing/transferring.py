@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import events, ledger
+from billing import events, ledger, trouble
 from billing.chart import PAYABLE_BY_OWNER, Kind
 from billing.models import Transfer
 from kernel import audit, outbox
@@ -92,17 +92,13 @@ def fail_transfer(*, transfer_id: UUID, reason: str, at: datetime) -> None:
         transfer.last_error = reason[:2000]
         transfer.leased_until = None
         transfer.save(update_fields=["state", "last_error", "leased_until"])
-        outbox.announce(
-            name=events.MOVE_FAILED,
-            payload={
-                "kind": "transfer",
-                "move_id": str(transfer.id),
-                "job_id": str(transfer.charge.job_id),
-                "amount_cents": transfer.amount_cents,
-                "currency": transfer.currency,
-                "reason": reason[:500],
-            },
-            tenant_id=transfer.charge.job.governing_department_id,
+        trouble.announce_failed_move(
+            kind="transfer",
+            move_id=transfer.id,
+            job=transfer.charge.job,
+            amount_cents=transfer.amount_cents,
+            currency=transfer.currency,
+            reason=reason,
             at=at,
         )
 

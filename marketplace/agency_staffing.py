@@ -33,19 +33,16 @@ from marketplace.assigning import (
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
 from marketplace.models import Assignment, Award, Job, Offer, Officer, Position, Shift
-from marketplace.refusals import ReasonMissing
 from marketplace.refusals_agency_staffing import AnswerTimeOutOfRange, NobodyChosen, NotAllowedToWork, TooManyChosen
 from marketplace.refusals_bidding import (
     AlreadyBid,
-    AssignmentHasBegun,
     NotOnRoster,
     OfficerNotFound,
     OverlapsCommitment,
     ShiftAlreadyFilled,
     ShiftNotOpen,
 )
-from marketplace.releasing import CAN_BE_RELEASED, release_locked
-from marketplace.terms import check_text
+from marketplace.releasing import release_before_begin
 
 SHORTEST_ANSWER = timedelta(minutes=15)
 
@@ -130,25 +127,8 @@ def take_off(*, agency_id: UUID, assignment_id: UUID, reason: str, actor: Actor,
 
     Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, AssignmentHasBegun.
     """
-    if not reason.strip():
-        raise ReasonMissing("Give a reason: the officer will read it.")
-    check_text(field="reason", what="the reason", text=reason, maximum=2000)
     found = assignment_of_agency(agency_id=agency_id, assignment_id=assignment_id)
-    with transaction.atomic():
-        shift = locked_shift(found.shift_id)
-        locked_officers([found.officer_id])
-        assignment = Assignment.objects.select_for_update(of=("self",)).get(id=assignment_id)
-        if assignment.state not in CAN_BE_RELEASED:
-            raise AssignmentHasBegun(str(assignment.state))
-        release_locked(
-            assignment=assignment,
-            shift=shift,
-            state=Assignment.State.CALLED_OFF,
-            reason=reason.strip(),
-            actor=actor,
-            at=at,
-        )
-    return assignment
+    return release_before_begin(assignment=found, reason=reason, actor=actor, at=at)
 
 
 def _prepare(

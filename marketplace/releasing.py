@@ -27,25 +27,30 @@ def call_off(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Ac
     Announces marketplace.assignment_released {assignment_id} and marketplace.shift_vacated.
     Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, AssignmentHasBegun.
     """
+    found = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
+    return release_before_begin(assignment=found, reason=reason, actor=actor, at=at)
+
+
+def release_before_begin(*, assignment: Assignment, reason: str, actor: Actor, at: datetime) -> Assignment:
+    """Somebody who may takes the officer off, with a reason for them. Raises what `call_off` does."""
     if not reason.strip():
         raise ReasonMissing("Give a reason: the officer will read it.")
     check_text(field="reason", what="the reason", text=reason, maximum=2000)
-    found = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
     with transaction.atomic():
-        shift = locked_shift(found.shift_id)
-        locked_officers([found.officer_id])
-        assignment = Assignment.objects.select_for_update().get(id=assignment_id)
-        if assignment.state not in CAN_BE_RELEASED:
-            raise AssignmentHasBegun(str(assignment.state))
+        shift = locked_shift(assignment.shift_id)
+        locked_officers([assignment.officer_id])
+        locked = Assignment.objects.select_for_update(of=("self",)).get(id=assignment.id)
+        if locked.state not in CAN_BE_RELEASED:
+            raise AssignmentHasBegun(str(locked.state))
         release_locked(
-            assignment=assignment,
+            assignment=locked,
             shift=shift,
             state=Assignment.State.CALLED_OFF,
             reason=reason.strip(),
             actor=actor,
             at=at,
         )
-        return assignment
+    return locked
 
 
 def release_locked(

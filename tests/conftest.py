@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenants.context import acting_as, app_connection
 from tenants.models import Tenant
 from tenants.queries import tenant_by_slug
 from tests import database
+
+# Properties are judged by what they find: a busy machine must not fail them for being slow.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder.
 _ON_ONE_WORKER = ("demo", "journeys")

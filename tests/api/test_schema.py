@@ -116,7 +116,6 @@ def _try(strategy: st.SearchStrategy[Any], everybody: Everybody, statuses: Count
 
     @settings(
         max_examples=4,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

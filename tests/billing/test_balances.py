@@ -62,7 +62,7 @@ _POSTINGS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_POSTINGS)
 def test_any_postings_and_reversals_balance_as_of_any_time(postings: list[tuple[int, int, int, str]]) -> None:
     jobs = [uuid7() for _ in range(3)]

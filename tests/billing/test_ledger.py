@@ -220,7 +220,7 @@ def test_postgresql_believes_no_version_balance_or_time_that_it_is_given() -> No
 # ── Properties ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 3), st.integers(1, 10**9), st.sampled_from(["CAD", "USD"]), st.booleans()),

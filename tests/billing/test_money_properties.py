@@ -64,7 +64,7 @@ def send_everything() -> None:
         transferring.complete_transfer(transfer_id=transfer.id, provider_reference=f"tr_{transfer.id.hex}", at=NOW)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(worked=st.lists(WORKED, min_size=1, max_size=3), order=st.randoms(use_true_random=False), sends=st.booleans())
 @pytest.mark.parametrize("name", ["ontario", "us"])
 def test_the_parts_always_sum_to_what_was_captured(

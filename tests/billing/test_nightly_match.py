@@ -140,7 +140,7 @@ _EXPECTED = {
 _PERTURBED = st.dictionaries(st.integers(0, 7), st.sampled_from(sorted(_EXPECTED)), max_size=4)
 
 
-@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_PERTURBED)
 def test_any_perturbation_is_found_and_nothing_else(perturbed: dict[int, str]) -> None:
     with transaction.atomic():

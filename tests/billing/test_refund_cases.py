@@ -160,7 +160,7 @@ def test_a_transfer_in_an_open_call_is_waited_for(direct: Desk) -> None:
         give_back(settlement.job, settlement.billed_cents)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.lists(st.integers(1, 45_000), min_size=1, max_size=4),
     sends=st.lists(st.booleans(), min_size=5, max_size=5),

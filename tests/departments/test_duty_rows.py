@@ -56,7 +56,7 @@ def test_a_time_that_comes_twice_is_taken_with_its_offset() -> None:
     assert row.starts_at == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6)), max_size=12))
 def test_a_row_is_named_exactly_when_another_one_overlaps_it_with_it(spans: list[tuple[int, int]]) -> None:
     day = datetime(2026, 3, 1, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.documents.content import DocumentContent, Tax
@@ -10,7 +10,7 @@ from billing.documents.credit_note import _parts
 from tests.documents.test_layout import content
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     net=st.integers(0, 10**7),
     taxes=st.lists(st.integers(0, 10**6), min_size=1, max_size=3),

@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import Refusal
@@ -60,7 +60,6 @@ ANSWERS = {
 }
 
 
-@settings(deadline=None)
 @given(path=st.sampled_from(paths_of(TERMS)), value=anything)
 def test_terms_with_anything_anywhere(path: tuple[Any, ...], value: Any) -> None:
     try:
@@ -72,14 +71,12 @@ def test_terms_with_anything_anywhere(path: tuple[Any, ...], value: Any) -> None
     json.dumps(terms.to_json(), allow_nan=False)
 
 
-@settings(deadline=None)
 @given(path=st.sampled_from(paths_of(ANSWERS)), value=anything)
 def test_answers_with_anything_anywhere(path: tuple[Any, ...], value: Any) -> None:
     with suppress(Refusal):
         check(terms=terms_from_answers(changed(ANSWERS, path, value)), at=NOW)
 
 
-@settings(deadline=None)
 @given(value=anything)
 def test_documents_of_any_shape(value: Any) -> None:
     for read in (JobTerms.from_json, terms_from_answers):
@@ -90,7 +87,6 @@ def test_documents_of_any_shape(value: Any) -> None:
 FIX = {"latitude": 43.4, "longitude": -79.6, "accuracy_metres": 5, "fixed_at": 1773154800000, "altitude_metres": None}
 
 
-@settings(deadline=None)
 @given(key=st.sampled_from(sorted(FIX)), value=anything)
 def test_fixes_with_anything_anywhere(key: str, value: Any) -> None:
     with suppress(Refusal):

@@ -53,7 +53,6 @@ def test_a_default_that_is_written_out_changes_nothing_but_the_lines() -> None:
 
 @settings(
     max_examples=6,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -43,7 +43,7 @@ def test_hours_elsewhere_count_where_the_rule_names_them():
     assert used(stretch("other_employer", 30, 301)) == {"week": (0, 600), "others": (301, 0)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     worked=st.lists(st.tuples(st.integers(10, 60), st.integers(1, 300)), max_size=4),
     wanted=st.integers(1, 600),

@@ -36,7 +36,6 @@ def said(document: dict[str, Any]) -> str:
 # Without shrinking: a document has hundreds of parts, and the failing path is named anyway.
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -41,7 +41,7 @@ def test_a_bar_stands_at_the_hour_on_the_wall_on_the_day_of_23_hours():
     assert bar.x - (picture.width - DAY_WIDTH) == DAY_WIDTH // 4
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     stretches=st.lists(st.tuples(st.integers(-50, 90), st.integers(1, 40)), max_size=5), now_after=st.integers(-80, 200)
 )

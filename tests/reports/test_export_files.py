@@ -108,7 +108,7 @@ def test_a_workbook_holds_texts_and_figures_and_is_the_same_bytes_again(monkeypa
 
 
 @given(minutes=st.integers(0, 5000), step=st.sampled_from([1, 6, 15, 30]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_reversal_shows_exactly_what_it_takes_back(minutes: int, step: int) -> None:
     assert rounded_minutes(-minutes, step) == -rounded_minutes(minutes, step)
     assert abs(rounded_minutes(minutes, step) - minutes) * 2 <= step
@@ -124,7 +124,7 @@ def test_a_reversal_shows_exactly_what_it_takes_back(minutes: int, step: int) ->
         st.dictionaries(st.integers(0, 5), st.integers(0, 600).filter(bool), max_size=6), min_size=1, max_size=6
     )
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_left_always_sums_to_what_holds(history: list[dict[int, int]]) -> None:
     """Whatever appears, changes or vanishes between batches, the rows sent so far add up to the rows that hold."""
     ids = [uuid4() for _ in range(6)]

@@ -52,7 +52,7 @@ def test_periods_hold_their_day_and_follow_one_another() -> None:
 
 @given(kind=st.sampled_from(["day", "week", "month"]), on_date=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
        starts_on=st.integers(0, 6))  # fmt: skip
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_periods_leave_no_day_out_and_count_none_twice(kind: str, on_date: date, starts_on: int) -> None:
     one = period_of(kind=kind, on_date=on_date, week_starts_on=starts_on)
     assert one.from_date <= on_date < one.until_date

@@ -47,7 +47,7 @@ def applied(tenant: Tenant, *lines: str, **more: Any) -> WorkspaceImport:
     return runs.apply(tenant_id=tenant.id, run_id=run.id, actor=BOOKKEEPER, at=AFTER)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 100_000_000))
 def test_amounts_are_read_to_the_cent_in_every_usual_spelling(cents: int) -> None:
     whole, rest = divmod(cents, 100)

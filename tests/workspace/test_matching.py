@@ -29,7 +29,7 @@ def test_agreeing_papers_match_and_say_why() -> None:
     assert found.reason == "4 h 00 worked, GPS 4 h 00, billed 4 h 00 for CA$439.00, paid CA$300.00."
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tolerances, around, sign)
 def test_minutes_differ_one_past_the_tolerance_and_never_before(
     allowed: Tolerances, beside: int, direction: int
@@ -44,7 +44,7 @@ def test_minutes_differ_one_past_the_tolerance_and_never_before(
         assert (billed.state, billed.kind, billed.minutes) == ("differs", "billed_minutes", apart)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tolerances, around, sign)
 def test_cents_differ_one_past_the_tolerance_and_never_before(allowed: Tolerances, beside: int, direction: int) -> None:
     apart = max(allowed.cents + beside, 0)
@@ -59,7 +59,7 @@ def test_cents_differ_one_past_the_tolerance_and_never_before(allowed: Tolerance
         assert (paid.state, paid.kind) == (("differs", "overpaid") if direction > 0 else ("open", "payout_missing"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     tolerances, st.integers(0, 600), st.integers(0, 600), st.integers(0, 90_000), st.integers(0, 90_000),
     st.integers(0, 90_000),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulation import targets
 from simulation.calls import Web
 from simulation.checking import check
 from simulation.findings import Findings
@@ -38,7 +39,7 @@ class Plan:
 
     @property
     def checkpoint_every(self) -> int:
-        return max(250, min(1000, self.operations // 20))
+        return max(250, min(2000, self.operations // 10))
 
 
 class Director:
@@ -99,8 +100,12 @@ class Director:
                 self._say_progress()
 
     def _kill(self) -> None:
-        self.harm.kill()
-        self._jump()
+        """Time passes while a worker is dead: what it had leased is free for whoever comes next."""
+        killed = self.harm.kill()
+        if killed == targets.WORKER:
+            self._jump()
+        else:
+            self.stage.start_again(killed)
 
     def _stop_database(self) -> None:
         self.harm.stop_database()

@@ -75,6 +75,8 @@ def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
         if following is None:
             return left
         stage.jump(following)
+        # Patience is for the work, not for the start of who does it.
+        stage.wait_for_worker()
         if following > SWEEP_EVERY_SECONDS:
             # The worker's own sweep is paced by a clock that does not jump.
             web.ask("sweep")

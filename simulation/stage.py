@@ -87,7 +87,7 @@ class Stage:
     def jump(self, seconds: int) -> None:
         """Move the clock of everything. Nobody may be inside a call: there, not even a minute passes in a moment."""
         worker = self.running[targets.WORKER]
-        self._wait_for_worker()
+        self.wait_for_worker()
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGTERM)
         if not wait_until_ended(worker, seconds=_WORKER_PATIENCE_SECONDS):
@@ -99,7 +99,7 @@ class Stage:
         self.provider.control("POST", "clock", {"advance_seconds": seconds})
         self.start_again(targets.WORKER)
 
-    def _wait_for_worker(self) -> None:
+    def wait_for_worker(self) -> None:
         """A signal that comes before the worker knows what to do with it would end it half-born."""
         ready = targets.ready_file(self.installation, self.running[targets.WORKER])
         deadline = time.monotonic() + 60

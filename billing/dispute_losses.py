@@ -40,7 +40,7 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
                 "Who bears a dispute is decided once, after the bank has decided against us.", state=dispute.state
             )
         charges = list(Charge.objects.select_for_update().filter(job=job).order_by("id"))
-        prepaid = _take_prepaid(job=job, charges=charges, wanted_cents=dispute.held_cents)
+        prepaid = _take_prepaid(job=job, charges=charges, dispute=dispute)
         rest = dispute.held_cents - prepaid
         shared = 0
         if borne_by == Dispute.Borne.PAYEES and rest:
@@ -87,16 +87,21 @@ def _share(
     return case, shared
 
 
-def _take_prepaid(*, job: Job, charges: list[Charge], wanted_cents: int) -> int:
-    """What was not billed belongs to the client, who has it now. Refunds of it that have not left are cancelled."""
+def _take_prepaid(*, job: Job, charges: list[Charge], dispute: Dispute) -> int:
+    """What was not billed belongs to the client, who has it now. Refunds of it that have not left are cancelled.
+
+    Those of the disputed charge first: Stripe will never make them.
+    """
     held = ledger.balance(kind=Kind.PREPAID_JOB, owner_id=job.id, currency=job.currency)
     refunds = list(
         Refund.objects.select_for_update()
         .filter(charge__in=charges)
         .exclude(state__in=(Refund.State.DONE, Refund.State.CANCELLED))
+        .order_by("created_at", "id")
     )
+    refunds.sort(key=lambda refund: refund.charge_id != dispute.charge_id)
     leaving = sum(one.amount_cents for one in refunds if one.state in (Refund.State.UNKNOWN, Refund.State.SENT))
-    taken = left = min(wanted_cents, max(held - leaving, 0))
+    taken = left = min(dispute.held_cents, max(held - leaving, 0))
     by_id = {charge.id: charge for charge in charges}
     for refund in refunds:
         if not left or refund.state in (Refund.State.UNKNOWN, Refund.State.SENT):

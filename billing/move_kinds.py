@@ -18,6 +18,8 @@ from billing.reversals import Reversals
 
 # Stripe's codes for "not now": the money or the capability may come back.
 _HOLDING_CODES = frozenset({"balance_insufficient", "insufficient_capabilities_for_transfer"})
+# A dispute of which we have not heard yet: won, the refund leaves after all; lost, the client has had the money.
+_DISPUTED_CODE = "charge_disputed"
 
 
 class Refunds:
@@ -58,7 +60,7 @@ class Refunds:
         refunding.fail_refund(refund_id=row_id, reason=str(error), at=at)
 
     def holds(self, error: stripe.StripeError) -> bool:
-        return error.code in _HOLDING_CODES
+        return error.code == _DISPUTED_CODE or error.code in _HOLDING_CODES
 
 
 class Transfers:

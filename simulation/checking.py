@@ -11,7 +11,13 @@ from simulation.findings import Findings
 from simulation.provider_books import PLATFORM, Made, ProviderBooks
 from simulation.stage import Stage
 
-_FINAL_STATE = {"charge": "succeeded", "refund": "done", "transfer": "done"}
+# Kind of object at the provider → our table of those that were to be made, and the state of one that was.
+_OURS = {
+    "charge": ("billing_charge", "succeeded"),
+    "refund": ("billing_refund", "done"),
+    "transfer": ("billing_transfer", "done"),
+    "transfer_reversal": ("billing_transferreversal", "done"),
+}
 _JOBS_ASKED = 40
 _DEBIT_LESS_CREDIT = "sum(CASE e.direction WHEN 'debit' THEN e.amount_cents ELSE -e.amount_cents END)"
 # The product may post these against the provider's balance without an object that names a job.
@@ -31,12 +37,12 @@ def check(stage: Stage, web: Web) -> Findings:
 
 
 def _check_rows(stage: Stage, books: ProviderBooks, findings: Findings) -> None:
-    """Each charge, refund and transfer of ours against the objects that were made for it: one each, same amount."""
-    for kind, final in _FINAL_STATE.items():
+    """Each charge, refund, transfer and reversal of ours against the objects made for it: one each, same amount."""
+    for kind, (table, final) in _OURS.items():
         ours = {
             str(row_id): (int(amount), currency)
             for row_id, amount, currency in stage.rows(
-                f"SELECT id, amount_cents, currency FROM billing_{kind} WHERE state = %s", final
+                f"SELECT id, amount_cents, currency FROM {table} WHERE state = %s", final
             )
         }
         theirs: dict[str, list[Made]] = defaultdict(list)
@@ -110,10 +116,10 @@ def _check_payees(stage: Stage, books: ProviderBooks, findings: Findings) -> Non
 def _check_jobs(stage: Stage, books: ProviderBooks, findings: Findings) -> None:
     """What our ledger holds at the provider for each job is what came in less what went out there."""
     theirs: dict[tuple[str, str], int] = defaultdict(int)
-    for kind, sign in (("charge", 1), ("refund", -1), ("transfer", -1)):
+    for kind, sign in (("charge", 1), ("refund", -1), ("transfer", -1), ("transfer_reversal", 1)):
         for made in books.made[kind]:
             theirs[made.job_id, made.currency] += sign * made.amount
-    for key, cents in books.reversed_by_job.items():
+    for key, cents in books.disputed_by_job.items():
         theirs[key] += cents
     ours = {
         (str(job_id), currency): int(cents)
@@ -122,7 +128,7 @@ def _check_jobs(stage: Stage, books: ProviderBooks, findings: Findings) -> None:
             "FROM billing_ledgerentry e JOIN billing_ledgeraccount a ON a.id = e.account_id "
             "JOIN billing_ledgertransaction t ON t.id = e.transaction_id "
             "WHERE a.kind = 'stripe_balance' AND t.job_id IS NOT NULL AND t.kind <> ALL(%s) "
-            "AND t.kind NOT LIKE 'dispute%%' GROUP BY 1, 2",
+            "GROUP BY 1, 2",
             list(_WITHOUT_JOB),
         )
     }

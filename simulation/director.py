@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulation import targets
 from simulation.calls import Web
 from simulation.checking import check
 from simulation.findings import Findings
 from simulation.harm import Harm
+from simulation.operations.disputing import decide
 from simulation.operations.payees import onboard
 from simulation.player import Gate, Player, Score
 from simulation.quiet import come_to_rest
@@ -37,7 +39,7 @@ class Plan:
 
     @property
     def checkpoint_every(self) -> int:
-        return max(250, min(1000, self.operations // 20))
+        return max(250, min(2000, self.operations // 10))
 
 
 class Director:
@@ -98,8 +100,12 @@ class Director:
                 self._say_progress()
 
     def _kill(self) -> None:
-        self.harm.kill()
-        self._jump()
+        """Time passes while a worker is dead: what it had leased is free for whoever comes next."""
+        killed = self.harm.kill()
+        if killed == targets.WORKER:
+            self._jump()
+        else:
+            self.stage.start_again(killed)
 
     def _stop_database(self) -> None:
         self.harm.stop_database()
@@ -117,7 +123,7 @@ class Director:
         try:
             left = come_to_rest(self.stage, self.web)
             if is_last and not self.score.stopped:
-                self._pay_everybody()
+                self._decide_everything()
                 left = come_to_rest(self.stage, self.web)
             self.findings = check(self.stage, self.web)
             for name, count in left.items():
@@ -133,8 +139,13 @@ class Director:
         finally:
             self.gate.open()
 
-    def _pay_everybody(self) -> None:
-        """In the end every payee has an account that works, so that no money has a reason to wait."""
+    def _decide_everything(self) -> None:
+        """In the end banks have decided and every payee has an account that works: no money has a reason to wait."""
+        for dispute in self.web.ask("disputes")["open"]:
+            decide(self.stage.provider, dispute["reference"], "lost")
+        come_to_rest(self.stage, self.web)
+        for dispute in self.web.ask("disputes")["lost"]:
+            self.web.ask("bear", dispute_id=dispute["id"], borne_by="payees")
         for payee in self.town.payees_without_account():
             onboard(self.players[0], payee)
         for account in self.town.accounts():
@@ -143,7 +154,7 @@ class Director:
     def _nothing_waits(self) -> None:
         for row in self.stage.rows(
             "SELECT t.id, t.amount_cents, t.state, t.last_error FROM billing_transfer t "
-            "WHERE t.state NOT IN ('done', 'failed')"
+            "WHERE t.state NOT IN ('done', 'failed', 'cancelled')"
         ):
             self.findings.lost(int(row[1]), f"transfer {row[0]} still waits: {row[2]} {row[3]}")
 

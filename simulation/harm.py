@@ -43,18 +43,17 @@ class Harm:
     passed_seconds: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
 
-    def kill(self) -> None:
+    def kill(self) -> str:
+        """Returns which process is dead now."""
         aim = KILLS[self.kills % len(KILLS)]
         self.kills += 1
-        if aim == "caller":
-            victim = self._whoever_calls()
-            self.stage.kill(victim or targets.WORKER)
-            self.inside += victim is not None
-        elif aim == "provider":
-            self.inside += self._whoever_calls() is not None
-            self.stage.kill(targets.SANDBOX)
-        else:
-            self.stage.kill(aim)
+        victim = aim
+        if aim in ("caller", "provider"):
+            caller = self._whoever_calls()
+            self.inside += caller is not None
+            victim = (caller or targets.WORKER) if aim == "caller" else targets.SANDBOX
+        self.stage.kill(victim)
+        return victim
 
     def _whoever_calls(self) -> str | None:
         """Keeps the next call's answer back and tells whose call is open now, for a moment more; None if none came."""

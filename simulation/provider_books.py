@@ -14,6 +14,7 @@ _MADE_FOR = {
     "charge": ("charge_id", "amount_captured"),
     "refund": ("refund_id", "amount"),
     "transfer": ("transfer_id", "amount"),
+    "transfer_reversal": ("reversal_id", "amount"),
 }
 PLATFORM = "platform"
 
@@ -34,7 +35,7 @@ class ProviderBooks:
     made: dict[str, list[Made]]
     # (account or world outside, currency) → cents; an account's parts are added up.
     totals: Mapping[tuple[str, str], int]
-    reversed_by_job: Mapping[tuple[str, str], int]
+    disputed_by_job: Mapping[tuple[str, str], int]
     charge_fees: Mapping[str, int]
     trial: Mapping[str, int] = field(default_factory=dict)
 
@@ -49,12 +50,14 @@ def read(file: Path) -> ProviderBooks:
         ):
             totals[account.removesuffix(":available").removesuffix(":pending"), currency.upper()] += amount
             trial[currency.upper()] += amount
-        reversals = {
+        disputed = {
             (job_id or "", currency.upper()): amount
             for job_id, currency, amount in database.execute(
-                "SELECT json_extract(t.body, '$.metadata.job_id'), json_extract(t.body, '$.currency'), "
-                "SUM(json_extract(r.body, '$.amount')) FROM objects r JOIN objects t "
-                "ON t.id = json_extract(r.body, '$.transfer') WHERE r.kind = 'transfer_reversal' GROUP BY 1, 2"
+                "SELECT json_extract(c.body, '$.metadata.job_id'), json_extract(b.body, '$.currency'), "
+                "SUM(json_extract(b.body, '$.net')) FROM objects b JOIN objects d "
+                "ON d.id = json_extract(b.body, '$.source') AND d.kind = 'dispute' "
+                "JOIN objects c ON c.id = json_extract(d.body, '$.charge') "
+                "WHERE b.kind = 'balance_transaction' GROUP BY 1, 2"
             )
         }
         fees = {
@@ -65,7 +68,7 @@ def read(file: Path) -> ProviderBooks:
                 "AND json_extract(body, '$.type') IN ('charge', 'payment') GROUP BY 1"
             )
         }
-    return ProviderBooks(made, totals, reversals, fees, trial)
+    return ProviderBooks(made, totals, disputed, fees, trial)
 
 
 def _made(database: sqlite3.Connection, kind: str, name: str, amount: str) -> list[Made]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from billing.tasks import SWEEP_EVERY_SECONDS
+from kernel import clock
 from simulation.calls import Web
 from simulation.stage import Stage
 
@@ -12,21 +15,44 @@ from simulation.stage import Stage
 _JUMPS_SECONDS = (125, 125, 660, 960, 960, 960, 960, 960, 960, 960, 960, 960)
 # Above the pause between two scans, with room for a busy machine.
 _PATIENCE_SECONDS = 7.0
+# What is leased may be under way just now.
+_NOTHING_DUE_SECONDS = 1.5
 
+# What a bank or the operator has to decide first waits for them, not for time. The last column: how many can go on now.
 _UNDER_WAY = """
-    SELECT 'outbox', count(*) FROM kernel_outboxdelivery WHERE state = 'pending'
-    UNION ALL SELECT 'inbox', count(*) FROM kernel_inboxevent WHERE state = 'pending'
-    UNION ALL SELECT 'refunds', count(*) FROM billing_refund WHERE state IN ('intended', 'unknown', 'sent', 'held')
-    UNION ALL SELECT 'transfers', count(*) FROM billing_transfer t JOIN billing_payeeaccount p
-        ON p.id = t.payee_account_id WHERE t.state IN ('intended', 'unknown', 'sent')
-        OR (t.state = 'held' AND p.transfers_state = 'active')
-    UNION ALL SELECT 'charges', count(*) FROM billing_charge
-        WHERE kind <> 'checkout' AND state IN ('intended', 'unknown')
+    WITH undecided AS (SELECT charge_id, job_id FROM billing_dispute
+        WHERE closed_at IS NULL OR (state = 'lost' AND decided_at IS NULL)),
+    waiting (name, due_at, leased_until) AS (
+        SELECT 'outbox', due_at, leased_until FROM kernel_outboxdelivery WHERE state = 'pending'
+        UNION ALL SELECT 'inbox', due_at, leased_until FROM kernel_inboxevent WHERE state = 'pending'
+        UNION ALL SELECT 'refunds', due_at, leased_until FROM billing_refund r
+            WHERE r.state IN ('intended', 'unknown', 'sent') OR (r.state = 'held'
+                AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.charge_id = r.charge_id))
+        UNION ALL SELECT 'reversals', due_at, leased_until FROM billing_transferreversal
+            WHERE state IN ('intended', 'unknown')
+        UNION ALL SELECT 'transfers', t.due_at, t.leased_until FROM billing_transfer t
+            JOIN billing_payeeaccount p ON p.id = t.payee_account_id JOIN billing_charge c ON c.id = t.charge_id
+            WHERE t.state IN ('intended', 'unknown', 'sent') OR (t.state = 'held' AND p.transfers_state = 'active'
+                AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.job_id = c.job_id))
+        UNION ALL SELECT 'charges', due_at, leased_until FROM billing_charge
+            WHERE kind <> 'checkout' AND state IN ('intended', 'unknown'))
+    SELECT name, count(*),
+        count(*) FILTER (WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s))
+    FROM waiting GROUP BY name
 """
 
 
-def under_way(stage: Stage) -> dict[str, int]:
-    return {name: count for name, count in stage.rows(_UNDER_WAY) if count}
+@dataclass(frozen=True)
+class UnderWay:
+    """By name: how many there are, and how many of them could go on now."""
+
+    counts: dict[str, int]
+    is_due: bool
+
+
+def under_way(stage: Stage) -> UnderWay:
+    rows = stage.rows(_UNDER_WAY, {"now": clock.now()})
+    return UnderWay({name: count for name, count, _ in rows}, any(due for _, _, due in rows))
 
 
 def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
@@ -49,15 +75,23 @@ def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
         if following is None:
             return left
         stage.jump(following)
+        # Patience is for the work, not for the start of who does it.
+        stage.wait_for_worker()
+        if following > SWEEP_EVERY_SECONDS:
+            # The worker's own sweep is paced by a clock that does not jump.
+            web.ask("sweep")
 
 
 def _wait_while_less(stage: Stage) -> dict[str, int]:
     """Waits for as long as it becomes less; returns what is left."""
     left, last_change = under_way(stage), time.monotonic()
-    while left and time.monotonic() - last_change < _PATIENCE_SECONDS:
+    while left.counts:
+        patience = _PATIENCE_SECONDS if left.is_due else _NOTHING_DUE_SECONDS
+        if time.monotonic() - last_change > patience:
+            break
         time.sleep(0.1)
         stage.revive()
         now = under_way(stage)
         if now != left:
             left, last_change = now, time.monotonic()
-    return left
+    return left.counts

@@ -57,9 +57,11 @@ class Stage:
         raise NobodyAnswers(self.ends_of_logs())
 
     def kill(self, name: str) -> None:
-        """kill -9 of the process and of everything it started; it is started again at once."""
+        """kill -9 of the process and of everything it started. Whoever calls starts it again."""
         kill_session(self.running[name])
         wait_until_ended(self.running[name], seconds=10)
+
+    def start_again(self, name: str) -> None:
         self.running[name] = self.nursery.start(name)
 
     def revive(self) -> None:
@@ -68,7 +70,7 @@ class Stage:
             if not is_alive(process_id):
                 self.ended_by_themselves += 1
                 kill_session(process_id)
-                self.running[name] = self.nursery.start(name)
+                self.start_again(name)
 
     def stop_database(self) -> None:
         """PostgreSQL's immediate shutdown: no session ends its work, and the next start recovers from the log."""
@@ -85,6 +87,7 @@ class Stage:
     def jump(self, seconds: int) -> None:
         """Move the clock of everything. Nobody may be inside a call: there, not even a minute passes in a moment."""
         worker = self.running[targets.WORKER]
+        self.wait_for_worker()
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGTERM)
         if not wait_until_ended(worker, seconds=_WORKER_PATIENCE_SECONDS):
@@ -94,10 +97,9 @@ class Stage:
         while self.provider.open_calls() and time.monotonic() < deadline:
             time.sleep(0.05)
         self.provider.control("POST", "clock", {"advance_seconds": seconds})
-        self.running[targets.WORKER] = self.nursery.start(targets.WORKER)
-        self._wait_for_worker()
+        self.start_again(targets.WORKER)
 
-    def _wait_for_worker(self) -> None:
+    def wait_for_worker(self) -> None:
         """A signal that comes before the worker knows what to do with it would end it half-born."""
         ready = targets.ready_file(self.installation, self.running[targets.WORKER])
         deadline = time.monotonic() + 60
@@ -109,11 +111,11 @@ class Stage:
     # ── Looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Read past row level security, without the application."""
+        """Read past row level security, without the application. `values`: in their order, or one mapping of names."""
         assert self.services.superuser_url is not None
         address = f"{self.services.superuser_url.rsplit('/', 1)[0]}/{DATABASE}"
         with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, values or None)
+            cursor.execute(statement, values[0] if values and isinstance(values[0], dict) else values or None)
             return list(cursor.fetchall())
 
     @property

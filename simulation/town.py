@@ -106,6 +106,7 @@ def build_town(file: Path) -> None:
                     {"owner_kind": "officer", "owner_id": officer, "currency": "USD"}
                     for officer in department["officers"]
                 ]
+    _admit(agency.id, (canada, states))
     departments = [{**department, "agency_id": str(agency.id)} for department in (canada, states)]
     file.write_text(json.dumps({"departments": departments, "payees": payees}))
 
@@ -143,6 +144,20 @@ def _department(slug: str, rules: str, **where: str) -> dict[str, Any]:
         event = Event(stored.id, stored.name, stored.tenant_id, stored.payload, stored.announced_at)
         on_policy_published(event=event, at=at)
     return {"id": str(tenant.id), "rules": rules, "currency": where["currency"], "zone": where["zone"]}
+
+
+def _admit(agency_id: Any, departments: tuple[dict[str, Any], ...]) -> None:
+    from kernel import clock
+    from kernel.actors import system
+    from marketplace.agency_admissions import decide_admission
+    from tenants.context import acting_as
+
+    with acting_as(purpose="worker"):
+        for department in departments:
+            decide_admission(
+                department_id=department["id"], agency_id=agency_id, decision="admitted", reason="Licensed.",
+                actor=system("simulation"), at=clock.now(),
+            )  # fmt: skip
 
 
 def _officers(department: dict[str, Any], at: Any) -> list[str]:

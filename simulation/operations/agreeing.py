@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from simulation.operations.booking import shift_of
 from simulation.player import Player
@@ -11,6 +12,7 @@ from simulation.registry import Operation, serves
 
 # Every fifth job is supplied by the agency, the third payee mode beside both departments' own.
 AGENCY_SHARE = 0.2
+_OFFER_LASTS = timedelta(hours=24)
 
 
 class Accept(Operation):
@@ -20,10 +22,12 @@ class Accept(Operation):
         job = player.town.take("booked", player.draw)
         if job is None:
             return False
-        agency_id = ""
+        answer: dict[str, Any] = {}
         if player.draw.random() < AGENCY_SHARE:
             agency_id = player.town.departments[job.department]["agency_id"]
-        answer = player.ask("accept", job_id=job.id, agency_id=agency_id)
+            answer = player.ask("accept_agency", job_id=job.id, agency_id=agency_id)
+        if not answer.get("contract_id"):
+            answer = player.ask("accept", job_id=job.id)
         if answer.get("contract_id"):
             job.contract_id = answer["contract_id"]
             player.town.put("accepted", job)
@@ -35,26 +39,52 @@ class Accept(Operation):
 
 @serves("accept")
 def accept(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from accounts.models import Person
     from billing.contracts import accept_contract
     from billing.models import Contract
-    from kernel.actors import Actor
 
     newest = Contract.objects.filter(job_id=given["job_id"]).order_by("-version").first()
     if newest is None:
         return {}
     if newest.state == Contract.State.OFFERED:
-        if given["agency_id"] and newest.version == 1:
-            # Until agencies supply by themselves, the simulation says who does.
-            Contract.objects.filter(id=newest.id).update(payee_mode="agency", agency_id=given["agency_id"])
-        elif newest.version > 1:
-            first = Contract.objects.get(job_id=given["job_id"], version=1)
-            Contract.objects.filter(id=newest.id).update(payee_mode=first.payee_mode, agency_id=first.agency_id)
-        person = Person.objects.get(client_memberships__client__jobs=given["job_id"])
-        actor = Actor(kind="person", person_id=person.id, label=person.full_name)
+        person, actor = _client_of(given["job_id"])
         accept_contract(contract_id=newest.id, person=person, actor=actor, at=at)
         newest.refresh_from_db()
     return {"contract_id": str(newest.id)} if newest.state == Contract.State.ACCEPTED else {}
+
+
+@serves("accept_agency")
+def accept_agency(given: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The client asks agencies, the agency offers its own rates, the client takes them. A change stays with it."""
+    from billing.agency_acceptance import accept_offer
+    from billing.agency_offers import make_offer
+    from billing.agency_pricing import OfferTerms, RankOffer
+    from kernel.actors import system
+    from marketplace.agency_requests import ask_agencies
+    from marketplace.models import Job
+
+    job = Job.objects.get(id=given["job_id"])
+    person, actor = _client_of(given["job_id"])
+    ask_agencies(person=person, job_id=job.id, wanted=True, actor=actor, at=at)
+    rank = "constable" if job.currency == "CAD" else "officer"
+    version = make_offer(
+        agency_id=UUID(given["agency_id"]),
+        job_id=job.id,
+        offered=OfferTerms((RankOffer(rank, 9_000, 6_000),), tax_numbers={"HST": "70000 0001 RT0001"}),
+        valid_until=at + _OFFER_LASTS,
+        message="",
+        actor=system("simulation"),
+        at=at,
+    )
+    contract = accept_offer(person=person, offer_id=version.offer_id, version=version.number, actor=actor, at=at)
+    return {"contract_id": str(contract.id)}
+
+
+def _client_of(job_id: str):  # type: ignore[no-untyped-def]
+    from accounts.models import Person
+    from kernel.actors import Actor
+
+    person = Person.objects.get(client_memberships__client__jobs=job_id)
+    return person, Actor(kind="person", person_id=person.id, label=person.full_name)
 
 
 class Change(Operation):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,7 +74,24 @@ def work(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _attend(shift: Any, officers: list[str], sixteenths: list[int], at: datetime) -> None:
-    from marketplace.models import Assignment, Award, Position, Timesheet
+    from marketplace.models import Assignment, Timesheet
+
+    length = int((shift.ends_at - shift.starts_at).total_seconds() // 60)
+    states = [Assignment.State.CHECKED_OUT if part else Assignment.State.NO_SHOW for part in sixteenths]
+    for assignment, part in zip(assign(shift, officers, states, at), sixteenths, strict=False):
+        minutes = length * part // 16
+        if minutes:
+            ends_at = shift.starts_at + timedelta(minutes=minutes)
+            Timesheet.objects.create(
+                assignment=assignment, state=Timesheet.State.APPROVED, worked_starts_at=shift.starts_at,
+                worked_ends_at=ends_at, worked_minutes=minutes, billable_minutes=minutes, payable_minutes=minutes,
+                submitted_at=ends_at, decided_at=ends_at, decided_by="client",
+            )  # fmt: skip
+
+
+def assign(shift: Any, officers: list[str], states: Sequence[str], at: datetime) -> list[Any]:
+    """Places for those of the officers who are free then, as many as there are places and states."""
+    from marketplace.models import Assignment, Award, Position
 
     position = Position.objects.get(shift=shift)
     period = (shift.starts_at, shift.ends_at)
@@ -87,19 +105,11 @@ def _attend(shift: Any, officers: list[str], sixteenths: list[int], at: datetime
         shift=shift, position=position, decided_at=at, decided_by="simulation", engine_version="1", policy_version=1,
         policy_sha256="0" * 64, snapshot={},
     )  # fmt: skip
-    length = int((shift.ends_at - shift.starts_at).total_seconds() // 60)
-    for officer_id, part in zip(free, sixteenths, strict=False):
-        minutes = length * part // 16
-        assignment = Assignment.objects.create(
-            shift=shift, position=position, officer_id=officer_id, award=award, period=period,
-            state=Assignment.State.CHECKED_OUT if minutes else Assignment.State.NO_SHOW,
+    return [
+        Assignment.objects.create(
+            shift=shift, position=position, officer_id=officer_id, award=award, period=period, state=state,
             pay_rate_cents_per_hour=position.pay_rate_cents_per_hour, pay_code=position.pay_code,
             authorised_ends_at=shift.ends_at, created_at=at,
-        )  # fmt: skip
-        if minutes:
-            ends_at = shift.starts_at + timedelta(minutes=minutes)
-            Timesheet.objects.create(
-                assignment=assignment, state=Timesheet.State.APPROVED, worked_starts_at=shift.starts_at,
-                worked_ends_at=ends_at, worked_minutes=minutes, billable_minutes=minutes, payable_minutes=minutes,
-                submitted_at=ends_at, decided_at=ends_at, decided_by="client",
-            )  # fmt: skip
+        )
+        for officer_id, state in zip(free, states, strict=False)
+    ]  # fmt: skip

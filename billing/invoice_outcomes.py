@@ -66,11 +66,12 @@ def on_invoice(payload: Mapping[str, Any], at: datetime) -> str:
 def scan_invoices(*, at: datetime) -> int:
     """Ask after open invoices now and then, should a webhook be lost, and void those that were paid another way."""
     due = Charge.objects.filter(kind=Charge.Kind.INVOICE, state=Charge.State.OPEN, due_at__lte=at).order_by("due_at")
-    for charge_id in list(due.values_list("id", flat=True)[:_BATCH]):
+    asked = list(due.values_list("id", flat=True)[:_BATCH])
+    for charge_id in asked:
         Charge.objects.filter(id=charge_id, state=Charge.State.OPEN).update(due_at=at + ASK_AGAIN)
         if refresh_invoice(charge_id=charge_id, at=at) == Charge.State.OPEN:
             _void_when_unneeded(charge_id, at)
-    return len(due)
+    return len(asked)
 
 
 def _void_when_unneeded(charge_id: UUID, at: datetime) -> None:
@@ -87,13 +88,14 @@ def _void_when_unneeded(charge_id: UUID, at: datetime) -> None:
 
 def scan_overdue(*, at: datetime) -> int:
     """Suspend the credit of whoever has an overdue invoice; returns how many credits changed."""
-    late = (
+    late = set(
         Charge.objects.filter(kind=Charge.Kind.INVOICE, state=Charge.State.OPEN, payable_before__lte=at)
         .values_list("job__client_id", "job__governing_department_id")
         .distinct()
     )
-    trusted = ClientCredit.objects.filter(suspended_at=None).values_list("client_id", "department_id")
-    changed = set(late) & set(trusted)
+    if not late:
+        return 0
+    changed = late & set(ClientCredit.objects.filter(suspended_at=None).values_list("client_id", "department_id"))
     return sum(credit.review(client_id=client, department_id=department, at=at) for client, department in changed)
 
 

@@ -13,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from demo.story import Story
 
 PATIENCE_SECONDS = 60.0
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 1.0
 TOO_MANY_REQUESTS = 429
 
 
@@ -91,7 +92,7 @@ class Caller:
 
     def wait_for(self, path: str, until: Callable[[Any], Any], *, what: str, **query: Any) -> Any:
         """Ask again until `until(answer)` is true, and answer with that. Told to the story once, with all the time."""
-        started = time.monotonic()
+        started, pause = time.monotonic(), PAUSE_SECONDS
         while True:
             answer = self._send("GET", api(path, query))
             found = until(answer.body) if answer.status == 200 else None
@@ -111,7 +112,9 @@ class Caller:
             if time.monotonic() - started > PATIENCE_SECONDS:
                 said = answer.raw[:1500].decode(errors="replace")
                 raise DemoFailed(f"{self.name} waited {PATIENCE_SECONDS:.0f} s in vain for {what}. Last answer: {said}")
-            time.sleep(PAUSE_SECONDS)
+            # A little longer each time: on a slow machine the questions must not be what keeps it busy.
+            pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)
+            time.sleep(pause)
 
     def sign_in(self, email: str, password: str) -> None:
         answer = self.ask("POST", "/_allauth/app/v1/auth/login", {"email": email, "password": password})

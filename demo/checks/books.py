@@ -144,6 +144,9 @@ def _announcements(plays: list[Expected]) -> dict[str, int]:
         "marketplace.timesheet_submitted": sum(work.minutes > 0 for work in works),
         "marketplace.shift_finished": len(plays),
         "billing.shift_settled": len(plays),
-        "billing.document_issued": sum(len(play.asked["documents"]) for play in plays),
+        # Beside invoices and statements a receipt for every payment, and one for what came back.
+        "billing.document_issued": sum(
+            len(play.asked["documents"]) + 1 + (play.extra > 0) + (play.refund > 0) for play in plays
+        ),
         "billing.refund_done": sum(play.refund > 0 for play in plays),
     }

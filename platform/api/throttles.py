@@ -1,6 +1,7 @@
 """Limits on what is open to strangers, costs money, or could be guessed at. Counted in Valkey."""
 
 from django.core.cache import caches
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
@@ -59,4 +60,9 @@ class Payments(Throttle):
 
 
 class Writing(Throttle):
+    """Only what changes something: whoever follows a job by reading it must still be able to answer."""
+
     scope = "writing"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or super().allow_request(request, view)

@@ -154,6 +154,14 @@ def test_strangers_are_slowed_down_and_told_for_how_long(monkeypatch: pytest.Mon
     assert stranger.get("places?address=zzzz").status == 400
 
 
+def test_reading_uses_up_nothing_of_what_one_may_write(client: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks four times a second how a job stands must still be able to answer."""
+    monkeypatch.setitem(throttles.RATES, "writing", "2/min")
+    caches["shared"].clear()
+    assert [client.get("jobs").status for _ in range(4)] == [200] * 4
+    assert [client.post("jobs", {}).status for _ in range(3)] == [400, 400, 429]
+
+
 def test_a_body_that_is_no_json_is_refused() -> None:
     response = Caller().client.post(
         "/api/v1/quotes", '{"terms": NaN', content_type="application/json", HTTP_HOST="localhost"

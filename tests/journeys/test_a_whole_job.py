@@ -94,6 +94,8 @@ def _department_can_be_paid(coordinator: Visitor) -> None:
     if able.count():
         return
     coordinator.press("Set it up")
+    expect(coordinator.heading("The department's account")).to_be_visible()
+    coordinator.press("Set it up")
     expect(coordinator.heading("Where should your money go?")).to_be_visible()
     coordinator.press("Save and finish")
     expect(able).to_be_visible()

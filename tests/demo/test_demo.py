@@ -1,48 +1,13 @@
-"""The whole demo once, and the harm that its checker must find; `python -m demo --sabotage KIND` does it by hand."""
+"""What the demo leaves behind, and the harm that its checker must find (`python -m demo --sabotage KIND` by hand)."""
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from demo import artefacts, checker, sabotage
-from demo.play import play, stack_of_its_own
-
-# Both departments refund and transfer in this one.
-SEED = 1
-
-
-@dataclass
-class Outcome:
-    """Folders as the demo leaves them: untouched, after an altered leg, after a deleted outbox row."""
-
-    clean: Path
-    altered_leg: Path
-    lost_row: Path
-    verified: list[str]
-    verified_when_altered: list[str]
-
-
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("demo")
-    clean, altered, lost = folder / "clean", folder / "altered", folder / "lost"
-    clean.mkdir()
-    with stack_of_its_own(seed=SEED) as running:
-        play(running, seed=SEED, folder=clean, say=False)
-        artefacts.collect(running, clean)
-        verified = sabotage.verified_ledger(running)
-        shutil.copytree(clean, altered)
-        sabotage.alter_ledger_leg(running)
-        artefacts.export_books(running, altered)
-        verified_when_altered = sabotage.verified_ledger(running)
-        sabotage.alter_ledger_leg(running, by_cents=+1)
-        shutil.copytree(clean, lost)
-        sabotage.delete_outbox_row(running)
-        artefacts.export_books(running, lost)
-    return Outcome(clean, altered, lost, verified, verified_when_altered)
+from demo import checker, sabotage
+from tests.demo.conftest import Outcome
 
 
 def problems_in(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from uuid import UUID
 import stripe
 from django.db import transaction
 
-from billing import charging, coverage, credit, events, ledger, stripe_port, unneeded_invoices
+from billing import charging, coverage, credit, events, ledger, stripe_port, trouble, unneeded_invoices
 from billing.chart import Kind
 from billing.models import Charge, ClientCredit
 from billing.refusals import PaymentRefused
@@ -161,18 +161,8 @@ def _void(charge: Charge, at: datetime) -> None:
     _audit(charge, "invoice.voided", provider("Stripe"), at, "")
     contract = coverage.accepted_contract(job_id=charge.job_id)
     if contract is not None and coverage.due_cents(contract=contract) >= coverage.SMALLEST_CHARGE_CENTS:
-        outbox.announce(
-            name=events.PAYMENT_NEEDED,
-            payload={
-                "charge_id": str(charge.id),
-                "job_id": str(charge.job_id),
-                "amount_cents": charge.amount_cents,
-                "currency": charge.currency,
-                "reason": "The invoice was withdrawn.",
-            },
-            tenant_id=charge.job.governing_department_id,
-            at=at,
-        )
+        reason = "The invoice was withdrawn."
+        trouble.announce_charge(name=events.PAYMENT_NEEDED, charge=charge, reason=reason, at=at)
     _review(charge.id, at)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from demo.checks import books, money, news
-from demo.checks.expected import Expected, expect
+from demo.checks import books, called_off, money, news, reconciled
+from demo.checks.expected import Expected, expect, expect_cancelled
 from demo.checks.papers import Paper, read_paper
 from demo.checks.prices import CannotRecompute
 from demo.checks.recordings import Recording, read_recording
@@ -41,13 +41,17 @@ def _check(folder: Path, report: Report) -> None:
     outbox = _lines(folder / "outbox.jsonl")
     papers = {file.name: read_paper(file) for file in sorted((folder / "documents").glob("*.pdf"))}
     plays = [expect(troupe) for troupe in asked["troupes"]]
+    bookings = [expect_cancelled(booking) for booking in asked["bookings"]]
     for play in plays:
         _check_play(folder, play, recording, papers, report)
-    books.check_ledger(ledger, plays, recording, report)
-    books.check_outbox(outbox, plays, report)
-    money.check_books_of_provider(asked, plays, recording, report)
-    news.check_news(folder, plays, recording, report)
-    _totals(plays, report)
+    for booking in bookings:
+        called_off.check_booking(booking, recording, report)
+    books.check_ledger(ledger, [*plays, *bookings], recording, report)
+    books.check_outbox(outbox, plays, bookings, report)
+    money.check_books_of_provider(asked, plays, bookings, recording, report)
+    reconciled.check_reconciled(asked, ledger, recording, report)
+    news.check_news(folder, plays, bookings, recording, report)
+    _totals([*plays, *bookings], report)
 
 
 def _check_play(folder: Path, play: Expected, recording: Recording, papers: dict[str, Paper], report: Report) -> None:
@@ -61,7 +65,7 @@ def _totals(plays: list[Expected], report: Report) -> None:
     for play in plays:
         fee = f"{play.billed.service_fee:>7,} + {play.billed.service_fee_tax:>6,}"
         report.lines.append(
-            f"{play.name:<12} prepaid {play.prepaid.total:>9,}  billed {play.billed.total:>9,}  "
+            f"{play.asked['department']:<12} prepaid {play.paid_ahead:>9,}  billed {play.billed.total:>9,}  "
             f"refund {play.refund:>8,}  extra {play.extra:>8,}  fee {fee}  cents  ({play.turn})"
         )
 

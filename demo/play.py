@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg2
 
-from demo.acts import asking, joining, settling, staffing
+from demo.acts import asking, calling_off, joining, on_credit, reconciling, settling, staffing
 from demo.agenda import Agenda
 from demo.calls import DemoFailed
 from demo.drawing import draw
@@ -111,8 +111,14 @@ def _play(stage: Stage, running: Stack, *, seed: int, before: Interruption | Non
     for troupe in troupes:
         staffing.put_closing(stage, agenda, troupe)
     agenda.play(stage, before=interrupt)
+    # Of the department that charges a client who cancels in the last two days.
+    charging = troupes[0]
+    calling_off.call_off(stage, charging)
+    calling_off.dispute(stage, charging)
+    on_credit.pay_invoice(stage, on_credit.invoice(stage, charging))
     stage.move_clock(stage.now() + timedelta(days=4))
     stage.story.asked["books"] = settling.pay_out(stage, troupes)
+    reconciling.reconcile(stage)
     for troupe in troupes:
         joining.leave_roster(stage, troupe)
     return troupes

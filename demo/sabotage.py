@@ -1,7 +1,8 @@
-"""Three ways to do harm, each of which the checker must find: a ledger's leg, an outbox row, a total on paper."""
+"""Ways to do harm, each of which the checker must find: a ledger's leg, an outbox row, a refund, a total on paper."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -108,6 +109,19 @@ def with_another_total(pdf: bytes) -> bytes:
     return changed.getvalue()
 
 
+def change_cancellation_refund(folder: Path) -> None:
+    """The provider gave a cent less back for the cancelled job than the policy leaves to the client."""
+    bookings = json.loads((folder / "asked.json").read_text())["bookings"]
+    job_id = next(job["job"]["id"] for job in bookings if job["turn"] == "cancelled late")
+    lines = []
+    for text in (folder / "requests.jsonl").read_text().splitlines():
+        line = json.loads(text)
+        if line["path"] == "/v1/refunds" and line["method"] == "POST":
+            line["response"]["amount"] -= line["response"]["metadata"]["job_id"] == job_id
+        lines.append(json.dumps(line))
+    (folder / "requests.jsonl").write_text("\n".join(lines) + "\n")
+
+
 def verified_ledger(running: Stack) -> list[str]:
     """What the application's own check of the ledger says."""
     try:
@@ -128,5 +142,6 @@ def _as_superuser(running: Stack, statement: str) -> None:
 KINDS = {
     "ledger": Harm(after_play=alter_ledger_leg),
     "outbox": Harm(before=lose_outbox_row),
+    "refund": Harm(after_collection=change_cancellation_refund),
     "pdf": Harm(after_collection=change_pdf_total),
 }

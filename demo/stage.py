@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from demo.calls import PATIENCE_SECONDS, PAUSE_SECONDS, Caller, DemoFailed, path_of, send
 from demo.drawing import OfficerDrawn, Script
@@ -147,6 +147,26 @@ class Stage:
             if time.monotonic() - started > PATIENCE_SECONDS:
                 raise DemoFailed(f"Waited {PATIENCE_SECONDS:.0f} s in vain for {what}.")
             time.sleep(PAUSE_SECONDS)
+
+    def dashboard(self, method: str, path: str, form: dict[str, str] | None = None) -> Any:
+        """As somebody does who has the platform's account with the provider open, past Muster."""
+        answer = send(
+            port=self.sandbox_port,
+            host="localhost",
+            method=method,
+            path=path,
+            body=urlencode(form).encode() if form else None,
+            headers={
+                "Authorization": "Bearer sk_test_dashboard",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+        )
+        self.story.call(
+            actor="dashboard", method=method, path=path, status=answer.status, ms=answer.ms, answer=answer.body
+        )
+        if answer.status != 200:
+            raise DemoFailed(f"The provider answered {method} {path} with {answer.status}: {answer.raw[:500]!r}")
+        return answer.body
 
     def caller(self, host: str, name: str) -> Caller:
         return Caller(self.story, self.port, host, name)

@@ -23,7 +23,7 @@ def settle(stage: Stage, agenda: Agenda, troupe: Troupe) -> None:
     desk = troupe.coordinator
     money = desk.wait_for(
         f"desk/jobs/{troupe.job_id}/money",
-        lambda found: found if _has_gone(found) else None,
+        lambda found: found if has_gone(found) else None,
         what="refunds, extra charges and transfers",
     )
     troupe.asked["money"] = {name: money[name] for name in MONEY}
@@ -46,7 +46,7 @@ def settle(stage: Stage, agenda: Agenda, troupe: Troupe) -> None:
     _rate(stage, troupe, came)
 
 
-def _has_gone(money: dict[str, Any]) -> bool:
+def has_gone(money: dict[str, Any]) -> bool:
     return (
         # Read in several statements: a transfer that arrives in between shows on one side only, for a moment.
         money["identity_holds"]

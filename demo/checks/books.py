@@ -9,6 +9,8 @@ from demo.checks.expected import Expected
 from demo.checks.recordings import Recording
 from demo.checks.report import Report
 
+# What the provider charges for each dispute, won or lost.
+DISPUTE_FEE_CENTS = 1500
 Leg = tuple[str, str | None, str, int]
 
 
@@ -25,6 +27,8 @@ def check_ledger(ledger: list[dict[str, Any]], plays: list[Expected], recording:
     for play in plays:
         expected |= _of_payments(play, recording) | _of_moves(play, recording)
         settlements = [row for row in ledger if row["kind"] == "settlement" and row["job_id"] == play.job_id]
+        disputes = [row for row in ledger if row["kind"] == "dispute" and row["job_id"] == play.job_id]
+        expected |= {row["business_key"]: legs for row, legs in zip(disputes, disputed_legs(play), strict=False)}
         if report.same(f"{play.name}: settlements booked", 1, len(settlements)):
             expected[settlements[0]["business_key"]] = _of_settlement(play)
     for key, legs in expected.items():
@@ -81,10 +85,25 @@ def _of_moves(play: Expected, recording: Recording) -> dict[str, list[Leg]]:
     return legs
 
 
+def disputed_legs(play: Expected) -> list[list[Leg]]:
+    """Taken by the bank with a fee, and given back without it: the order in which they are booked."""
+    if "dispute" not in play.asked:
+        return []
+    cents = play.paid_ahead
+    return [
+        [
+            ("disputed_job", play.job_id, "debit", cents),
+            ("processing_expense", None, "debit", DISPUTE_FEE_CENTS),
+            ("stripe_balance", None, "credit", cents + DISPUTE_FEE_CENTS),
+        ],
+        [("stripe_balance", None, "debit", cents), ("disputed_job", play.job_id, "credit", cents)],
+    ]
+
+
 def _of_settlement(play: Expected) -> list[Leg]:
     billed = play.billed
     return [
-        ("prepaid_job", play.job_id, "debit", min(billed.total, play.prepaid.total)),
+        ("prepaid_job", play.job_id, "debit", min(billed.total, play.paid_ahead)),
         ("client_receivable", play.job_id, "debit", play.extra),
         *((f"payable_{kind}", owner, "credit", cents) for (kind, owner), cents in play.shares().items()),
         ("service_fee_revenue", None, "credit", billed.service_fee),
@@ -92,7 +111,7 @@ def _of_settlement(play: Expected) -> list[Leg]:
     ]
 
 
-def check_outbox(outbox: list[dict[str, Any]], plays: list[Expected], report: Report) -> None:
+def check_outbox(outbox: list[dict[str, Any]], plays: list[Expected], bookings: list[Expected], report: Report) -> None:
     """Everything announced was delivered; nothing that must have been announced is missing, no duty was lost."""
     handlers: dict[str, set[str]] = defaultdict(set)
     for event in outbox:
@@ -104,7 +123,7 @@ def check_outbox(outbox: list[dict[str, Any]], plays: list[Expected], report: Re
         undone = {name: row["state"] for name, row in event["deliveries"].items() if row["state"] != "done"}
         report.same(f"outbox {event['name']} {event['id']}: not delivered", {}, undone)
     counted = Counter(event["name"] for event in outbox)
-    for name, number in _announcements(plays).items():
+    for name, number in _announcements(plays, bookings).items():
         report.same(f"outbox: times that {name} was announced", number, counted[name])
     for name in LISTENED:
         report.holds(f"outbox: nobody was ever told of {name}", handlers[name])
@@ -124,18 +143,19 @@ LISTENED = (
 )
 
 
-def _announcements(plays: list[Expected]) -> dict[str, int]:
+def _announcements(plays: list[Expected], bookings: list[Expected]) -> dict[str, int]:
     """How often each fact must have been told, from what the players did."""
+    jobs = [*plays, *bookings]
     works = [work for play in plays for work in play.works.values()]
     return {
         # The client's own request and the one that a coordinator entered and turned down.
-        "marketplace.job_submitted": 2 * len(plays),
+        "marketplace.job_submitted": len(jobs) + len(plays),
         "marketplace.job_rejected": len(plays),
-        "marketplace.job_approved": len(plays),
-        "billing.contract_offered": sum(play.asked["contract"]["version"] for play in plays),
-        "billing.contract_accepted": sum(play.asked["contract"]["version"] for play in plays),
-        "billing.charge_succeeded": len(plays) + sum(play.extra > 0 for play in plays),
-        "marketplace.shift_opened": len(plays),
+        "marketplace.job_approved": len(jobs),
+        "billing.contract_offered": sum(job.asked["contract"]["version"] for job in jobs),
+        "billing.contract_accepted": sum(job.asked["contract"]["version"] for job in jobs),
+        "billing.charge_succeeded": sum((job.paid_ahead > 0) + (job.extra > 0) for job in jobs),
+        "marketplace.shift_opened": len(jobs),
         "marketplace.bid_placed": sum(len(play.asked["bidders"]) for play in plays),
         "marketplace.bid_decided": sum(len(play.asked["bidders"]) for play in plays),
         "marketplace.shift_awarded": len(plays),
@@ -143,10 +163,15 @@ def _announcements(plays: list[Expected]) -> dict[str, int]:
         "marketplace.clocked_out": sum(work.minutes > 0 for work in works),
         "marketplace.timesheet_submitted": sum(work.minutes > 0 for work in works),
         "marketplace.shift_finished": len(plays),
-        "billing.shift_settled": len(plays),
+        "billing.shift_settled": len(jobs),
         # Beside invoices and statements a receipt for every payment, and one for what came back.
         "billing.document_issued": sum(
-            len(play.asked["documents"]) + 1 + (play.extra > 0) + (play.refund > 0) for play in plays
+            (len(job.asked["documents"]) or 1) + (job.paid_ahead > 0) + (job.extra > 0) + (job.refund > 0)
+            for job in jobs
         ),
-        "billing.refund_done": sum(play.refund > 0 for play in plays),
+        "billing.shifts_cancelled": len(bookings),
+        "billing.dispute_opened": sum("dispute" in job.asked for job in bookings),
+        "billing.dispute_closed": sum("dispute" in job.asked for job in bookings),
+        "billing.invoice_sent": sum("credit" in job.asked for job in bookings),
+        "billing.refund_done": sum(job.refund > 0 for job in jobs),
     }

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.checks.prices import Bill, Plan, ShiftAsked, Work, bill, quote
+from demo.checks.prices import Bill, CannotRecompute, Plan, ShiftAsked, Work, bill, cancelled, quote
+
+KNOWN_IN_A_ROW = {"text", "cancelled_by", "notice_less_than_minutes", "charge_minutes_per_officer", "apply_fees"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,17 @@ class Expected:
 
     @property
     def name(self) -> str:
-        return str(self.asked["department"])
+        about = f", {self.turn}" if self.is_cancelled else ""
+        return f"{self.asked['department']}{about}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return "cancelled" in self.asked
+
+    @property
+    def paid_ahead(self) -> int:
+        """Nothing where the client has credit."""
+        return 0 if "credit" in self.asked else self.prepaid.total
 
     @property
     def turn(self) -> str:
@@ -40,11 +52,11 @@ class Expected:
 
     @property
     def refund(self) -> int:
-        return max(self.prepaid.total - self.billed.total, 0)
+        return max(self.paid_ahead - self.billed.total, 0)
 
     @property
     def extra(self) -> int:
-        return max(self.billed.total - self.prepaid.total, 0)
+        return max(self.billed.total - self.paid_ahead, 0)
 
     def officer_of(self, assignment_id: str) -> str:
         return str(self.asked["assignments"][assignment_id]["officer_id"])
@@ -74,6 +86,32 @@ def expect(asked: dict[str, Any]) -> Expected:
         billed=bill(asked["policy"], plan, shift, list(works.values())),
         works=works,
     )
+
+
+def expect_cancelled(asked: dict[str, Any]) -> Expected:
+    """A job that was cancelled: the first row of its policy that fits says what is charged. Raises CannotRecompute."""
+    plan, shift, row = plan_of(asked), shift_of(asked["contract"]["terms"]), _row_of(asked)
+    charged = cancelled(
+        asked["policy"],
+        plan,
+        shift,
+        minutes=row.get("charge_minutes_per_officer", 0),
+        with_fees=row.get("apply_fees", False),
+    )
+    return Expected(asked, quote(asked["policy"], plan, shift), charged, {})
+
+
+def _row_of(asked: dict[str, Any]) -> dict[str, Any]:
+    done = asked["cancelled"]
+    notice = moment(done["starts_at"]) - moment(done["at"])
+    for row in asked["policy"]["cancellation"]:
+        unknown = {name for name, value in row.items() if value} - KNOWN_IN_A_ROW
+        if unknown:
+            raise CannotRecompute(f"cancellation row with {sorted(unknown)}")
+        limit = row.get("notice_less_than_minutes")
+        if done["by"] in row["cancelled_by"] and (limit is None or notice < timedelta(minutes=limit)):
+            return dict(row)
+    return {}
 
 
 def plan_of(asked: dict[str, Any]) -> Plan:

@@ -21,6 +21,8 @@ def check_prices(play: Expected, recording: Recording, report: Report) -> None:
         again = quote(asked["policy"], plan_of(asked), shift_of(shown["terms"]))
         report.same(f"{play.name}: quote", again.total, shown["total_cents"])
     report.same(f"{play.name}: contract", play.prepaid.total, asked["contract"]["total_cents"])
+    if not play.paid_ahead:
+        return
     report.same(f"{play.name}: amount to pay", play.prepaid.total, asked["checkout"]["amount_cents"])
     session = next(
         (
@@ -38,11 +40,16 @@ def check_prices(play: Expected, recording: Recording, report: Report) -> None:
 def check_moves(play: Expected, recording: Recording, report: Report) -> None:
     """Payments, refunds, and each payee's transfers."""
     payments = [payment for payment in recording.payments.values() if payment.job_id == play.job_id]
-    by_kind = {
-        kind: sum(payment.cents for payment in payments if payment.kind == kind) for kind in ("checkout", "off_session")
-    }
-    report.same(f"{play.name}: paid on the hosted page", play.prepaid.total, by_kind["checkout"])
-    report.same(f"{play.name}: taken from the saved card", play.extra, by_kind["off_session"])
+    by_kind: Counter[str] = Counter()
+    for payment in payments:
+        by_kind[payment.kind] += payment.cents
+    report.same(f"{play.name}: paid on the hosted page", play.paid_ahead, by_kind["checkout"])
+    later = "invoice" if "credit" in play.asked else "off_session"
+    report.same(
+        f"{play.name}: paid afterwards ({later})",
+        Counter({later: play.extra}),
+        by_kind - Counter(checkout=play.paid_ahead),
+    )
     refunds = [refund for refund in recording.refunds.values() if refund.job_id == play.job_id]
     report.same(f"{play.name}: refunded", play.refund, sum(refund.cents for refund in refunds))
     charges = {payment.stripe_charge: payment.cents for payment in payments}
@@ -151,7 +158,9 @@ def _by_vehicle(play: Expected, lines: Counter[tuple[int, ...]]) -> Counter[tupl
     return +lines
 
 
-def check_books_of_provider(asked: dict[str, Any], plays: list[Expected], recording: Recording, report: Report) -> None:
+def check_books_of_provider(
+    asked: dict[str, Any], plays: list[Expected], bookings: list[Expected], recording: Recording, report: Report
+) -> None:
     """The stand-in's own double entry: what is left on the platform, and that every payee's bank got all of it."""
     books = asked["books"]
     report.holds("The stand-in's own books do not balance", books["balanced"])
@@ -162,7 +171,8 @@ def check_books_of_provider(asked: dict[str, Any], plays: list[Expected], record
                 transfer.cents for transfer in recording.transfers.values() if transfer.destination == account
             )
             arrived = books["accounts"].get(f"outside:bank:{account}", {}).get(currency, 0)
-            report.same(f"{play.name}: {owner} was sent", play.shares().get(owner, 0), received)
+            due = sum(one.shares().get(owner, 0) for one in (play, *bookings))
+            report.same(f"{play.name}: {owner} was sent", due, received)
             report.same(f"{play.name}: arrived at the bank of {owner}", received, arrived)
             left = sum(
                 books["accounts"].get(f"{account}:{part}", {}).get(currency, 0) for part in ("available", "pending")

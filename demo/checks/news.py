@@ -11,12 +11,15 @@ from demo.checks.recordings import Recording
 from demo.checks.report import Report
 
 
-def check_news(folder: Path, plays: list[Expected], recording: Recording, report: Report) -> None:
+def check_news(
+    folder: Path, plays: list[Expected], bookings: list[Expected], recording: Recording, report: Report
+) -> None:
     mails = json.loads((folder / "mails.json").read_text())
     texts = [message for message in _read(folder / "messages.json") if message["direction"] != "inbound"]
-    for play in plays:
+    for play in (*plays, *bookings):
         for to, about in play.asked["expected_mails"]:
             report.holds(f"{play.name}: no mail to {to} about {about!r}", _mailed(mails, to, about))
+    for play in plays:
         for to, about in play.asked["expected_texts"]:
             report.holds(
                 f"{play.name}: no text to {to} about {about!r}",

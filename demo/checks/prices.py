@@ -212,13 +212,28 @@ def _priced(
         lines += _labour(card, shift, work)
     if shift.vehicle_code and vehicles:
         lines += [_vehicle(card, shift.vehicle_code, vehicle_minutes)] * vehicles
-    for fee in card.card.get("fees", ()):
+    return _with_fees(card, plan, lines)
+
+
+def cancelled(document: Mapping[str, Any], plan: Plan, shift: ShiftAsked, *, minutes: int, with_fees: bool) -> Bill:
+    """So many minutes for every officer who was asked for: exact, without premiums, and nobody is paid by name."""
+    card = _Card(document)
+    lines: list[Line] = []
+    for rank_code, headcount in staffed(document, shift):
+        rank = card.rank(rank_code)
+        taxed = card.taxed("labour", hourly(rank["bill_rate_cents_per_hour"], minutes))
+        lines += [Line("labour", rank["name"], "", minutes, *taxed)] * headcount
+    return _with_fees(card, plan, lines, supplier_fees=with_fees)
+
+
+def _with_fees(card: _Card, plan: Plan, lines: list[Line], *, supplier_fees: bool = True) -> Bill:
+    for fee in card.card.get("fees", ()) if supplier_fees else ():
         base = sum(line.net for line in lines if line.kind in fee.get("applies_to", ("labour", "premium", "vehicle")))
         amount = min(percent(base, fee["rate_basis_points"]), fee.get("cap_cents") or math.inf)
         if amount:
             lines.append(Line("fee", fee["name"], "", 0, *card.taxed("fee", int(amount))))
     service_fee = percent(sum(line.net for line in lines), plan.fee_basis_points)
-    return Bill(tuple(lines), service_fee, percent(service_fee, plan.tax_basis_points), document["payee_mode"])
+    return Bill(tuple(lines), service_fee, percent(service_fee, plan.tax_basis_points), card.document["payee_mode"])
 
 
 def _labour(card: _Card, shift: ShiftAsked, work: Work) -> list[Line]:

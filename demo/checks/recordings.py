@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True)
 class Payment:
-    """Money that came in. `kind` is "checkout" or "off_session"."""
+    """Money that came in. `kind` is "checkout", "off_session" or "invoice"."""
 
     kind: str
     charge_id: str
@@ -43,6 +43,18 @@ class Transfer:
     settlement_id: str
 
 
+@dataclass(frozen=True)
+class Invoice:
+    """As it was sent to a client with credit; times in seconds."""
+
+    charge_id: str
+    job_id: str
+    cents: int
+    currency: str
+    sent_at: int
+    due_at: int
+
+
 @dataclass
 class Recording:
     """Effects only: a replayed answer did nothing. Each dictionary is by our own identifier."""
@@ -54,6 +66,10 @@ class Recording:
     reversed_cents: int
     account_of_link: dict[str, str]
     texts_sent: int
+    # The provider's identifiers: invoices, payment intent → its invoice, transfers that Muster did not make.
+    invoices: dict[str, Invoice] = field(default_factory=dict)
+    invoice_of_intent: dict[str, str] = field(default_factory=dict)
+    by_hand: dict[str, int] = field(default_factory=dict)
 
 
 def read_recording(file: Path) -> Recording:
@@ -85,6 +101,8 @@ def _take(found: Recording, method: str, path: str, answer: dict[str, Any], body
             meta["refund_id"],
             Refund(meta["refund_id"], meta["job_id"], answer["charge"], answer["amount"]),
         )
+    elif method == "POST" and path == "/v1/transfers" and "transfer_id" not in answer["metadata"]:
+        found.by_hand[answer["id"]] = answer["amount"]
     elif method == "POST" and path == "/v1/transfers":
         meta = answer["metadata"]
         made = Transfer(
@@ -92,6 +110,11 @@ def _take(found: Recording, method: str, path: str, answer: dict[str, Any], body
             answer["currency"].upper(), meta["settlement_id"],
         )  # fmt: skip
         _once(found.transfers, meta["transfer_id"], made)
+    elif method == "POST" and path.startswith("/v1/invoices/") and path.endswith("/send"):
+        _invoice(found, answer)
+    elif method == "GET" and path == "/v1/invoice_payments":
+        for payment in answer["data"]:
+            found.invoice_of_intent[payment["payment"]["payment_intent"]] = payment["invoice"]
     elif method == "POST" and path.endswith("/reversals"):
         found.reversed_cents += answer["amount"]
     elif method == "POST" and path == "/v2/core/account_links":
@@ -99,6 +122,15 @@ def _take(found: Recording, method: str, path: str, answer: dict[str, Any], body
     else:
         for intent, kind in _intents(path, answer):
             _payment(found, intent, kind)
+
+
+def _invoice(found: Recording, answer: dict[str, Any]) -> None:
+    meta = answer["metadata"]
+    sent = Invoice(
+        meta["invoice_charge_id"], meta["job_id"], answer["amount_due"], answer["currency"].upper(),
+        answer["status_transitions"]["finalized_at"], answer["due_date"],
+    )  # fmt: skip
+    _once(found.invoices, answer["id"], sent)
 
 
 def _intents(path: str, answer: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -113,6 +145,9 @@ def _intents(path: str, answer: dict[str, Any]) -> Iterator[tuple[dict[str, Any]
 
 def _payment(found: Recording, intent: dict[str, Any], kind: str) -> None:
     meta, charge = intent.get("metadata") or {}, intent.get("latest_charge")
+    invoice = found.invoices.get(found.invoice_of_intent.get(intent.get("id", ""), ""))
+    if invoice is not None:
+        kind, meta = "invoice", {"charge_id": invoice.charge_id, "job_id": invoice.job_id}
     if intent.get("status") != "succeeded" or "charge_id" not in meta or not isinstance(charge, dict):
         return
     movement = charge.get("balance_transaction")

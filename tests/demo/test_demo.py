@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_every_cent_agrees(outcome: Outcome) -> None:
 def test_the_story_tells_every_step_with_its_time(outcome: Outcome) -> None:
     rows = [json.loads(line) for line in (outcome.clean / "story.jsonl").read_text().splitlines()]
 
-    assert {row["step"] for row in rows} == {f"C{number}" for number in range(8)}
+    assert {row["step"] for row in rows} == {f"C{number}" for number in range(12)}
     assert all(set(row) >= {"step", "actor", "method", "path", "status", "ms", "ids", "money"} for row in rows)
 
 
@@ -47,6 +48,39 @@ def test_a_changed_total_on_paper_is_found(outcome: Outcome, tmp_path: Path) -> 
 
     found = problems_in(folder)
     assert any(": total: expected" in problem for problem in found), found
+
+
+def test_a_refund_that_is_not_what_the_policy_leaves_is_found(outcome: Outcome, tmp_path: Path) -> None:
+    folder = tmp_path / "refund"
+    shutil.copytree(outcome.clean, folder)
+
+    sabotage.change_cancellation_refund(folder)
+
+    found = problems_in(folder)
+    assert any(problem.startswith("lakeshore, cancelled late: refunded") for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("about", "change"),
+    [
+        (
+            "transferred while the bank had the money",
+            lambda asked: asked["bookings"][1]["dispute"]["frozen"].update(transferred_cents=1),
+        ),
+        ("a larger contract than the credit", lambda asked: asked["bookings"][2]["credit"].update(limit_cents=1)),
+        ("a difference that is no work item", lambda asked: asked["reconciled"].update(differences=[])),
+    ],
+)
+def test_what_the_later_acts_saw_is_compared(
+    outcome: Outcome, tmp_path: Path, about: str, change: Callable[[Any], None]
+) -> None:
+    folder = tmp_path / "seen"
+    shutil.copytree(outcome.clean, folder)
+    asked = json.loads((folder / "asked.json").read_text())
+    change(asked)
+    (folder / "asked.json").write_text(json.dumps(asked))
+
+    assert len(problems_in(folder)) == 1, about
 
 
 def test_a_message_that_nobody_got_is_found(outcome: Outcome, tmp_path: Path) -> None:

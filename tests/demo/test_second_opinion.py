@@ -8,7 +8,9 @@ import pytest
 
 from demo.acts.joining import with_rates
 from demo.checks import prices
+from demo.checks.expected import expect_cancelled
 from demo.drawing import draw
+from departments.policy.cancellation import price_cancellation
 from departments.policy.examples import example
 from departments.policy.loading import load_policy
 from departments.policy.pricing import (
@@ -89,6 +91,48 @@ def test_quote_bill_and_split_are_the_same_to_the_cent(seed: int) -> None:
         assert bill.officer_cents() == dict(split.officer_cents)
         assert bill.department_cents() == split.department_cents
         assert sum(bill.pay().values()) == billed.pay_cents
+
+
+@pytest.mark.parametrize("hours", [10, 40, 60])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_cancellation_costs_the_same_to_the_cent(seed: int, hours: int) -> None:
+    for script in draw(seed=seed, today=DAYS[0]):
+        department = script.department
+        document = with_rates(example(EXAMPLES[department.slug]), script)
+        policy = load_policy(document, version=2)
+        starts_at, cancelled_at = script.starts_at.astimezone(UTC), script.starts_at - timedelta(hours=hours)
+        request = ShiftRequest(
+            starts_at,
+            script.ends_at,
+            tuple(PositionRequest(*position) for position in script.headcount),
+            event_type=script.event_type,
+            requested_at=starts_at - timedelta(days=5),
+        )
+        priced = price_cancellation(
+            policy=policy,
+            shift=with_supervisors(policy=policy, shift=request),
+            cancelled_by="client",
+            cancelled_at=cancelled_at,
+            service_fee=ServiceFee(
+                rate_basis_points=script.service_fee_basis_points,
+                tax_code="HST",
+                tax_rate_basis_points=department.service_fee_tax_basis_points,
+            ),
+        )
+        shift = {
+            "starts_at": starts_at.isoformat(),
+            "ends_at": script.ends_at.isoformat(),
+            "positions": [{"rank_code": rank, "headcount": count} for rank, count in script.headcount],
+        }
+        asked = {
+            "policy": document,
+            "service_fee_basis_points": script.service_fee_basis_points,
+            "service_fee_tax_basis_points": department.service_fee_tax_basis_points,
+            "contract": {"terms": {"event_type": script.event_type, "shifts": [shift]}},
+            "cancelled": {"by": "client", "at": cancelled_at.isoformat(), "starts_at": starts_at.isoformat()},
+        }
+
+        assert expect_cancelled(asked).billed.total == priced.gross_cents
 
 
 @pytest.mark.parametrize("count", [3, 4, 9, 10, 12])

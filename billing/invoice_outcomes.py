@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,10 @@ from billing.refusals import PaymentRefused
 from billing.refusals_ways import NothingToWriteOff
 from kernel import audit, outbox
 from kernel.actors import Actor, provider
+from kernel.errors import Refusal
 from marketplace.models import Job
+
+logger = logging.getLogger(__name__)
 
 ASK_AGAIN = timedelta(hours=6)
 _BEING_MADE = (Charge.State.INTENDED, Charge.State.UNKNOWN)
@@ -69,8 +73,12 @@ def scan_invoices(*, at: datetime) -> int:
     asked = list(due.values_list("id", flat=True)[:_BATCH])
     for charge_id in asked:
         Charge.objects.filter(id=charge_id, state=Charge.State.OPEN).update(due_at=at + ASK_AGAIN)
-        if refresh_invoice(charge_id=charge_id, at=at) == Charge.State.OPEN:
-            _void_when_unneeded(charge_id, at)
+        try:
+            if refresh_invoice(charge_id=charge_id, at=at) == Charge.State.OPEN:
+                _void_when_unneeded(charge_id, at)
+        except Refusal:
+            # One that was paid with another amount must not keep the others from being heard of.
+            logger.exception("Invoice %s could not be brought up to date; it is asked after again.", charge_id)
     return len(asked)
 
 

@@ -34,7 +34,7 @@ def duration_text(minutes: int) -> str:
     hours, rest = divmod(abs(whole_minutes), 60)
     if not hours:
         return f"{prefix}{rest}{NO_BREAK_SPACE}min"
-    return f"{prefix}{hours}{NO_BREAK_SPACE}h" + (f"{NO_BREAK_SPACE}{rest:02d}" if rest else "")
+    return f"{prefix}{hours:,}{NO_BREAK_SPACE}h" + (f"{NO_BREAK_SPACE}{rest:02d}" if rest else "")
 
 
 def local_time(value: datetime, zone: str | tzinfo | None) -> datetime:

@@ -40,5 +40,13 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("htmx:afterSwap", () => {
   const chosen = rows()[place];
-  if (chosen) chosen.setAttribute("aria-selected", "true");
+  if (!chosen) return;
+  chosen.setAttribute("aria-selected", "true");
+  // The row that had the focus is another one now.
+  if (document.activeElement === document.body) chosen.focus({ preventScroll: true });
 });
+
+// E and S lead to a form on the row's own page: its first field waits for what is typed.
+if (["#explain", "#split"].includes(location.hash)) {
+  document.querySelector(`${location.hash} :is(textarea, input:not([type=hidden], [type=radio]))`)?.focus();
+}

@@ -77,7 +77,7 @@ def test_never_earlier_than_possible_nor_earlier_for_later_work(
         needed = policy.payout.settlement_business_days + policy.payout.delay_business_days
         needed += policy.payout.arrival_business_days
         between = [final + timedelta(days=number) for number in range(1, (found.by_date - final).days + 1)]
-        # Exactly so many bank days lie after the day on which hours are final; money that settles at once waits for one.
+        # Exactly so many bank days lie after the day of the final hours; money that settles at once waits for one.
         waits = policy.payout.settlement_business_days == 0 and not is_bank_day(policy, final)
         assert sum(is_bank_day(policy, day) for day in between) == needed + waits
     else:

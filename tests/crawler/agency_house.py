@@ -12,7 +12,7 @@ from uuid import UUID
 from accounts.memberships import grant_role
 from accounts.models import Person
 from accounts.people import create_person
-from agencies import client_contracts, clients
+from agencies import client_contracts, clients, engagements
 from billing.agency_acceptance import accept_offer
 from billing.agency_offers import make_offer
 from billing.models import AgencyOffer, IssuedDocument, WorkspaceImport, WorkspaceMonth, WorkspaceRow
@@ -22,7 +22,7 @@ from marketplace.agency_admissions import decide_admission
 from marketplace.agency_requests import ask_agencies
 from marketplace.agency_staffing import assign_officers
 from marketplace.approving import approve_job
-from marketplace.models import Assignment, Job, Officer, OfficerEngagement, Shift
+from marketplace.models import Assignment, Job, Officer, Shift
 from marketplace.shifts import finish_shift
 from marketplace.timesheets import approve_timesheet
 from tenants.context import acting_as
@@ -51,6 +51,7 @@ class AgencyHouse:
     staff: dict[str, Person] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     assignments: dict[str, Assignment] = field(default_factory=dict)
+    engagement_id: UUID | None = None
     agency_client_id: UUID | None = None
     contract_id: UUID | None = None
 
@@ -67,14 +68,13 @@ class AgencyHouse:
     def identifiers(self) -> dict[str, Any]:
         """One row of everything that an address of an agency can name."""
         with acting_as(purpose="worker"):
-            engagement = OfficerEngagement.objects.filter(agency_id=self.tenant.id).first()
             known = {
                 "job_id": self.jobs["open"].id,
                 "shift_id": self.shift("open").id,
                 "rank_code": "constable",
                 "assignment_id": self.assignments["open"].id,
                 "offer_id": AgencyOffer.objects.get(agency_id=self.tenant.id, state="open").id,
-                "engagement_id": engagement.id if engagement else None,
+                "engagement_id": self.engagement_id,
                 "agency_client_id": self.agency_client_id,
                 "contract_id": self.contract_id,
                 "document_id": self.document().id,
@@ -124,6 +124,8 @@ class AgencyHouse:
             self.house.tenant, self.tenant, self.house.clients[self.client - 1], self.staff["scheduler"]
         )
         world.engage(self._sent)
+        (engaged,) = engagements.list_engaged(agency_id=self.tenant.id)
+        self.engagement_id = engaged.engagement_id
         common: dict[str, Any] = {"agency_id": self.tenant.id, "actor": world.actor, "at": NOW}
         client = clients.save_client(
             name=canary(self.owner("book"), "name"), notes=canary(self.owner("book"), "notes"), **common

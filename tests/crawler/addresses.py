@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from tests.crawler.agency_house import AgencyHouse
 from tests.crawler.house import House
 from tests.crawler.inventory import Route
 from tests.crawler.recipes import NOBODYS_ID, NOBODYS_KEY, For, Recipe, recipe_of
@@ -29,7 +30,7 @@ def names_a_row(route: Route) -> bool:
     return any(name not in {*_HARMLESS, "slug", "department_id"} for name in places_of(route))
 
 
-def address(route: Route, house: House | None, **other: Any) -> str:
+def address(route: Route, house: House | AgencyHouse | None, **other: Any) -> str:
     """The route with the house's own identifiers, or with never-existing ones when there is no house."""
     known: dict[str, Any] = {**(house.identifiers if house else {}), **other}
 

@@ -83,8 +83,9 @@ def foreign_rows_that_show(world: World, visits: Visits, audience: For, *, patte
 
 def _tried_on_foreign_rows(world: World, visits: Visits, route: Route, recipe: Recipe) -> Iterator[str]:
     for actor, host in _attackers(world, route, recipe):
+        victim = world.bystander if recipe.audience == For.AGENCY else world.a
         for method, data in attempts(route, recipe, world.a):
-            theirs = visits.ask(actor, method, address(route, world.a), host=host, data=data, undo=False)
+            theirs = visits.ask(actor, method, address(route, victim), host=host, data=data, undo=False)
             nobodys = visits.ask(actor, method, address(route, None), host=host, data=data, undo=False)
             name = f"{actor.name} {method} {host}/{route.pattern}"
             if theirs.status >= 500 or theirs.status < 300:
@@ -100,6 +101,9 @@ def _attackers(world: World, route: Route, recipe: Recipe) -> Iterator[tuple[Act
     actors = world.actors
     if recipe.audience == For.DESK:
         yield actors["coordinator_b"], world.b.host
+        return
+    if recipe.audience == For.AGENCY:
+        yield actors["agency"], world.agency_host
         return
     outsiders = ["client_a2", "officer_b1"]
     if recipe.audience == For.OFFICER:
@@ -162,13 +166,19 @@ def _kept_by_others(route: Route, answer: Answer) -> Iterator[str]:
 def _own_pages(world: World, actor: Actor, patterns: Collection[str]) -> Iterator[tuple[Route, str]]:
     house = world.b if actor.name.endswith(("_b", "_b1")) else world.a
     kind = actor.name.partition("_")[0]
-    own = {"client": For.CLIENT, "officer": For.OFFICER, "scheduler": For.AGENCY, "operator": For.OPERATOR}
+    own = {
+        "client": For.CLIENT, "officer": For.OFFICER, "scheduler": For.AGENCY, "agency": For.AGENCY,
+        "operator": For.OPERATOR,
+    }  # fmt: skip
     audiences = (For.ANYBODY, For.SIGNED_IN, own.get(kind, For.DESK))
     host_kind = next(one for one in ("marketplace", "agency", "department") if _is_host(world, one, actor.home))
     for route, recipe in routes_for(all_routes(), *audiences):
         if recipe.asks_provider or "GET" not in route.methods or host_kind not in route.kinds:
             continue
         if "styleguide" in route.pattern or (patterns and route.pattern not in patterns):
+            continue
+        if own.get(kind) == For.AGENCY:
+            yield route, address(route, world.agency_house)
             continue
         statement = {"document_id": house.document("statement").id} if kind == "officer" else {}
         yield route, address(route, house, **statement)

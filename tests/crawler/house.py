@@ -127,7 +127,7 @@ class House:
         return Timesheet.objects.get(assignment=self.assignments[job])
 
     def document(self, kind: str) -> IssuedDocument:
-        return IssuedDocument.objects.get(kind=kind, department_id=self.tenant.id)
+        return IssuedDocument.objects.get(kind=kind, job_id=self.jobs["settled"].id)
 
     def contract(self, job: str) -> Contract:
         return Contract.objects.filter(job=self.jobs[job]).latest("version")
@@ -192,7 +192,7 @@ class House:
         drain(at=NOW)
         for role in ROLES:
             self.staff[role] = self._person(f"{role}", self.owner("desk"), role)
-        self.clients = [self._client(1), self._client(2)]
+        self.clients = [self.client(1), self.client(2)]
         self.officers = [self._officer(1), self._officer(2)]
         self.spare = self._member(3)
         self.invited = invite_member(
@@ -230,7 +230,7 @@ class House:
             grant_role(person=person, tenant_id=self.tenant.id, role=role, actor=SETTING_UP, at=LONG_AGO)
         return person
 
-    def _client(self, number: int) -> Requester:
+    def client(self, number: int) -> Requester:
         owner = self.owner("billing", number)
         person = self._person("contact", owner)
         client = create_client(
@@ -285,7 +285,7 @@ class House:
             attire=canary(owner, "attire"),
         )  # fmt: skip
 
-    def _submit(self, client: int, starts_at: datetime) -> Job:
+    def submitted(self, client: int, starts_at: datetime) -> Job:
         requester = self.clients[client - 1]
         return submit_job(client=requester.client, terms=self.terms(client, starts_at), actor=requester.actor, at=NOW)
 
@@ -327,6 +327,9 @@ class House:
         requester = self.clients[0]
         contracts.accept_contract(contract_id=contract.id, person=requester.person, actor=requester.actor, at=NOW)
         contract.refresh_from_db()
+        self.captured(contract)
+
+    def captured(self, contract: Contract) -> None:
         cents = due_cents(contract=contract)
         charge = Charge.objects.create(
             job=contract.job, contract=contract, kind=Charge.Kind.CHECKOUT, state=Charge.State.OPEN,
@@ -341,12 +344,12 @@ class House:
 
     def _write_jobs(self) -> None:
         for name, starts_at in (("settled", SETTLED_AT), ("disputed", DISPUTED_AT), ("open", LATER)):
-            self.jobs[name] = self._submit(1, starts_at)
+            self.jobs[name] = self.submitted(1, starts_at)
             self._pay(self._offer(self.jobs[name]))
-        self.jobs["offered"] = self._submit(1, LATER + timedelta(days=1))
+        self.jobs["offered"] = self.submitted(1, LATER + timedelta(days=1))
         self._offer(self.jobs["offered"])
-        self.jobs["submitted"] = self._submit(1, LATER + timedelta(days=2))
-        self.jobs["second"] = self._submit(2, LATER + timedelta(days=3))
+        self.jobs["submitted"] = self.submitted(1, LATER + timedelta(days=2))
+        self.jobs["second"] = self.submitted(2, LATER + timedelta(days=3))
         for name in ("settled", "disputed"):
             self._work(name)
         first = self.officers[0]
@@ -385,11 +388,17 @@ class House:
         assignment = Assignment.objects.get(shift=shift)
         assert assignment.officer_id == officer.id
         self.assignments[name] = assignment
-        work = Work(self.clients[0], officer, shift, assignment)
+        self.punched(assignment, requester=self.clients[0], officer=officer, is_doubtful=name == "disputed")
+
+    def punched(
+        self, assignment: Assignment, *, requester: Requester, officer: Officer, is_doubtful: bool = False
+    ) -> None:
+        """In and out on time; doubtful on purpose: a coordinator has a punch to look at."""
+        shift = assignment.shift
+        work = Work(requester, officer, shift, assignment)
         place = (self.site.venue.latitude + 0.0003, self.site.venue.longitude + 0.0002)
         came_at, left_at = shift.starts_at - timedelta(minutes=5), shift.ends_at
-        if name == "disputed":
-            # Doubtful on purpose: a coordinator has a punch to look at.
+        if is_doubtful:
             off_site = (place[0] + 0.045, place[1])
             clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=off_site)],
                   reason_given=canary(self.owner("desk"), "parking"))  # fmt: skip
@@ -447,7 +456,7 @@ class House:
         own, coordinator = self.owner("roster", 1), actor_for(self.staff["coordinator"])
         common = {"department_id": self.tenant.id, "entry_id": self.members[0].entry_id, "at": CRAWLED_AT}
         add_status(status="leave", from_date=date(2027, 1, 4), note=canary(own, "leave"), actor=coordinator, **common)
-        set_credential(code=canary(own, "licence"), actor=coordinator, **common)
+        set_credential(code=canary(self.owner("credential", 1), "licence"), actor=coordinator, **common)
         self.imported = upload(
             department_id=self.tenant.id, kind="roster", file_name=f"{canary(self.owner('desk'), 'file')}.csv",
             content=f"Badge,First name,Last name\n{canary(own, 'badge')},Wren,Alderly\n".encode(),

@@ -13,6 +13,7 @@ _PUBLIC = sorted(
     name for name, wall in TABLES.items() if not isinstance(wall, OwnerOnly | Narrow) and name not in _MOVES
 )
 _OF_TENANTS = sorted(model._meta.db_table for model in apps.get_app_config("departments").get_models())
+_OF_AGENCIES = sorted(model._meta.db_table for model in apps.get_app_config("agencies").get_models())
 
 
 def fingerprint(world: World) -> dict[str, str]:
@@ -23,6 +24,8 @@ def fingerprint(world: World) -> dict[str, str]:
     for house in (world.a, world.b):
         with tenant_context(house.tenant):
             found |= {f"{house.letter} {name}": value for name, value in _fingerprints(_OF_TENANTS)}
+    with tenant_context(world.agency):
+        found |= {f"agency {name}": value for name, value in _fingerprints(_OF_AGENCIES)}
     return found
 
 

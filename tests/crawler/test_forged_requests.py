@@ -9,7 +9,13 @@ from tests.crawler.rows import changes, fingerprint
 from tests.crawler.visiting import read
 from tests.crawler.world import World
 
-_PRESSERS = {For.CLIENT: "client_a1", For.OFFICER: "officer_a1", For.DESK: "coordinator_a", For.OPERATOR: "operator"}
+_PRESSERS = {
+    For.CLIENT: "client_a1",
+    For.OFFICER: "officer_a1",
+    For.DESK: "coordinator_a",
+    For.AGENCY: "agency",
+    For.OPERATOR: "operator",
+}
 
 
 def test_a_form_from_another_site_is_refused(world: World) -> None:
@@ -22,7 +28,7 @@ def test_a_form_from_another_site_is_refused(world: World) -> None:
         actor, browser = world.actors[name], browsers[name]
         for route, recipe in routes_for(all_routes(), audience):
             for method, body in recipe.bodies.items():
-                path = address(route, world.a)
+                path = address(route, world.agency_house if audience == For.AGENCY else world.a)
                 send = {"content_type": "application/json"} if route.is_api else {}
                 data = body(world.a)
                 answer = read(

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from accounts import memberships
+from agencies import staffing
 from api.views import people
 from billing import contracts
 from billing.documents import access as documents
@@ -14,8 +16,10 @@ from kernel import audit
 from kernel.actors import system
 from kernel.errors import NotPermitted
 from kernel.identifiers import uuid7
-from marketplace import access, queries
-from marketplace.models import Assignment, Award, Job, Officer, Timesheet
+from marketplace import access, agency_candidates, queries
+from marketplace.agency_jobs import shift_of_agency
+from marketplace.models import Assignment, Award, Job, Officer, Shift, Timesheet
+from portals.agency import job_views
 from portals.client import job_page
 from portals.department import desk
 from tests.crawler.checks import (
@@ -54,6 +58,17 @@ def _anybodys(model: Any, key: str) -> Callable[..., Any]:
         return access._found(model.objects.filter(id=named[key]).first(), "There is none.")
 
     return find
+
+
+def _anybodys_shift(*, agency_id: UUID, shift_id: UUID) -> Shift:
+    """Found for whichever agency supplies its job."""
+    job = Job.objects.filter(shifts=shift_id).first()
+    return shift_of_agency(agency_id=job.agency_id if job and job.agency_id else agency_id, shift_id=shift_id)
+
+
+def _shifts_of_any_agency(world: World, patch: pytest.MonkeyPatch) -> None:
+    for asking in (job_views, staffing, agency_candidates):
+        patch.setattr(asking, "shift_of_agency", _anybodys_shift)
 
 
 def _tells_apart(**named: Any) -> Job:
@@ -176,6 +191,16 @@ FAULTS: dict[str, tuple[Plant, Check]] = {
     "everybody on the staff": (
         _instead(memberships, "find_membership", _everybody_is_staff),
         lambda world, visits: desk_open_to(world, visits, "client_a1", patterns=[f"{_API}desk/roster"]),
+    ),
+    "a shift without its agency": (
+        _shifts_of_any_agency,
+        _foreign(For.AGENCY, "staff/shifts/<uuid:shift_id>/<slug:rank_code>/"),
+    ),
+    "every agency's jobs in a list": (
+        _instead(
+            job_views, "jobs_of_agency", lambda agency_id: Job.objects.exclude(agency_id=None).select_related("client")
+        ),
+        _shown("agency", "staff/jobs/"),
     ),
     "officers for ever": (
         _instead(access, "officer_of", _former_officers_pass),

@@ -12,7 +12,7 @@ from tests.crawler.world import MARKETPLACE, World
 
 _ACTORS = (
     "client_a1", "client_a2", "client_b1", "officer_a1", "officer_a2", "officer_b1", "coordinator_a",
-    "coordinator_b", "scheduler", "operator",
+    "coordinator_b", "scheduler", "agency", "client_a4", "operator",
 )  # fmt: skip
 
 
@@ -31,6 +31,11 @@ def test_owners_do_see_their_own_marks(world: World, visits: Visits) -> None:
         ("officer_a1", "/api/v1/officer", MARKETPLACE): "cnry-aprivate1-home",
         ("coordinator_a", "/desk/requests.xlsx", world.a.host): "cnry-abilling1-name",
         ("coordinator_a", "/desk/roster/", world.a.host): "cnry-aofficer1-given",
+        ("agency", "/staff/clients/", world.agency_host): "cnry-gbook-name",
+        ("agency", "/staff/jobs/", world.agency_host): "cnry-aclient3-title",
+        ("agency", "/staff/officers/", world.agency_host): "cnry-aofficer1-given",
+        ("agency", "/staff/reconciliation/imports/", world.agency_host): "cnry-gbooks-file",
+        ("client_a4", f"/client/jobs/{world.asked.id}/agencies/", MARKETPLACE): "cnry-hoffer-message",
         ("coordinator_b", "/api/v1/desk/jobs", world.b.host): "cnry-bclient1-title",
     }
     for (name, path, host), mark in seen.items():

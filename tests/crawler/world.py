@@ -1,17 +1,20 @@
 """Two departments with everything in both, an agency, and everybody who might come to the door."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID
 
-from accounts.memberships import grant_role
 from accounts.models import Person
 from accounts.people import create_person
 from billing.models import Charge, Contract
 from geo.points import Point
-from marketplace.models import Award
+from marketplace.models import Award, Job
 from tenants.models import Tenant
+from tenants.provisioning import request_tenant
+from tests.crawler.agency_house import AgencyHouse, admitted, requested
 from tests.crawler.canaries import Secrets
-from tests.crawler.house import House, Site
+from tests.crawler.house import LATER, House, Site
+from tests.database import AGENCY
 from tests.factories.departments import LONG_AGO, SETTING_UP
 from tests.factories.venues import venue_terms
 
@@ -47,6 +50,9 @@ class World:
     a: House
     b: House
     agency: Tenant
+    agency_house: AgencyHouse
+    bystander: AgencyHouse
+    asked: Job
     actors: dict[str, Actor] = field(default_factory=dict)
     row_owners: dict[str, set[str]] = field(default_factory=dict)
 
@@ -63,10 +69,28 @@ class World:
 
 
 def build_world(*, department: Tenant, other_department: Tenant, agency: Tenant) -> World:
-    world = World(House("a", department, ONTARIO).build(), House("b", other_department, TEXAS).build(), agency)
+    a, b = House("a", department, ONTARIO).build(), House("b", other_department, TEXAS).build()
+    world = World(a, b, agency, *_agencies(a, agency))
     _everybody(world)
-    world.row_owners = {**row_owners(world.a), **row_owners(world.b)}
+    world.row_owners = {
+        **row_owners(a), **row_owners(b), **world.agency_house.row_owners(), **world.bystander.row_owners(),
+    }  # fmt: skip
     return world
+
+
+def _agencies(house: House, agency: Tenant) -> tuple[AgencyHouse, AgencyHouse, Job]:
+    """Both work in the first department; the bystander's staff never comes to the door, its rows are what is tried."""
+    asked = replace(AGENCY, slug="other-agency", name="Bystander Security", short_name="Bystander")
+    other = request_tenant(request=asked, actor=SETTING_UP, at=LONG_AGO)
+    Tenant.objects.filter(id=other.id).update(state=Tenant.State.ACTIVE)
+    house.clients += [house.client(3), house.client(4)]
+    for one in (agency, other):
+        admitted(house, one)
+    open_to_both = requested(house, client=4, starts_at=LATER + timedelta(days=8))
+    own = AgencyHouse("g", agency, house, client=3, officer=0).build(asked=open_to_both)
+    own.own_book()
+    other_house = AgencyHouse("h", Tenant.objects.get(id=other.id), house, client=4, officer=1)
+    return own, other_house.build(asked=open_to_both), open_to_both
 
 
 def _everybody(world: World) -> None:
@@ -77,7 +101,8 @@ def _everybody(world: World) -> None:
         known_at_the_desk = frozenset(
             f"{letter}{owner}"
             for owner in (
-                "desk", "client1", "client2", "billing1", "billing2", "dispute1",
+                "desk", "client1", "client2", "client3", "client4", "billing1", "billing2",
+                "billing3", "billing4", "dispute1", "credential1",
                 "officer1", "officer2", "officer3", "roster1", "roster2", "roster3",
             )
         )  # fmt: skip
@@ -85,22 +110,26 @@ def _everybody(world: World) -> None:
             add[f"{role}_{letter}"] = Actor(f"{role}_{letter}", person, house.host, known_at_the_desk)
         for number, requester in enumerate(house.clients, 1):
             # Who works for a client is told by name; the client's own words are theirs.
-            names = {1: ("officer1", "dispute1", "draft1")}.get(number, ())
+            names = {
+                1: ("officer1", "dispute1", "draft1"), 3: ("officer1",), 4: ("officer2",),
+            }.get(number, ())  # fmt: skip
             own = {f"{letter}{owner}" for owner in (f"client{number}", f"billing{number}", *names)}
+            # The fourth compares both agencies' offers, whichever supplied earlier jobs.
+            own |= {3: {"goffer"}, 4: {"goffer", "hoffer"}}.get(number, set())
             add[f"client_{letter}{number}"] = Actor(
                 f"client_{letter}{number}", requester.person, may_read=frozenset(own)
             )
         for number, officer in enumerate(house.officers, 1):
             # All shifts that are open belong to the first client.
-            names = ("dispute1",) if number == 1 else ()
+            names = ("dispute1", "credential1", "client3") if number == 1 else ("client4",)
             owners = ("client1", f"officer{number}", f"private{number}", f"login{number}", f"roster{number}", *names)
             add[f"officer_{letter}{number}"] = Actor(
                 f"officer_{letter}{number}", officer.person, may_read=frozenset(f"{letter}{owner}" for owner in owners)
             )
-    for role in ("scheduler", "bookkeeper"):
-        person = _person(f"agency.{role}")
-        grant_role(person=person, tenant_id=world.agency.id, role=role, actor=SETTING_UP, at=LONG_AGO)
-        add[role] = Actor(role, person, world.agency_host)
+    of_the_agency = frozenset(("gbook", "goffer", "gbooks", "aclient3", "abilling3", "aofficer1", "acredential1"))
+    for role, person in world.agency_house.staff.items():
+        name = "agency" if role == "coordinator" else role
+        add[name] = Actor(name, person, world.agency_host, of_the_agency)
     operator = _person("operator")
     operator.is_staff = True
     operator.save(update_fields=["is_staff"])

@@ -67,8 +67,9 @@ def _worker(installation: Installation) -> None:
     def tell(**_: object) -> None:
         ready_file(installation, os.getpid()).touch()
 
+    # Most of them wait for a provider that keeps its answers back.
     _celery(
-        *("worker", "--concurrency", "2", "--loglevel", "WARNING"),
+        *("worker", "--concurrency", "6", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
 

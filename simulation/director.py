@@ -19,13 +19,13 @@ from simulation.quiet import come_to_rest, queued
 from simulation.stage import Stage
 from simulation.town import Town
 
-PLAYERS = 3
+PLAYERS = 4
 SAYS_EVERY_SECONDS = 10.0
 # Players do not run ahead of the plan by more than so many operations, nor for long of a worker with so much to do.
 SLACK = 25
-QUEUED_IS_ENOUGH = 60
+QUEUED_IS_ENOUGH = 80
 LOOKS_EVERY_SECONDS = 0.4
-LONGEST_PAUSE_SECONDS = 3.0
+LONGEST_PAUSE_SECONDS = 6.0
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _worker(installation: Installation) -> None:
 
     # Most of them wait for a provider that keeps its answers back.
     _celery(
-        *("worker", "--concurrency", "12", "--loglevel", "WARNING"),
+        *("worker", "--concurrency", "6", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
 

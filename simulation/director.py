@@ -15,14 +15,17 @@ from simulation.harm import Harm
 from simulation.operations.disputing import decide
 from simulation.operations.payees import onboard
 from simulation.player import Gate, Player, Score
-from simulation.quiet import come_to_rest
+from simulation.quiet import come_to_rest, queued
 from simulation.stage import Stage
 from simulation.town import Town
 
-PLAYERS = 3
+PLAYERS = 4
 SAYS_EVERY_SECONDS = 10.0
-# Players do not run ahead of the plan by more than so many operations.
+# Players do not run ahead of the plan by more than so many operations, nor for long of a worker with so much to do.
 SLACK = 25
+QUEUED_IS_ENOUGH = 80
+LOOKS_EVERY_SECONDS = 0.4
+LONGEST_PAUSE_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Director:
         ]  # fmt: skip
         self.findings = Findings()
         self._started = time.monotonic()
-        self._said = 0.0
+        self._said = self._looked = self._went_on = 0.0
 
     def direct(self) -> Findings:
         """Plays everything; ends at the first checkpoint that finds something."""
@@ -92,12 +95,22 @@ class Director:
         return sorted(planned, key=lambda entry: entry[0])
 
     def _play_until(self, position: int) -> None:
-        self.score.horizon = position + SLACK
         while self.score.done < position and not self.score.stopped:
+            self._keep_pace(position)
             time.sleep(0.02)
             self.stage.revive()
             if time.monotonic() - self._said > SAYS_EVERY_SECONDS:
                 self._say_progress()
+
+    def _keep_pace(self, position: int) -> None:
+        """Whatever is left behind by the dead is queued too: so nobody waits long for it."""
+        now = time.monotonic()
+        if now - self._looked < LOOKS_EVERY_SECONDS:
+            return
+        self._looked = now
+        if now - self._went_on > LONGEST_PAUSE_SECONDS or queued(self.stage) < QUEUED_IS_ENOUGH:
+            self._went_on = now
+            self.score.horizon = min(position, self.score.done) + SLACK
 
     def _kill(self) -> None:
         """Time passes while a worker is dead: what it had leased is free for whoever comes next."""

@@ -55,6 +55,12 @@ def under_way(stage: Stage) -> UnderWay:
     return UnderWay({name: count for name, count, _ in rows}, any(due for _, _, due in rows))
 
 
+def queued(stage: Stage) -> int:
+    """Events that wait for a worker, those that have been given to one included."""
+    counts = under_way(stage).counts
+    return counts.get("outbox", 0) + counts.get("inbox", 0)
+
+
 def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
     """Returns what is still under way in the end: nothing, unless something is stuck."""
     stage.provider.control("DELETE", "faults")

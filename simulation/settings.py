@@ -17,9 +17,9 @@ STRIPE_MAX_NETWORK_RETRIES = 1
 CELERY_BEAT_SCHEDULE = {"billing-due": {"task": "billing.tasks.scan_due", "schedule": 3.0}}
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
 
-# Money only: mails, texts and documents have tests of their own, and would be most of the work.
+# Money only: mails, texts, documents and the month's workspace have tests of their own, and would be most of the work.
 _HEARD = ("billing.", "marketplace.jurisdictions.")
-_UNHEARD = ("billing.documents.",)
+_UNHEARD = ("billing.documents.", "billing.workspace.")
 for _event, _handlers in list(subscriptions.SUBSCRIPTIONS.items()):
     subscriptions.SUBSCRIPTIONS[_event] = [
         handler for handler in _handlers if handler.startswith(_HEARD) and not handler.startswith(_UNHEARD)

@@ -54,7 +54,7 @@ def _web(installation: Installation) -> None:
 
     sys.argv = [
         *("gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{installation.port}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
+        *("--worker-class", "gthread", "--workers", "1", "--threads", "6", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
         *("--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"),
     ]
     run()
@@ -67,8 +67,9 @@ def _worker(installation: Installation) -> None:
     def tell(**_: object) -> None:
         ready_file(installation, os.getpid()).touch()
 
+    # Most of them wait for a provider that keeps its answers back.
     _celery(
-        *("worker", "--concurrency", "2", "--loglevel", "WARNING"),
+        *("worker", "--concurrency", "6", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
 

@@ -9,6 +9,7 @@ Both start and end in the public schema. The functions of departments and agenci
 from typing import Any
 
 from celery import Task
+from django.db import close_old_connections
 
 from tenants.errors import TenantContextError
 
@@ -23,6 +24,7 @@ class PlatformTask(Task):  # type: ignore[misc]
         # Imported here: Celery asks for its base class before Django's models are ready.
         from tenants.context import acting_as, app_connection
 
+        close_old_connections()
         connection = app_connection()
         connection.restore_public()
         try:
@@ -44,6 +46,7 @@ class TenantTask(Task):  # type: ignore[misc]
 
         if not keywords.get("tenant_id"):
             raise TenantContextError(f"{self.name} needs tenant_id as a keyword argument.")
+        close_old_connections()
         connection = app_connection()
         connection.restore_public()
         try:

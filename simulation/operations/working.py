@@ -11,7 +11,7 @@ from simulation.registry import Operation, serves
 
 
 class Work(Operation):
-    weight = 30
+    weight = 20
 
     def minutes(self, player: Player) -> list[int]:
         """For each place of the shift, in sixteenths of its length: 0 stays away, 16 is as agreed."""

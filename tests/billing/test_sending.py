@@ -26,6 +26,15 @@ def shift_ready_for_transfer(world: World) -> Shift:
     return shift
 
 
+def first_of_two_ready_for_transfer(world: World) -> None:
+    """Enough is left of the payment that Stripe would not refuse to send the same again."""
+    contract = world.paid(job_terms(shifts=(shift_terms(), shift_terms(starts_at=STARTS_AT + timedelta(days=1)))))
+    world.onboard_department()
+    shift = Shift.objects.get(job=contract.job, number=1)
+    world.work(shift, FOUR_HOURS, FOUR_HOURS)
+    world.settle(shift)
+
+
 def send_until_quiet(world: World) -> None:
     for _ in range(6):
         world.send()
@@ -52,11 +61,7 @@ def test_the_look_up_is_what_prevents_a_second_transfer(
     ontario: World, with_look_up: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same fault with the guard taken away pays twice: so this test can fail."""
-    contract = ontario.paid(job_terms(shifts=(shift_terms(), shift_terms(starts_at=STARTS_AT + timedelta(days=1)))))
-    ontario.onboard_department()
-    shift = Shift.objects.get(job=contract.job, number=1)
-    ontario.work(shift, FOUR_HOURS, FOUR_HOURS)
-    ontario.settle(shift)
+    first_of_two_ready_for_transfer(ontario)
     if not with_look_up:
         monkeypatch.setattr(Transfers, "look_up", lambda self, client, row: None)
     ontario.fault("/v1/transfers", "500_after_commit")
@@ -77,6 +82,24 @@ def test_a_refund_is_made_once(ontario: World, kind: str) -> None:
     refund = Refund.objects.get()
     assert (refund.state, [one.amount for one in ontario.refunds()]) == ("done", [contract.total_cents])
     assert_books_agree(ontario, contract.job)
+
+
+def test_a_refund_that_a_dispute_has_overtaken_waits_for_the_bank(ontario: World) -> None:
+    """Stripe refuses it before we have heard of the dispute. Won, it leaves after all."""
+    contract = ontario.paid()
+    shift = Shift.objects.get(job=contract.job)
+    ontario.work(shift, 0)
+    ontario.settle(shift)
+    charge = Charge.objects.get()
+    dispute = ontario.sandbox.control("disputes", {"charge": charge.charge_reference})
+    ontario.send()
+    refund = Refund.objects.get()
+    assert (refund.state, ontario.refunds()) == ("held", [])
+    ontario.sandbox.control(f"disputes/{dispute['id']}", {"outcome": "won"})
+    ontario.advance(minutes=11)
+    ontario.send()
+    refund.refresh_from_db()
+    assert (refund.state, len(ontario.refunds())) == ("done", 1)
 
 
 @pytest.mark.parametrize("kind", [*AFTER_COMMIT, "500_before_commit"])
@@ -124,7 +147,7 @@ def test_a_sender_that_froze_and_was_overtaken_sends_nothing_twice(
     ontario: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has looked the transfer up, freezes for longer than its lease, and goes on when another has made it."""
-    shift_ready_for_transfer(ontario)
+    first_of_two_ready_for_transfer(ontario)
     ontario.fault("/v1/transfers", "500_before_commit")
     ontario.send()
     ontario.now += timedelta(minutes=20)

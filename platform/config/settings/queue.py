@@ -15,6 +15,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120
+# A new connection to PostgreSQL costs more than most tasks. `tenants.tasks` looks before each whether it still is one.
+CELERY_DB_REUSE_MAX = 10_000
 # Above the time limit, or a slow task would be handed to a second worker while the first still runs it. The short
 # restore interval brings a dead worker's tasks back in seconds instead of an hour.
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -105,6 +105,9 @@ def _play(stage: Stage, running: Stack, *, seed: int, before: Interruption | Non
 
     for act in ACTS:
         interrupt(act.__name__)
+        if act is asking.ask:
+            # Where a department serves is known to the marketplace once its published policy has been delivered.
+            wait_until_quiet(running)
         for troupe in troupes:
             act(stage, troupe)
     agenda = Agenda()

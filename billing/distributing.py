@@ -73,7 +73,7 @@ def _is_covered(settlement: Settlement) -> bool:
     unpaid = late.filter(passed_on_at=None).aggregate(
         cents=Sum("amount_cents", filter=Q(written_off_at=None), default=0)
     )
-    return owed <= unpaid["cents"]
+    return owed <= int(unpaid["cents"])
 
 
 def _distribute(settlement: Settlement, at: datetime) -> bool:

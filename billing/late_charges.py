@@ -47,8 +47,8 @@ def charge_late(*, bill_id: UUID, at: datetime) -> list[Charge]:
     job_id = Charge.objects.values_list("job_id", flat=True).get(id=bill_id)
     with transaction.atomic():
         job = Job.objects.select_for_update(of=("self",)).select_related("client").get(id=job_id)
-        bill = Charge.objects.select_for_update(of=("self",)).select_related("settlement__shift", "contract")
-        bill = bill.get(id=bill_id)
+        bills = Charge.objects.select_for_update(of=("self",)).select_related("settlement__shift", "contract")
+        bill = bills.get(id=bill_id)
         due_at, settlement = bill.payable_before, bill.settlement
         is_owed = bill.state == Charge.State.OPEN and bill.written_off_at is None
         if due_at is None or settlement is None or not is_owed or due_at > at:

@@ -128,9 +128,8 @@ def _sums(job_ids: Sequence[UUID] | None) -> dict[Any, dict[str, int]]:
     would seem broken."""
 
     def of(rows: QuerySet[Any], job: str = "job_id") -> QuerySet[Any]:
-        if job_ids is None:
-            return rows.annotate(key=F("currency"))
-        return rows.annotate(key=F(job)).filter(key__in=job_ids)
+        keyed: QuerySet[Any] = rows.annotate(key=F("currency" if job_ids is None else job))
+        return keyed if job_ids is None else keyed.filter(key__in=job_ids)
 
     entries = LedgerEntry.objects.all()
     done = Transfer.State.DONE

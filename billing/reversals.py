@@ -15,7 +15,7 @@ from django.db import transaction
 
 from billing import events, ledger, waking
 from billing.chart import RECEIVABLE_BY_OWNER, Kind
-from billing.models import PayeeDebt, Refund, Transfer, TransferReversal
+from billing.models import PayeeDebt, Refund, RefundCase, Transfer, TransferReversal
 from kernel import audit, outbox
 from kernel.actors import provider
 from kernel.identifiers import uuid7
@@ -162,6 +162,8 @@ def on_transfer_reversed(*, transfer: Mapping[str, Any], at: datetime) -> int:
 def _let_the_client_be_paid(debt: PayeeDebt, at: datetime) -> None:
     """When no reversal of the case waits any more, its refunds are due."""
     case_id = debt.share.case_id
+    # Two that end at once would each see the other still waiting, and the client would wait an hour for nothing.
+    RefundCase.objects.select_for_update().get(id=case_id)
     if not TransferReversal.objects.filter(debt__share__case_id=case_id, state__in=_OPEN_STATES).exists():
         Refund.objects.filter(
             business_key__startswith=f"refund:case:{case_id}:", state=Refund.State.INTENDED, due_at__gt=at

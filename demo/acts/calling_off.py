@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from demo import pages
 from demo.acts import asking, booking
@@ -10,6 +11,8 @@ from demo.calls import Caller, DemoFailed
 from demo.places import OPERATOR, PASSWORD_OF_STAFF
 from demo.stage import Stage, Troupe
 
+# What was held is looked at again after ten minutes.
+HELD_FOR = timedelta(minutes=11)
 _DISPUTE = re.compile(r"/operator/cases/disputes/([0-9a-f-]{36})/")
 
 
@@ -57,6 +60,10 @@ def dispute(stage: Stage, troupe: Troupe) -> None:
     )
     _answer(stage)
     stage.control("POST", f"/control/disputes/{taken['id']}", {"outcome": "won"})
+    job.coordinator.wait_for(
+        f"desk/jobs/{job.job_id}/money", lambda money: not money["disputed_cents"], what="the end of the dispute"
+    )
+    stage.move_clock(stage.now() + HELD_FOR)
     booking.wait_until_gone(job)
     stage.story.tell("The operator sends evidence, the bank gives the money back, and all goes on", ids=job.job_id)
 

@@ -162,7 +162,7 @@ def _announcements(plays: list[Expected], bookings: list[Expected]) -> dict[str,
         "marketplace.clocked_in": sum(work.minutes > 0 for work in works),
         "marketplace.clocked_out": sum(work.minutes > 0 for work in works),
         "marketplace.timesheet_submitted": sum(work.minutes > 0 for work in works),
-        "marketplace.shift_finished": len(plays),
+        "marketplace.shift_finished": len(jobs),
         "billing.shift_settled": len(jobs),
         # Beside invoices and statements a receipt for every payment, and one for what came back.
         "billing.document_issued": sum(

@@ -115,8 +115,6 @@ AGENCY = {
     "Money and records": [
         ("Money", "agency:money", "wallet"),
         ("Documents", "agency:documents", "receipt"),
-        ("Payment account", "agency:payee_account", "landmark"),
-        ("Agency", "agency:profile", "id-card"),
         ("Reconciliation", "agency:reconciliation", "list-checks"),
     ],
     "The agency": [

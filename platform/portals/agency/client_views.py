@@ -20,8 +20,9 @@ from agencies.clients import OwnClient
 from agencies.refusals import ContractNotFound
 from kernel import clock
 from kernel.errors import Refusal
-from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
+from portals.agency.desk import PAGE_SIZE, agency_page, show_page
 from portals.agency.offer_forms import cents_of, rate_field
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 _CURRENCIES = [("CAD", "CAD"), ("USD", "USD")]
@@ -64,7 +65,7 @@ class RateForm(forms.Form):
 def own_clients(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("text", "").replace("\x00", "")[:120]
     archived = request.GET.get("view") == "archived"
-    found = clients.clients_of(agency_id=agency_of(request).id, text=text, archived=archived)
+    found = clients.clients_of(agency_id=tenant_of(request).id, text=text, archived=archived)
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "text": text,
@@ -114,7 +115,7 @@ def own_client(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
 def archive(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
     archived = request.POST.get("archived") != "no"
     clients.archive_client(
-        agency_id=agency_of(request).id,
+        agency_id=tenant_of(request).id,
         agency_client_id=agency_client_id,
         archived=archived,
         actor=actor_of(request),
@@ -132,7 +133,7 @@ def add_contract(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
         last = form.cleaned_data["until_date"]
         try:
             client_contracts.add_contract(
-                agency_id=agency_of(request).id,
+                agency_id=tenant_of(request).id,
                 agency_client_id=agency_client_id,
                 name=form.cleaned_data["name"],
                 currency=form.cleaned_data["currency"],
@@ -151,7 +152,7 @@ def add_contract(request: HttpRequest, agency_client_id: UUID) -> HttpResponse:
 @require_POST
 @agency_page()
 def add_rate(request: HttpRequest, agency_client_id: UUID, contract_id: UUID) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     contracts = client_contracts.contracts_of(agency_id=agency.id, agency_client_id=agency_client_id)
     form = RateForm(request.POST)
     if contract_id not in {one.contract_id for one in contracts}:
@@ -179,7 +180,7 @@ def add_rate(request: HttpRequest, agency_client_id: UUID, contract_id: UUID) ->
 
 def _save(request: HttpRequest, form: ClientForm, agency_client_id: UUID | None = None) -> OwnClient:
     return clients.save_client(
-        agency_id=agency_of(request).id,
+        agency_id=tenant_of(request).id,
         agency_client_id=agency_client_id,
         actor=actor_of(request),
         at=clock.now(),
@@ -196,7 +197,7 @@ def _show(
     rate_form: RateForm | None = None,
     rate_of: UUID | None = None,
 ) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     own = clients.client_of(agency_id=agency.id, agency_client_id=agency_client_id)
     contracts = client_contracts.contracts_of(agency_id=agency.id, agency_client_id=agency_client_id)
     refused = [one for one in (form, contract_form, rate_form) if one is not None and one.errors]

@@ -35,7 +35,8 @@ from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
 from marketplace.status import status_of
-from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
+from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from tenants.queries import get_tenant, read_tenants
 
@@ -67,7 +68,7 @@ class ReasonForm(forms.Form):
 @require_safe
 @agency_page()
 def jobs(request: HttpRequest) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     view = request.GET.get("view", "")
     states = _VIEWS.get(view, _VIEWS[""])[1]
     found = _with_shifts(jobs_of_agency(agency_id=agency.id).filter(state__in=states)).order_by("-contracted_at", "id")
@@ -95,7 +96,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @agency_page()
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     job_of_agency(agency_id=agency.id, job_id=job_id)
     found = _with_shifts(jobs_of_agency(agency_id=agency.id)).get(id=job_id)
     contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
@@ -118,7 +119,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @agency_page()
 def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
     """One place of one shift: every engaged officer, who may, who is free, and why not. Offered or assigned."""
-    agency, at = agency_of(request), clock.now()
+    agency, at = tenant_of(request), clock.now()
     shift = shift_of_agency(agency_id=agency.id, shift_id=shift_id)
     try:
         position = position_wanted(shift, rank_code)
@@ -157,7 +158,7 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
 @require_POST
 @agency_page()
 def take_off(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     found = assignment_of_agency(agency_id=agency.id, assignment_id=assignment_id)
     try:
         agency_staffing.take_off(
@@ -175,7 +176,7 @@ def take_off(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 def _give(request: HttpRequest, shift: Shift, rank_code: str, form: StaffingForm) -> str:
     chosen: dict[str, Any] = {
-        "agency_id": agency_of(request).id,
+        "agency_id": tenant_of(request).id,
         "shift_id": shift.id,
         "rank_code": rank_code,
         "officer_ids": [UUID(one) for one in form.cleaned_data["officers"]],

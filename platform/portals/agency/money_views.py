@@ -16,7 +16,8 @@ from billing import agency_money, payees
 from billing.agency_money import JobAccount, PayOwed
 from kernel import clock
 from marketplace.models import Officer
-from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
+from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.doors import tenant_of
 from portals.wording import date_text
 from reports.agency_money import money_csv, money_workbook
 from reports.workbooks import XLSX
@@ -47,7 +48,7 @@ class _Found:
 @agency_page(may_read=AGENCY_MONEY_HANDLERS)
 def money(request: HttpRequest) -> HttpResponse:
     """Without dates: this calendar month, in the agency's own zone."""
-    agency, found = agency_of(request), _found(request)
+    agency, found = tenant_of(request), _found(request)
     context = {
         "form": found.form,
         "period": found.period,
@@ -67,14 +68,14 @@ def export_xlsx(request: HttpRequest) -> HttpResponse:
     pay = [
         (found.names.get(one.officer_id, "—"), one.payable_minutes, one.pay_cents, one.currency) for one in found.pay
     ]
-    content = money_workbook(accounts=found.accounts, pay=pay, period=found.period, zone=agency_of(request).time_zone)
+    content = money_workbook(accounts=found.accounts, pay=pay, period=found.period, zone=tenant_of(request).time_zone)
     return _file(content, XLSX, "money.xlsx")
 
 
 @require_safe
 @agency_page(may_read=AGENCY_MONEY_HANDLERS)
 def export_csv(request: HttpRequest) -> HttpResponse:
-    content = money_csv(accounts=_found(request).accounts, zone=agency_of(request).time_zone)
+    content = money_csv(accounts=_found(request).accounts, zone=tenant_of(request).time_zone)
     return _file(content.encode("utf-8-sig"), "text/csv; charset=utf-8", "money.csv")
 
 
@@ -85,7 +86,7 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest) -> _Found:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     zone = ZoneInfo(agency.time_zone)
     today = clock.now().astimezone(zone).date()
     form = PeriodForm(request.GET or None)

@@ -16,7 +16,8 @@ from agencies import engagements
 from agencies.roster import roster
 from kernel import clock
 from kernel.errors import Refusal
-from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
+from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.wording import local_time
 from tenants.queries import active_tenants
@@ -60,7 +61,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             invited = engagements.invite(
-                agency_id=agency_of(request).id,
+                agency_id=tenant_of(request).id,
                 department_id=UUID(form.cleaned_data["department_id"]),
                 email=form.cleaned_data["email"],
                 actor=actor_of(request),
@@ -78,7 +79,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, engagement_id: UUID) -> HttpResponse:
     try:
         engagements.end_by_agency(
-            agency_id=agency_of(request).id, engagement_id=engagement_id, actor=actor_of(request), at=clock.now()
+            agency_id=tenant_of(request).id, engagement_id=engagement_id, actor=actor_of(request), at=clock.now()
         )
         messages.success(request, "Ended. The officer sees it at once.")
     except Refusal as refusal:
@@ -87,7 +88,7 @@ def end(request: HttpRequest, engagement_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: InviteForm, *, status: int = 200) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     names = {department.id: department.name for department in active_tenants(kind="department")}
     typed = {name: request.GET[name].replace("\x00", "") for name in request.GET}
     asked = FilterForm(typed)

@@ -15,8 +15,9 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import agency_profiles
 from marketplace.agency_admissions import departments_of_agency
-from portals.agency.desk import agency_of, agency_page, show_page
+from portals.agency.desk import agency_page, show_page
 from portals.agency.offer_forms import amount_of, cents_of
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 from tenants.queries import active_tenants
 
@@ -34,7 +35,7 @@ class ProfileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_page()
 def profile(request: HttpRequest) -> HttpResponse:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -65,7 +66,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    agency = agency_of(request)
+    agency = tenant_of(request)
     row = agency_profiles.profiles_of(agency_ids=[agency.id]).get(agency.id)
     if row is None:
         return {}

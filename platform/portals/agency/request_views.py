@@ -27,8 +27,9 @@ from kernel.errors import NotFound, Refusal
 from marketplace import agency_requests
 from marketplace.agency_jobs import jobs_of_agency
 from marketplace.agency_requests import OpenRequest
-from portals.agency.desk import PAGE_SIZE, agency_of, agency_page, show_page
+from portals.agency.desk import PAGE_SIZE, agency_page, show_page
 from portals.agency.offer_forms import OfferForm, initial_of, rates
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.wording import local_time
 from tenants.queries import get_tenant, read_tenants
@@ -38,7 +39,7 @@ from tenants.queries import get_tenant, read_tenants
 @agency_page()
 def requests(request: HttpRequest) -> HttpResponse:
     """What may be offered on, the soonest first; then the agency's own offers, the newest first."""
-    agency, at = agency_of(request), clock.now()
+    agency, at = tenant_of(request), clock.now()
     found = agency_requests.open_requests(agency_id=agency.id, at=at)
     offers = agency_offers.offers_of_agency(agency_id=agency.id)
     read_tenants(tenant_ids={one.department_id for one in found})
@@ -60,7 +61,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 @agency_page()
 def open_request(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The request, the agency's offer on it, and the form: first priced, then made."""
-    agency, at = agency_of(request), clock.now()
+    agency, at = tenant_of(request), clock.now()
     newest = agency_offers.own_offer(agency_id=agency.id, job_id=job_id)
     offer = newest.offer if newest else None
     try:
@@ -91,7 +92,7 @@ def open_request(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     try:
         offer = agency_offers.withdraw_offer(
-            agency_id=agency_of(request).id, offer_id=offer_id, actor=actor_of(request), at=clock.now()
+            agency_id=tenant_of(request).id, offer_id=offer_id, actor=actor_of(request), at=clock.now()
         )
     except Refusal as refusal:
         show(request, refusal)
@@ -102,7 +103,7 @@ def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 def _make(request: HttpRequest, job_id: UUID, form: OfferForm) -> None:
     version = agency_offers.make_offer(
-        agency_id=agency_of(request).id,
+        agency_id=tenant_of(request).id,
         job_id=job_id,
         offered=form.terms,
         valid_until=form.cleaned_data["valid_until"],
@@ -139,7 +140,7 @@ def _from_contract(request: HttpRequest, asked: OpenRequest) -> dict[str, Any]:
         return {}
     on_date = local_time(asked.starts_at, asked.time_zone).date()
     found = rates_for(
-        agency_id=agency_of(request).id, contract_id=contract_id, on_date=on_date, currency=asked.currency
+        agency_id=tenant_of(request).id, contract_id=contract_id, on_date=on_date, currency=asked.currency
     )
     initial: dict[str, Any] = {}
     for code, rate in found.items():
@@ -169,7 +170,7 @@ def _context(
         "priced": priced,
         "price_rows": describe(prices_to_json(priced.prices)) if priced else [],
         "included": policy.rate_card.rates_include_tax,
-        "contracts": running_contracts(agency_id=agency_of(request).id, on_date=on_date, currency=asked.currency),
+        "contracts": running_contracts(agency_id=tenant_of(request).id, on_date=on_date, currency=asked.currency),
         "zone": asked.time_zone,
         "breadcrumbs": [{"label": "Requests", "url": reverse("agency:requests")}],
     }

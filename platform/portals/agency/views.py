@@ -13,7 +13,8 @@ from kernel import clock
 from marketplace import agency_requests
 from marketplace.agency_admissions import departments_of_agency
 from marketplace.agency_jobs import places_to_fill
-from portals.agency.desk import agency_of, agency_page, show_page
+from portals.agency.desk import agency_page, show_page
+from portals.doors import tenant_of
 from portals.wording import local_time
 from tenants.queries import active_tenants
 
@@ -31,7 +32,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @agency_page()
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Requests without an offer, places to fill within two weeks, credentials that run out, departments that admit."""
-    agency, at = agency_of(request), clock.now()
+    agency, at = tenant_of(request), clock.now()
     offers = agency_offers.offers_of_agency(agency_id=agency.id)
     asked = [one for one in agency_requests.open_requests(agency_id=agency.id, at=at) if one.job_id not in offers]
     rows = roster(agency_id=agency.id, today=local_time(at, agency.time_zone).date())

@@ -13,7 +13,8 @@ from accounts.actors import actor_of
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import agency_admissions, agency_profiles
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 _DECISIONS = [("admitted", _("Admit")), ("barred", _("Bar"))]
@@ -42,7 +43,7 @@ def decide(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             row = agency_admissions.decide_admission(
-                department_id=department_of(request).id,
+                department_id=tenant_of(request).id,
                 agency_id=agency_id,
                 decision=form.cleaned_data["decision"],
                 reason=form.cleaned_data["reason"],
@@ -58,7 +59,7 @@ def decide(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, *, bound: dict[UUID, DecisionForm] | None = None) -> HttpResponse:
-    rows = agency_admissions.agencies_here(department_id=department_of(request).id)
+    rows = agency_admissions.agencies_here(department_id=tenant_of(request).id)
     profiles = agency_profiles.profiles_of(agency_ids=[row.agency_id for row in rows])
     forms_by_id = bound or {}
     context = {

@@ -25,7 +25,8 @@ from kernel.errors import Refusal
 from marketplace import approvals
 from marketplace.models import Job, Shift
 from portals.department.approvals_forms import DecideEmploymentForm, DecideExceptionForm, EndingForm
-from portals.department.desk import department_of, desk_page, roles_of, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import roles_of, tenant_of
 from portals.refusals import add_to_form
 
 _SHOWN = 25
@@ -52,7 +53,7 @@ def approvals_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(may_change=DECIDERS)
 def decide_exception(request: HttpRequest, exception_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     with timezone.override(zone_named(department.time_zone)):
         form = DecideExceptionForm(request.POST, auto_id=f"exception_{exception_id}_%s")
         form.is_valid()
@@ -81,7 +82,7 @@ def revoke(request: HttpRequest, exception_id: UUID) -> HttpResponse:
 
     def decide() -> str:
         found = revoke_exception(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             exception_id=exception_id,
             reason=form.cleaned_data["reason"],
             roles=roles_of(request),
@@ -101,7 +102,7 @@ def decide_employment(request: HttpRequest, employment_id: UUID) -> HttpResponse
     def decide() -> str:
         approve = form.cleaned_data["decision"] == "approve"
         found = approvals.decide_employment(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             employment_id=employment_id,
             approve=approve,
             reason=form.cleaned_data["reason"],
@@ -123,7 +124,7 @@ def end(request: HttpRequest, employment_id: UUID) -> HttpResponse:
 
     def decide() -> str:
         found = end_employment(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             employment_id=employment_id,
             reason=form.cleaned_data["reason"],
             actor=actor_of(request),
@@ -147,7 +148,7 @@ def _decided(request: HttpRequest, identifier: UUID, form: forms.Form, decide: C
 def _show(
     request: HttpRequest, *, status: int = 200, bound: dict[UUID, forms.Form] | None = None, **shown: Any
 ) -> HttpResponse:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     asked, ending, decided = exceptions_in_queue(department_id=department.id, at=at, decided_shown=_SHOWN)
     declared, lapsing, settled = employments_in_queue(department_id=department.id, at=at)
     named = {one.shift_id for one in (*asked, *ending, *decided) if one.shift_id is not None}

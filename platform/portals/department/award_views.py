@@ -8,14 +8,15 @@ from django.views.decorators.http import require_safe
 from marketplace.access import award_for_department
 from marketplace.award_reading import reading_for_desk, verified
 from portals.award_words import bidder_rows, kind_words, left_out_rows
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.words import order_words
+from portals.doors import tenant_of
 
 
 @require_safe
 @desk_page()
 def award_page(request: HttpRequest, award_id: UUID) -> HttpResponse:
-    award = award_for_department(department_id=department_of(request).id, award_id=award_id)
+    award = award_for_department(department_id=tenant_of(request).id, award_id=award_id)
     reading = reading_for_desk(award=award)
     return show_page(
         request,
@@ -41,7 +42,7 @@ def award_page(request: HttpRequest, award_id: UUID) -> HttpResponse:
 @desk_page()
 def award_inputs(request: HttpRequest, award_id: UUID) -> HttpResponse:
     """Order, values and draw as they were stored, for anyone who wants to compute it again."""
-    award = award_for_department(department_id=department_of(request).id, award_id=award_id)
+    award = award_for_department(department_id=tenant_of(request).id, award_id=award_id)
     answer = JsonResponse(
         {
             "award_id": str(award.id),

@@ -18,7 +18,8 @@ from kernel.errors import Refusal
 from kernel.money import format_cents
 from marketplace import access
 from portals.cancellation import BY_CHOICES, CancelForm, chosen_shift, rows_of
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 
 
@@ -30,7 +31,7 @@ class WhoForm(forms.Form):
 @desk_page()
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """First who decides it, then what that costs, then the confirmation."""
-    job = access.job_for_department(department_id=department_of(request).id, job_id=job_id)
+    job = access.job_for_department(department_id=tenant_of(request).id, job_id=job_id)
     date, by = request.GET.get("date", ""), request.GET.get("by", "")
     at, shift_ids = clock.now(), chosen_shift(date)
     form = CancelForm(

@@ -14,14 +14,15 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import duty_conflicts
 from marketplace.models import DutyConflict
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import show
 
 
 @require_safe
 @desk_page()
 def conflicts(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     shows_closed = request.GET.get("show") == "closed"
     ours = Q(home_department_id=department.id) | Q(governing_department_id=department.id)
     is_open = Q(state=DutyConflict.State.OPEN)
@@ -38,7 +39,7 @@ def decide(request: HttpRequest, conflict_id: UUID) -> HttpResponse:
     act = duty_conflicts.release if request.POST.get("decision") == "release" else duty_conflicts.keep
     try:
         conflict = act(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             conflict_id=conflict_id,
             reason=request.POST.get("reason", ""),
             actor=actor_of(request),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from kernel import clock
 from marketplace import oversight
 from marketplace.oversight import NearLimit, OnTheDay, ShiftOfTheDay
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.wording import duration_text, local_time, period_text, time_text
 
 # What a status looks like: tone, icon, words. Colour never speaks alone.
@@ -44,7 +45,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     day = oversight.today(department_id=department.id, time_zone=department.time_zone, at=at)
     near = oversight.near_limits(department_id=department.id, time_zone=department.time_zone, at=at)
     return {

@@ -24,8 +24,9 @@ from marketplace.refusals_contests import LONGEST_TEXT
 from notifications.contests import remedy_words
 from portals.audience import audience_of
 from portals.award_words import bidder_rows, kind_words, left_out_rows, rung_rows
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.words import order_words
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 _VIEWS = {"open": _("Waiting"), "decided": _("Decided")}
@@ -68,7 +69,7 @@ class DecisionForm(forms.Form):
 @require_safe
 @desk_page()
 def contests(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     view = request.GET.get("view", "")
     view = view if view in _VIEWS else "open"
     found = contests_of_department(department_id=department.id, waiting=view == "open")
@@ -96,7 +97,7 @@ def contests(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page()
 def contest_page(request: HttpRequest, contest_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     case = contest_for_department(department_id=department.id, contest_id=contest_id)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -24,7 +24,8 @@ from kernel.errors import Refusal
 from marketplace import access
 from marketplace.models import Client
 from portals.client.posted import posted
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 
@@ -58,7 +59,7 @@ class CreditForm(forms.Form):
 @desk_page(may_read=MONEY_READERS)
 def credits(request: HttpRequest) -> HttpResponse:
     """Every client of the department, those with credit first."""
-    department = department_of(request)
+    department = tenant_of(request)
     clients = (
         Client.objects.filter(jobs__governing_department_id=department.id)
         .distinct()
@@ -77,7 +78,7 @@ def credits(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS)
 def client_credit(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     client = access.client_for_department(department_id=department.id, client_id=client_id)
     found = credit.credit_of(client_id=client.id, department_id=department.id)
     form = CreditForm(posted(request), initial=_initial(found))

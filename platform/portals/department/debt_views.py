@@ -12,13 +12,14 @@ from accounts.desk_roles import MONEY_READERS
 from billing import owed
 from billing.owed import OwedItem
 from kernel import clock
-from portals.department.desk import PAGE_SIZE, department_of, desk_page
+from portals.department.desk import PAGE_SIZE, desk_page
+from portals.doors import tenant_of
 
 
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def debts(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     who: dict[str, Any] = {"owner_kind": "department", "owner_id": department.id, "currency": department.currency}
     items = owed.owed_to_department(department_id=department.id, currency=department.currency)
     page = Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))

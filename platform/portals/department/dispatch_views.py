@@ -19,8 +19,9 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import dispatch
 from marketplace.dispatch import DispatchLine
-from portals.department.desk import department_of, desk_page, may, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.today_views import parse_date_or_none
+from portals.doors import may, tenant_of
 from portals.refusals import add_to_form, show
 from portals.wording import local_time
 
@@ -58,7 +59,7 @@ def set_entry(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             dispatch.set_dispatch_entry(
-                department_id=department_of(request).id,
+                department_id=tenant_of(request).id,
                 assignment_id=assignment_id,
                 **form.cleaned_data,
                 actor=actor_of(request),
@@ -75,7 +76,7 @@ def set_entry(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 @desk_page(may_change=ON_THE_DAY)
 def make_feed(request: HttpRequest) -> HttpResponse:
     """The address is shown once, on the page that answers."""
-    token = dispatch.make_feed(department_id=department_of(request).id, actor=actor_of(request), at=clock.now())
+    token = dispatch.make_feed(department_id=tenant_of(request).id, actor=actor_of(request), at=clock.now())
     addresses = [
         request.build_absolute_uri(reverse(f"feeds:dispatch_{kind}", kwargs={"token": token}))
         for kind in ("ical", "json")
@@ -87,7 +88,7 @@ def make_feed(request: HttpRequest) -> HttpResponse:
 @desk_page(may_change=ON_THE_DAY)
 def revoke_feed(request: HttpRequest) -> HttpResponse:
     try:
-        dispatch.revoke_feed(department_id=department_of(request).id, actor=actor_of(request), at=clock.now())
+        dispatch.revoke_feed(department_id=tenant_of(request).id, actor=actor_of(request), at=clock.now())
         messages.success(request, "The feed has ended. Whoever asks for it finds nothing.")
     except Refusal as refusal:
         show(request, refusal)
@@ -120,7 +121,7 @@ def _show(
     addresses: list[str] | None = None,
     refused: tuple[UUID, EntryForm] | None = None,
 ) -> HttpResponse:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     on_date = parse_date_or_none(request.GET.get("on_date", "")) or local_time(at, department.time_zone).date()
     watch = request.GET.get("watch", "") if request.GET.get("watch", "") in WATCHES else ""
     words, begins, lasts = WATCHES[watch]

@@ -7,15 +7,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.desk_roles import MONEY_HANDLERS, MONEY_READERS
 from billing.documents.access import documents_of_tenant
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.document_pages import DEPARTMENT_KINDS, document_list, month_as_file
+from portals.doors import tenant_of
 from portals.letterhead import letterhead_context, save_letterhead, shown_logo
 
 
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def documents(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     found = documents_of_tenant(tenant_id=department.id)
     context = document_list(request, found, kinds=DEPARTMENT_KINDS, zone=department.time_zone)
     return show_page(request, "documents", context)
@@ -24,7 +25,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(may_read=MONEY_READERS)  # type: ignore[arg-type]
 def archive(request: HttpRequest) -> HttpResponseBase:
-    department = department_of(request)
+    department = tenant_of(request)
     found = documents_of_tenant(tenant_id=department.id)
     return month_as_file(request, found, kinds=DEPARTMENT_KINDS, zone=department.time_zone, back="department:documents")
 
@@ -32,7 +33,7 @@ def archive(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def letterhead(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form, is_saved = save_letterhead(request, department)
     if is_saved:
         return redirect("department:letterhead")
@@ -43,4 +44,4 @@ def letterhead(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def letterhead_logo(request: HttpRequest) -> HttpResponse:
-    return shown_logo(department_of(request))
+    return shown_logo(tenant_of(request))

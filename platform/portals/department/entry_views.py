@@ -30,9 +30,10 @@ from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.client.request_views import FARTHEST_PIN_METRES
 from portals.client.when_form import one_more
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.entry_forms import RequestEntry, answers_of_terms, as_typed
 from portals.department.roster_views import policy_now
+from portals.doors import tenant_of
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -48,7 +49,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=COORDINATORS)
 def change(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Before approval at once, afterwards as a new contract version that the client must accept."""
-    job = access.job_for_department(department_id=department_of(request).id, job_id=job_id)
+    job = access.job_for_department(department_id=tenant_of(request).id, job_id=job_id)
     latest = job.revisions.exclude(state=JobRevision.State.WITHDRAWN).order_by("-number").first()
     if latest is None:
         raise NotFound("There is nothing to change.")
@@ -58,7 +59,7 @@ def change(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _entry(request: HttpRequest, *, job: Job | None, answers: dict[str, Any]) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     policy = policy_now(department)
     if policy is None:
         messages.error(request, "Publish a policy first: without rates nothing can be asked for.")
@@ -163,7 +164,7 @@ def _refuse_far_pin(point: Point, address: str) -> None:
 
 
 def _send(request: HttpRequest, entry: RequestEntry, terms: JobTerms, job: Job | None) -> UUID:
-    department, actor, at = department_of(request), actor_of(request), clock.now()
+    department, actor, at = tenant_of(request), actor_of(request), clock.now()
     said = entry.first.cleaned_data
     if job is not None:
         revision = propose_change(job=job, terms=terms, reason=said["change_reason"], actor=actor, at=at)
@@ -199,7 +200,7 @@ def _price(request: HttpRequest, terms: JobTerms, policy: Policy) -> PriceTable:
     prices = price_terms(
         terms=terms,
         policy=policy,
-        service_fee=service_fee_of(department_of(request).id),
+        service_fee=service_fee_of(tenant_of(request).id),
         requested_at=clock.now(),
         non_profit=request.POST.get("caller_kind") == "non_profit",
     )

@@ -16,9 +16,10 @@ from departments.exports.layouts import Layout, read_layout, standard_layout
 from departments.exports.refusals import LayoutInvalid
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.export_forms import FormatEditor
 from portals.department.roster_views import policy_now
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 from reports.time_exports.cells import cell_texts
 from reports.time_exports.making import sample
@@ -35,14 +36,14 @@ def new_format(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def format_page(request: HttpRequest, format_id: UUID) -> HttpResponse:
-    found = export_format(department_id=department_of(request).id, format_id=format_id)
+    found = export_format(department_id=tenant_of(request).id, format_id=format_id)
     return _edit(request, found, rows=found.rows)
 
 
 @require_POST
 @desk_page(may_read=MONEY_HANDLERS, may_change=MONEY_HANDLERS)
 def retire(request: HttpRequest, format_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     found = export_format(department_id=department.id, format_id=format_id)
     retire_format(department_id=department.id, format_id=format_id, actor=actor_of(request), at=clock.now())
     messages.success(request, f"{found.name} is retired. Its batches stay as they are.")
@@ -51,7 +52,7 @@ def retire(request: HttpRequest, format_id: UUID) -> HttpResponse:
 
 def _edit(request: HttpRequest, found: FormatDescription | None, *, rows: str) -> HttpResponse:
     """One page for both. `action=preview` shows the first rows in the layout as typed, and stores nothing."""
-    department = department_of(request)
+    department = tenant_of(request)
     editor = FormatEditor(
         layout=found.layout if found else standard_layout(rows),
         name=found.name if found else "",

@@ -18,8 +18,9 @@ from departments.exports import batches
 from departments.exports.formats import FormatDescription, list_formats
 from kernel import clock
 from kernel.errors import InvalidInput, Refusal
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.export_forms import BatchForm
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 from portals.wording import local_time
 from reports.time_exports import making
@@ -33,7 +34,7 @@ SHOWN_IN_PREVIEW = 50
 @require_safe
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def exports(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     number = _page_number(request)
     listed, count = batches.list_batches(
         department_id=department.id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
@@ -54,7 +55,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def new_batch(request: HttpRequest) -> HttpResponse:
     """Look at what a batch would hold; POST makes it, if it still holds as many rows."""
-    department = department_of(request)
+    department = tenant_of(request)
     formats = list_formats(department_id=department.id)
     if not formats:
         return redirect("department:exports")
@@ -91,7 +92,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def batch_page(request: HttpRequest, number: int) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     batch = batches.batch(department_id=department.id, number=number)
     page = Paginator(range(batch.row_count), PAGE_SIZE * 2).get_page(request.GET.get("page"))
     rows = batches.rows_of_batch(
@@ -116,7 +117,7 @@ def batch_page(request: HttpRequest, number: int) -> HttpResponse:
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def batch_file(request: HttpRequest, number: int) -> HttpResponse:
     """The bytes as they were written: the same today and in a year."""
-    department_id = department_of(request).id
+    department_id = tenant_of(request).id
     batch = batches.batch(department_id=department_id, number=number)
     written = batches.batch_file(department_id=department_id, number=number)
     response = HttpResponse(written, content_type=CONTENT_TYPES[batch.layout.file_kind])

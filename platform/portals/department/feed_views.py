@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.errors import NotFound
 from marketplace import dispatch
 from marketplace.dispatch import DispatchLine
-from portals.department.desk import department_of
+from portals.doors import tenant_of
 from tenants.access import open_to_visitors
 from tenants.models import Tenant
 
@@ -56,7 +56,7 @@ def dispatch_ical(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, token: str) -> tuple[Tenant, list[DispatchLine] | None, datetime]:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     if is_ratelimited(request, group="dispatch-feed", key="ip", rate=RATE, increment=True):
         return department, None, at
     try:

@@ -18,8 +18,9 @@ from geo.timezones import zone_named
 from kernel import clock
 from kernel.models import AuditEvent
 from marketplace.history import Place, Sought, places_of, search_history
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.words import audit_words
+from portals.doors import tenant_of
 from portals.wording import local_time
 from reports.spreadsheet_text import harmless
 from tenants.models import Tenant
@@ -65,7 +66,7 @@ class HistoryForm(forms.Form):
 @require_safe
 @desk_page(may_read=HISTORY_READERS)
 def history(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form, sought, unknown = _sought(request, department)
     found = AuditEvent.objects.none() if unknown else search_history(department_id=department.id, sought=sought)
     page = Paginator(found, PAGE_SIZE * 2).get_page(request.GET.get("page"))
@@ -90,7 +91,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=HISTORY_READERS)
 def export(request: HttpRequest) -> Any:
     """What the filters show, at most 20,000 lines, the latest first. Texts that a spreadsheet would run are quoted."""
-    department = department_of(request)
+    department = tenant_of(request)
     _form, sought, unknown = _sought(request, department)
     found = AuditEvent.objects.none() if unknown else search_history(department_id=department.id, sought=sought)
     events = list(found[:_CSV_ROWS])

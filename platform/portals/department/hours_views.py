@@ -20,8 +20,9 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, attendance, overruns, reviews, timesheets
 from portals.department import hours_reading
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.hours_forms import EnteredHoursForm, OverrunForm, RatingForm, ResolveForm, ReviewForm
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.wording import duration_text, moment_text
 from ratings.rating import rate_officer
@@ -38,7 +39,7 @@ _TABS = {
 @require_safe
 @desk_page()
 def hours(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     counts = hours_reading.hours_counts(department.id)
     view = request.GET.get("view", "")
     if view not in hours_reading.VIEWS:
@@ -65,7 +66,7 @@ def assignment_page(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page(may_change=ON_THE_DAY)
 def resolve_review(request: HttpRequest, clock_event_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     review = access.review_for_department(department_id=department.id, clock_event_id=clock_event_id)
     assignment_id = review.clock_event.assignment_id
     form = ReviewForm(request.POST, auto_id=f"review_{review.clock_event.kind}_%s")
@@ -88,7 +89,7 @@ def resolve_review(request: HttpRequest, clock_event_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def approve_hours(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
-    timesheet = access.timesheet_for_department(department_id=department_of(request).id, timesheet_id=timesheet_id)
+    timesheet = access.timesheet_for_department(department_id=tenant_of(request).id, timesheet_id=timesheet_id)
     try:
         timesheets.approve_timesheet(
             timesheet_id=timesheet.id, by="coordinator", actor=actor_of(request), at=clock.now()
@@ -102,7 +103,7 @@ def approve_hours(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def resolve_hours(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     timesheet = access.timesheet_for_department(department_id=department.id, timesheet_id=timesheet_id)
     form = ResolveForm(request.POST, auto_id="resolve_%s")
 
@@ -123,7 +124,7 @@ def resolve_hours(request: HttpRequest, timesheet_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page(may_change=ON_THE_DAY)
 def authorise_overrun(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     assignment = access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)
     form = OverrunForm(request.POST, auto_id="overrun_%s")
 
@@ -144,7 +145,7 @@ def authorise_overrun(request: HttpRequest, assignment_id: UUID) -> HttpResponse
 @require_POST
 @desk_page()
 def enter_hours(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     assignment = access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)
     form = EnteredHoursForm(request.POST, auto_id="enter_%s")
 
@@ -168,7 +169,7 @@ def enter_hours(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page(may_change=ON_THE_DAY)
 def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)
     form = RatingForm(request.POST, auto_id="rate_%s")
 
@@ -200,7 +201,7 @@ def _decided(
 
 def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **shown: Any) -> HttpResponse:
     page = hours_reading.read_assignment(
-        department_id=department_of(request).id, assignment_id=assignment_id, at=clock.now()
+        department_id=tenant_of(request).id, assignment_id=assignment_id, at=clock.now()
     )
     shift = page.assignment.shift
     forms_by_punch = [

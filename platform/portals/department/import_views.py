@@ -21,7 +21,8 @@ from departments.importing.runs import ImportState
 from departments.importing.tables import MAXIMUM_BYTES
 from kernel import clock
 from kernel.errors import InvalidInput, Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from reports.spreadsheet_text import harmless
 
@@ -77,13 +78,13 @@ def template_file(request: HttpRequest, template: str) -> HttpResponse:
 @require_safe
 @desk_page(may_read=PERSONNEL_READERS)
 def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    return _show_run(request, runs.import_run(department_id=department_of(request).id, run_id=run_id))
+    return _show_run(request, runs.import_run(department_id=tenant_of(request).id, run_id=run_id))
 
 
 @require_safe
 @desk_page(may_read=PERSONNEL_READERS)
 def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    run = runs.import_run(department_id=department_of(request).id, run_id=run_id)
+    run = runs.import_run(department_id=tenant_of(request).id, run_id=run_id)
     status = 200 if run.is_running else STOP_POLLING
     return render(request, "department/_import_progress.html", {"run": run}, status=status)
 
@@ -91,7 +92,7 @@ def progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page(may_read=PERSONNEL_READERS)
 def map_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     run = runs.import_run(department_id=department.id, run_id=run_id)
     form = ColumnsForm(request.POST, run=run)
     if form.is_valid():
@@ -107,7 +108,7 @@ def map_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page(may_read=PERSONNEL_READERS)
 def preview_again(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     run = runs.import_run(department_id=department.id, run_id=run_id)
     return _then_run(request, run_id, lambda: _preview(department.id, run))
 
@@ -119,7 +120,7 @@ def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
         request,
         run_id,
         lambda: runs.start(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             run_id=run_id,
             options={"remove_missing": request.POST.get("remove_missing") == "on"},
             actor=actor_of(request),
@@ -135,7 +136,7 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
         request,
         run_id,
         lambda: runs.cancel(
-            department_id=department_of(request).id, run_id=run_id, actor=actor_of(request), at=clock.now()
+            department_id=tenant_of(request).id, run_id=run_id, actor=actor_of(request), at=clock.now()
         ),
     )
 
@@ -143,14 +144,14 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @desk_page(may_read=PERSONNEL_READERS)
 def mistakes_file(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    run = runs.import_run(department_id=department_of(request).id, run_id=run_id)
+    run = runs.import_run(department_id=tenant_of(request).id, run_id=run_id)
     rows = [["row", "column", "reason"]]
     rows += [[one["row"], one["column"], one["reason"]] for one in run.plan.get("errors", [])]
     return _csv("mistakes.csv", rows)
 
 
 def _imports(request: HttpRequest, kind: str) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,7 +173,7 @@ def _upload(request: HttpRequest, kind: str, file: Any) -> ImportState:
             field="file",
         )
     given = {
-        "department_id": department_of(request).id,
+        "department_id": tenant_of(request).id,
         "file_name": file.name,
         "content": file.read(),
         "actor": actor_of(request),

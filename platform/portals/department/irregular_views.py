@@ -19,7 +19,8 @@ from kernel import clock
 from kernel.errors import InvalidInput, Refusal
 from marketplace.irregularities import KINDS, Irregularity, irregularities, irregularities_of, write_disposition
 from portals.department import hours_reading
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, may, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
+from portals.doors import may, tenant_of
 from portals.refusals import add_to_form
 from portals.wording import local_time
 from reports.irregularity_list import write_irregularity_list
@@ -64,7 +65,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=PERSONNEL_READERS)
 def export(request: HttpRequest) -> HttpResponse:
     """What the filters show, all pages of it."""
-    department = department_of(request)
+    department = tenant_of(request)
     _form, found = _found(request)
     written = write_irregularity_list(found=found)
     response = HttpResponse(written, content_type=XLSX)
@@ -77,7 +78,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=PERSONNEL_READERS, may_change=DECIDERS)
 def one(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = DispositionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +115,7 @@ def one(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest) -> tuple[ReportForm, list[Irregularity]]:
-    department = department_of(request)
+    department = tenant_of(request)
     today = local_time(clock.now(), department.time_zone).date()
     first, last = today - timedelta(days=_DEFAULT_DAYS), today
     data: dict[str, Any] = {"from_date": first.isoformat(), "until_date": last.isoformat(), **request.GET.dict()}

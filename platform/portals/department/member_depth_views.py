@@ -15,9 +15,10 @@ from departments import member_depth, roster
 from departments.refusals import RosterEntryNotFound
 from kernel import clock
 from kernel.errors import InvalidInput, NotFound, Refusal
-from portals.department.desk import department_of, desk_page
+from portals.department.desk import desk_page
 from portals.department.member_depth_forms import CredentialForm, EndForm, PlaceForm, StatusForm
 from portals.department.roster_views import show_member
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 
@@ -76,7 +77,7 @@ def _act(
     if form.is_valid():
         try:
             member = act(
-                department_id=department_of(request).id,
+                department_id=tenant_of(request).id,
                 entry_id=entry_id,
                 **more,
                 **form.cleaned_data,

@@ -23,9 +23,10 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace.officer_hours import bids_of, bucket_totals, hours_whole, paid_lines
 from portals.department.approvals_forms import AskExceptionForm, DeclaredHoursForm
-from portals.department.desk import department_of, desk_page, may, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.roster_views import policy_now
 from portals.department.today_views import parse_date_or_none
+from portals.doors import may, tenant_of
 from portals.refusals import add_to_form
 from portals.timeline_picture import BUCKETS, draw
 from portals.wording import local_time
@@ -44,14 +45,14 @@ def member_hours(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @desk_page(may_read=PERSONNEL_READERS)
 def officer_hours(request: HttpRequest, officer_id: UUID) -> HttpResponse:
     """From an officer to their page, for lists that know officers and not roster entries."""
-    member = roster.member_of_officer(department_id=department_of(request).id, officer_id=officer_id)
+    member = roster.member_of_officer(department_id=tenant_of(request).id, officer_id=officer_id)
     return redirect("department:member_hours", entry_id=member.entry_id)
 
 
 @require_POST
 @desk_page(may_change=ON_THE_DAY)
 def ask_exception(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     policy = policy_now(department)
     with timezone.override(zone_named(department.time_zone)):
         form = AskExceptionForm(request.POST, auto_id="exception_%s", rules=waivable_rules(policy) if policy else ())
@@ -76,7 +77,7 @@ def ask_exception(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @desk_page(may_change=ON_THE_DAY)
 def add_hours(request: HttpRequest, employment_id: UUID) -> HttpResponse:
     """Hours that the desk learnt of: they count like the officer's own word."""
-    department = department_of(request)
+    department = tenant_of(request)
     with timezone.override(zone_named(department.time_zone)):
         form = DeclaredHoursForm(request.POST, auto_id=f"hours_{employment_id}_%s")
         form.is_valid()
@@ -104,7 +105,7 @@ def _entry_of(department_id: UUID, employment_id: UUID) -> UUID:
 def _show(
     request: HttpRequest, entry_id: UUID, *, status: int = 200, **shown: forms.Form | bool | UUID
 ) -> HttpResponse:
-    department, now = department_of(request), clock.now()
+    department, now = tenant_of(request), clock.now()
     member = roster.member(department_id=department.id, entry_id=entry_id)
     zone = department.time_zone
     today = local_time(now, zone).date()

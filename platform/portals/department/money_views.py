@@ -15,13 +15,9 @@ from departments.roster import members_of_officers
 from geo.timezones import zone_named
 from marketplace import access
 from marketplace.models import Job, Officer
-from portals.department.desk import (
-    PAGE_SIZE,
-    department_of,
-    desk_page,
-    show_page,
-)
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.today_views import parse_date_or_none
+from portals.doors import tenant_of
 from portals.payee_page import account_of
 from portals.requirements import standing_of
 from reports.payroll_list import write_payroll_list
@@ -32,7 +28,7 @@ from tenants.models import Tenant
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def money_page(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     jobs = Job.objects.filter(governing_department_id=department.id, charges__isnull=False).distinct()
     page = Paginator(jobs.select_related("client").order_by("-submitted_at", "-id"), PAGE_SIZE).get_page(
         request.GET.get("page")
@@ -60,7 +56,7 @@ def money_page(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=MONEY_READERS)
 def job_money_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """One job's money identity, its moves, and its documents."""
-    department = department_of(request)
+    department = tenant_of(request)
     job = access.job_for_department(department_id=department.id, job_id=job_id)
     return show_page(
         request,
@@ -82,7 +78,7 @@ def job_money_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def export_payroll(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     lines = list(_payroll_lines(request, department).select_related("settlement__job", "settlement__shift"))
     officer_ids = list({line.officer_id for line in lines})
     members = members_of_officers(department_id=department.id, officer_ids=officer_ids)

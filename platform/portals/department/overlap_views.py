@@ -20,7 +20,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace.double_dipping import LONGEST_DAYS, DoubleDip, find_double_dips
 from marketplace.models import Assignment
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import show
 from reports.workbooks import XLSX, Column, local_moment, write_workbook
 
@@ -68,7 +69,7 @@ def export_overlaps(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(may_read=MONEY_READERS)
 def decide_overlap(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     own = Assignment.objects.filter(id=assignment_id, officer__home_department_id=department.id)
     if not own.exists():
         raise Http404("There is no such detail of an officer of yours.")
@@ -91,7 +92,7 @@ def decide_overlap(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 
 def _found(request: HttpRequest) -> tuple[PeriodForm, list[DoubleDip]]:
     """Without dates: the last 90 days. Dates are the department's own, the last one included."""
-    department = department_of(request)
+    department = tenant_of(request)
     zone = ZoneInfo(department.time_zone)
     today = clock.now().astimezone(zone).date()
     form = PeriodForm(request.GET)

@@ -14,7 +14,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access
 from marketplace.documents.reviewing import accept_document, reject_document, waive_document
-from portals.department.desk import department_of, desk_page
+from portals.department.desk import desk_page
+from portals.doors import tenant_of
 from portals.refusals import show
 from reports.brought_files import paper_response
 
@@ -22,13 +23,13 @@ from reports.brought_files import paper_response
 @require_safe
 @desk_page()  # type: ignore[arg-type]
 def paper_file(request: HttpRequest, paper_id: UUID) -> FileResponse:
-    return paper_response(access.paper_for_department(department_id=department_of(request).id, paper_id=paper_id))
+    return paper_response(access.paper_for_department(department_id=tenant_of(request).id, paper_id=paper_id))
 
 
 @require_POST
 @desk_page()
 def accept(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     paper = access.paper_for_department(department_id=department.id, paper_id=paper_id)
 
     def decide() -> str:
@@ -41,7 +42,7 @@ def accept(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def reject(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     paper = access.paper_for_department(department_id=department.id, paper_id=paper_id)
 
     def decide() -> str:
@@ -60,7 +61,7 @@ def reject(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def waive(request: HttpRequest, demand_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     demand = access.demand_for_department(department_id=department.id, demand_id=demand_id)
 
     def decide() -> str:

@@ -23,8 +23,9 @@ from departments.policy_drafts import list_drafts
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace.policy_publishing import publish_document
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor.reading import chapters, names_of
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 from portals.wording import local_time
 
@@ -67,7 +68,7 @@ class PublishForm(forms.Form):
 @desk_page()
 def policy_page(request: HttpRequest) -> HttpResponse:
     """The version in force, or the one that `?version=` names, in plain words; when each version counts."""
-    department = department_of(request)
+    department = tenant_of(request)
     versions = list_policies(department_id=department.id)
     today = local_time(clock.now(), department.time_zone).date()
     counting = stretches(spans_of(versions))
@@ -114,7 +115,7 @@ def _milestone(one: PolicySnapshot, counted: list[Span], today: date, names: dic
 @desk_page(may_read=COORDINATORS)
 def publish(request: HttpRequest) -> HttpResponse:
     """Mistakes are listed with their path and line; nothing is published while there is one."""
-    department = department_of(request)
+    department = tenant_of(request)
     at = clock.now()
     mistakes: list[Mistake] = []
     if request.method == "POST":

@@ -10,7 +10,8 @@ from accounts.desk_roles import MONEY_READERS
 from billing.promises import record
 from kernel import clock
 from portals import wording
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
+from portals.doors import tenant_of
 from portals.pay_days import of_promise
 
 LOOK_BACK = timedelta(days=365)
@@ -19,7 +20,7 @@ LOOK_BACK = timedelta(days=365)
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def promises(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     since = wording.local_time(clock.now() - LOOK_BACK, department.time_zone).date()
     found = record.due_since(since).filter(department_id=department.id)
     page = Paginator(record.late_promises(found), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -20,7 +20,8 @@ from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from kernel.money import format_cents
 from marketplace import access
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 
@@ -53,7 +54,7 @@ class DelayForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def refund(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    job = access.job_for_department(department_id=department_of(request).id, job_id=job_id)
+    job = access.job_for_department(department_id=tenant_of(request).id, job_id=job_id)
     initial = {"currency": job.currency, "request_id": uuid7()}
     form = RefundForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -87,7 +88,7 @@ def refund(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def payout_delay(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     initial = {"delay_days": payout_terms.delay_days_of(department_id=department.id)}
     form = DelayForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from accounts.desk_roles import MONEY_READERS
 from kernel import clock
 from kernel.errors import InvalidInput
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, may, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.today_views import parse_date_or_none
 from portals.department.words import event_label
+from portals.doors import may, tenant_of
 from portals.wording import local_time
 from reports.periodic import Period, Report, period_of, read
 from reports.periodic.charts import charts_of
@@ -38,7 +39,7 @@ class Asked:
 @require_safe
 @desk_page()
 def report(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     asked = _asked(request, department)
     page = _page_number(request)
     found = _read(
@@ -76,7 +77,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def report_workbook(request: HttpRequest) -> HttpResponse:
     """Every officer and every request of the period."""
-    department = department_of(request)
+    department = tenant_of(request)
     period = _asked(request, department).period
     found = _read(department, period, officer_limit=None, job_limit=None)
     written = write_report(
@@ -91,7 +92,7 @@ def report_workbook(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page()
 def report_paper(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     period = _asked(request, department).period
     found = _read(department, period, officer_limit=LISTED_ON_PAPER, job_limit=LISTED_ON_PAPER)
     written = print_report(

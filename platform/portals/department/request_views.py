@@ -17,9 +17,10 @@ from kernel.errors import NotPermitted, Refusal
 from marketplace import access, approving, clients
 from marketplace.queries import status_of
 from marketplace.refusals_documents import ApproverNeeded
-from portals.department.desk import department_of, desk_page, may, roles_of, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.request_reading import read_request
 from portals.department.requests_forms import ApproveForm, ReasonForm
+from portals.doors import may, roles_of, tenant_of
 from portals.refusals import add_to_form, show
 
 
@@ -33,7 +34,7 @@ def request_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @desk_page(may_change=DECIDERS)
 def approve(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = ApproveForm(request.POST, auto_id="approve_%s")
-    department = department_of(request)
+    department = tenant_of(request)
 
     def decide() -> str:
         job = approving.approve_job(
@@ -53,7 +54,7 @@ def approve(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @desk_page()
 def reject(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = _reject_form(request.POST)
-    department = department_of(request)
+    department = tenant_of(request)
 
     def decide() -> str:
         job = approving.reject_job(
@@ -72,7 +73,7 @@ def reject(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @desk_page()
 def block(request: HttpRequest, job_id: UUID) -> HttpResponse:
     form = _block_form(request.POST)
-    department = department_of(request)
+    department = tenant_of(request)
 
     def decide() -> str:
         job = access.job_for_department(department_id=department.id, job_id=job_id)
@@ -91,7 +92,7 @@ def block(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def lift(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     job = access.job_for_department(department_id=department.id, job_id=job_id)
     try:
         clients.lift_block(
@@ -125,7 +126,7 @@ def _decided(
 
 
 def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
-    page = read_request(department_id=department_of(request).id, job_id=job_id)
+    page = read_request(department_id=tenant_of(request).id, job_id=job_id)
     job = page.job
     return show_page(
         request,

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from kernel import clock
 from marketplace.models import Job
 from marketplace.queries import jobs_for_department, status_of
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.requests_forms import RequestSearchForm
 from portals.department.words import event_label
+from portals.doors import tenant_of
 from portals.wording import local_time
 from reports.request_list import write_request_list
 from reports.workbooks import XLSX
@@ -19,7 +20,7 @@ from reports.workbooks import XLSX
 @desk_page()
 def requests(request: HttpRequest) -> HttpResponse:
     form = RequestSearchForm(request.GET)
-    found = jobs_for_department(department_of(request).id, **form.filters())
+    found = jobs_for_department(tenant_of(request).id, **form.filters())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [_row(job) for job in page.object_list]
     return show_page(
@@ -33,7 +34,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def export_requests(request: HttpRequest) -> HttpResponse:
     """What the filters show, all pages of it."""
-    department = department_of(request)
+    department = tenant_of(request)
     found = jobs_for_department(department.id, **RequestSearchForm(request.GET).filters())
     written = write_request_list(jobs=found, event_label=event_label, status_line=lambda job: status_of(job).sentence)
     response = HttpResponse(written, content_type=XLSX)

@@ -22,10 +22,11 @@ from departments.refusals import NoPolicyInForce
 from kernel import clock
 from kernel.errors import Refusal
 from notifications.joining import send_invitation
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.member_depth_forms import depth_forms
 from portals.department.member_reading import member_trail, work_of_officer
 from portals.department.roster_forms import MemberForm, RemovalForm, RosterSearchForm, StandingForm, rank_choices
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from tenants.models import Tenant
 
@@ -33,7 +34,7 @@ from tenants.models import Tenant
 @require_safe
 @desk_page()
 def roster_page(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = RosterSearchForm(request.GET)
     form.is_valid()
     members = roster.list_members(
@@ -57,7 +58,7 @@ def roster_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page()
 def add_member(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = MemberForm(request.POST or None, policy=policy_now(department))
     if request.method == "POST" and form.is_valid():
         at = clock.now()
@@ -84,7 +85,7 @@ def member_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def change_member(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     member = roster.member(department_id=department.id, entry_id=entry_id)
     form = StandingForm(request.POST, auto_id="standing_%s", policy=policy_now(department), kept_rank=member.rank_code)
     if form.is_valid():
@@ -106,7 +107,7 @@ def change_member(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def invite(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     try:
         with transaction.atomic():
             invited = _invite(request, department, entry_id, clock.now())
@@ -119,7 +120,7 @@ def invite(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def remove_member(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = RemovalForm(request.POST, auto_id="removal_%s")
     if form.is_valid():
         try:
@@ -159,7 +160,7 @@ def _invite(request: HttpRequest, department: Tenant, entry_id: UUID, at: dateti
 
 
 def show_member(request: HttpRequest, entry_id: UUID, *, status: int = 200, **shown: forms.Form | bool) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     member = roster.member(department_id=department.id, entry_id=entry_id)
     policy = policy_now(department)
     context: dict[str, Any] = {

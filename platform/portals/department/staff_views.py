@@ -15,7 +15,8 @@ from accounts.memberships import StaffMembership
 from accounts.staffing import end_role, give_role, staff_of
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import department_of, desk_page, may, membership_of, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import may, membership_of, tenant_of
 from portals.refusals import add_to_form, show
 
 ROLE_WORDS = {
@@ -49,7 +50,7 @@ def give(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             found = give_role(
-                tenant_id=department_of(request).id,
+                tenant_id=tenant_of(request).id,
                 **form.cleaned_data,
                 by=_own(request),
                 actor=actor_of(request),
@@ -67,7 +68,7 @@ def give(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     try:
         found = end_role(
-            tenant_id=department_of(request).id,
+            tenant_id=tenant_of(request).id,
             membership_id=membership_id,
             reason=request.POST.get("reason", "").replace("\x00", ""),
             by=_own(request),
@@ -87,7 +88,7 @@ def _own(request: HttpRequest) -> StaffMembership:
 
 
 def _show(request: HttpRequest, *, form: GiveRoleForm | None = None, status: int = 200) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     may_manage = may(request, STAFF_MANAGERS)
     return show_page(
         request,

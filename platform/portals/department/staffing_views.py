@@ -19,7 +19,8 @@ from marketplace.assigning import TAKING_STATES
 from marketplace.award_reading import explanation_for_desk
 from marketplace.models import Assignment, Bid, Offer, Shift
 from marketplace.offer_reading import offers_of_shift, officers_for_hand
-from portals.department.desk import department_of, desk_page, roles_of, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import roles_of, tenant_of
 from portals.refusals import add_to_form, show
 
 _SHOWN = 200
@@ -50,14 +51,14 @@ class ByHandForm(forms.Form):
 @require_safe
 @desk_page()
 def staffing(request: HttpRequest, shift_id: UUID) -> HttpResponse:
-    shift = access.shift_for_department(department_id=department_of(request).id, shift_id=shift_id)
+    shift = access.shift_for_department(department_id=tenant_of(request).id, shift_id=shift_id)
     return _page(request, shift)
 
 
 @require_POST
 @desk_page(may_change=DECIDERS)
 def award_by_hand(request: HttpRequest, shift_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     roles = roles_of(request)
     shift = access.shift_for_department(department_id=department.id, shift_id=shift_id)
     manual_awards.require_role(department_id=department.id, shift=shift, roles=roles)
@@ -89,7 +90,7 @@ def award_by_hand(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 @desk_page()
 def record_answer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """What the officer said on the telephone."""
-    department = department_of(request)
+    department = tenant_of(request)
     try:
         offer = answering.record_answer(
             department_id=department.id,

@@ -13,7 +13,8 @@ from billing.models import StatementSchedule
 from billing.periods.schedules import choose_length, length_for
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import show
 
 
@@ -26,7 +27,7 @@ class ScheduleForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def statements(request: HttpRequest) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     form = ScheduleForm(request.POST or None, initial={"length": length_for(tenant_id=department.id)})
     if request.method == "POST" and form.is_valid():
         try:

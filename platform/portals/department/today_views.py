@@ -13,8 +13,9 @@ from geo.timezones import zone_named
 from kernel import clock
 from marketplace.models import Assignment, Job, Shift
 from marketplace.queries import coordinator_dashboard, jobs_for_department, shifts_of_department
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.words import event_label
+from portals.doors import tenant_of
 from portals.wording import local_time, period_text
 from tenants.models import Tenant
 
@@ -32,7 +33,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page()
 def dashboard(request: HttpRequest) -> HttpResponse:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     today = _midnight(at, department)
     shifts = list(
         shifts_of_department(department.id, starts_after=today - timedelta(hours=12), starts_before=today + _DAY)
@@ -62,7 +63,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def shifts(request: HttpRequest) -> HttpResponse:
     """A week of shifts, day by day in the department's zone."""
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     chosen = parse_date_or_none(request.GET.get("week", "")) or local_time(at, department.time_zone).date()
     monday = chosen - timedelta(days=chosen.weekday())
     zone = zone_named(department.time_zone)

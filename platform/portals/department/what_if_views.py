@@ -19,9 +19,10 @@ from kernel.errors import Refusal
 from marketplace import what_if_runs
 from marketplace.models import Officer, WhatIfRun
 from marketplace.tasks import work_what_if
-from portals.department.desk import PAGE_SIZE, department_of, desk_page, show_page
+from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.what_if_forms import WhatIfForm
 from portals.department.words import order_words
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 from portals.wording import local_time
 
@@ -34,7 +35,7 @@ _FORMER = "A former officer"
 @desk_page()
 def what_ifs(request: HttpRequest) -> HttpResponse:
     """`?draft=` is the editor's draft that is chosen already."""
-    department = department_of(request)
+    department = tenant_of(request)
     at = clock.now()
     form = WhatIfForm(
         request.POST or None,
@@ -71,7 +72,7 @@ def what_ifs(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def what_if(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The result, or how far it is; asked by htmx, only that part."""
-    run = what_if_runs.run_of_department(department_id=department_of(request).id, run_id=run_id)
+    run = what_if_runs.run_of_department(department_id=tenant_of(request).id, run_id=run_id)
     is_open = run.state in (WhatIfRun.State.QUEUED, WhatIfRun.State.RUNNING)
     context: dict[str, Any] = {"run": run, "is_open": is_open, "last_date": run.until_date - timedelta(days=1)}
     if getattr(request, "htmx", False):

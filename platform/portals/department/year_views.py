@@ -11,14 +11,15 @@ from billing.years.filing import file_year, read_year
 from kernel import clock
 from kernel.errors import Refusal
 from portals import year_page
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
+from portals.doors import tenant_of
 from portals.refusals import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=MONEY_READERS, may_change=MONEY_HANDLERS)
 def years(request: HttpRequest) -> HttpResponse:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     asked = year_page.asked(request, country=department.country, zone=department.time_zone, at=at)
     if request.method == "POST":
         try:
@@ -41,7 +42,7 @@ def years(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(may_read=MONEY_READERS)
 def year_file(request: HttpRequest, kind: str) -> HttpResponse:
-    department, at = department_of(request), clock.now()
+    department, at = tenant_of(request), clock.now()
     asked = year_page.asked(request, country=department.country, zone=department.time_zone, at=at)
     return year_page.file_of(
         asked=asked, kind=kind, department_id=department.id, issuer=department.name, zone=department.time_zone, at=at

@@ -2,49 +2,19 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.desk_roles import MONTH_REOPENERS, RECONCILERS, RECONCILIATION_READERS
-from accounts.memberships import StaffMembership, require_any_role
-from kernel.errors import NotFound, NotPermitted
-from tenants.models import Tenant
-
-View = Callable[..., HttpResponse]
-_SAFE = ("GET", "HEAD", "OPTIONS")
+from portals.doors import View, may, staff_page, tenant_of
 
 
 def workspace_page(*, may_change: Collection[str] = RECONCILERS) -> Callable[[View], View]:
-    """What is missing and what is another tenant's both answer 404."""
-
-    def decorate(view: View) -> View:
-        @login_required
-        @wraps(view)
-        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-            roles = RECONCILIATION_READERS if request.method in _SAFE else may_change
-            try:
-                require_any_role(membership=_membership(request), roles=roles)
-                return view(request, *arguments, **named)
-            except NotPermitted as refusal:
-                raise PermissionDenied(refusal.message) from refusal
-            except NotFound as refusal:
-                raise Http404(refusal.message) from refusal
-
-        return guarded
-
-    return decorate
-
-
-def tenant_of(request: HttpRequest) -> Tenant:
-    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
-    return tenant
+    return staff_page(may_read=RECONCILIATION_READERS, may_change=may_change)
 
 
 def address(request: HttpRequest, name: str, **places: Any) -> str:
@@ -77,21 +47,15 @@ def came_from(request: HttpRequest, otherwise: str) -> str:
 
 
 def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    membership = _membership(request)
     return render(
         request,
         f"reconciliation/{name}.html",
         {
             "base": address(request, "reconciliation"),
             "zone": tenant_of(request).time_zone,
-            "may_reconcile": membership is not None and membership.has_any(*RECONCILERS),
-            "may_reopen": membership is not None and membership.has_any(*MONTH_REOPENERS),
+            "may_reconcile": may(request, RECONCILERS),
+            "may_reopen": may(request, MONTH_REOPENERS),
             **context,
         },
         status=status,
     )
-
-
-def _membership(request: HttpRequest) -> StaffMembership | None:
-    found: StaffMembership | None = getattr(request, "membership", None)
-    return found

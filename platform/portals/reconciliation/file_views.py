@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from billing.workspace import books, reading
-from portals.reconciliation.desk import month_named, tenant_of, workspace_page
+from portals.doors import tenant_of
+from portals.reconciliation.desk import month_named, workspace_page
 from portals.reconciliation.forms import FilterForm
 from reports.reconciliation_files import rows_as_csv, write_rows_workbook
 from reports.workbooks import XLSX

@@ -19,7 +19,8 @@ from billing.workspace.importing.lines import FIELDS
 from departments.importing.tables import MAXIMUM_BYTES
 from kernel import clock
 from kernel.errors import Refusal
-from portals.reconciliation.desk import address, show_page, tenant_of, workspace_page
+from portals.doors import tenant_of
+from portals.reconciliation.desk import address, show_page, workspace_page
 from portals.refusals import add_to_form, show
 from reports.spreadsheet_text import harmless
 

@@ -12,7 +12,8 @@ from accounts.desk_roles import MONTH_REOPENERS
 from billing.workspace import books, closing, reading
 from kernel import clock
 from kernel.errors import Refusal
-from portals.reconciliation.desk import address, month_named, month_slug, show_page, tenant_of, workspace_page
+from portals.doors import tenant_of
+from portals.reconciliation.desk import address, month_named, month_slug, show_page, workspace_page
 from portals.reconciliation.forms import CloseForm, ReasonForm, TolerancesForm
 from portals.refusals import add_to_form, show
 from portals.wording import local_time

@@ -15,7 +15,8 @@ from billing.models import WorkspaceRow
 from billing.workspace import deciding, reading
 from kernel import clock
 from kernel.errors import Refusal
-from portals.reconciliation.desk import address, came_from, month_slug, show_page, tenant_of, workspace_page
+from portals.doors import tenant_of
+from portals.reconciliation.desk import address, came_from, month_slug, show_page, workspace_page
 from portals.reconciliation.forms import ExplainForm, NoteForm, SplitForm
 from portals.refusals import add_to_form, show
 

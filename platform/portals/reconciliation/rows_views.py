@@ -12,15 +12,8 @@ from billing.models import WorkspaceMonth
 from billing.workspace import books, deciding, keeping, reading
 from kernel import clock
 from kernel.errors import Refusal
-from portals.reconciliation.desk import (
-    address,
-    came_from,
-    month_named,
-    month_slug,
-    show_page,
-    tenant_of,
-    workspace_page,
-)
+from portals.doors import tenant_of
+from portals.reconciliation.desk import address, came_from, month_named, month_slug, show_page, workspace_page
 from portals.reconciliation.forms import FilterForm
 from portals.refusals import show
 

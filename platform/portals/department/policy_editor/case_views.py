@@ -23,8 +23,9 @@ from departments.policy_drafts import Draft
 from departments.policy_refusals import DraftChangedMeanwhile
 from kernel import clock
 from kernel.errors import NotFound, Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor import reading
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 
 COMMITMENT_ROWS = 4
@@ -141,7 +142,7 @@ class CaseTextForm(forms.Form):
 @desk_page(may_read=COORDINATORS)
 def case(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """A new case in fields, or with `?key=` one that is there, as YAML; `?key=shared` what the cases have in common."""
-    department = department_of(request)
+    department = tenant_of(request)
     draft = policy_drafts.draft(department_id=department.id, draft_id=draft_id)
     key = request.GET.get("key", "")
     kept = next((one for one in draft.cases if one["key"] == key), None)
@@ -184,7 +185,7 @@ def case(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def remove_case(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    draft = policy_drafts.draft(department_id=department_of(request).id, draft_id=draft_id)
+    draft = policy_drafts.draft(department_id=tenant_of(request).id, draft_id=draft_id)
     key = request.POST.get("key", "")
     left = [one for one in draft.cases if one["key"] != key]
     try:

@@ -10,15 +10,16 @@ from departments import policy_drafts
 from departments.policies import PolicySnapshot, list_policies
 from departments.policy.differences import differences, yaml_difference
 from kernel.errors import NotFound
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor import reading
+from portals.doors import tenant_of
 
 
 @require_safe
 @desk_page()
 def compare(request: HttpRequest) -> HttpResponse:
     """`?from=2&to=3`; `to` may be a draft's id. Without them: the newest version with the one before it."""
-    department = department_of(request)
+    department = tenant_of(request)
     versions = list_policies(department_id=department.id)
     drafts = policy_drafts.list_drafts(department_id=department.id)
     sides = {str(one.version): (f"Version {one.version}", one.document) for one in versions}

@@ -15,8 +15,9 @@ from departments.policies import list_policies
 from departments.policy.case_runs import run_beside
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor import reading
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 
 
@@ -34,7 +35,7 @@ class StartForm(forms.Form):
 @desk_page()
 def drafts(request: HttpRequest) -> HttpResponse:
     """Open drafts, and the start of another."""
-    department = department_of(request)
+    department = tenant_of(request)
     versions = list_policies(department_id=department.id)
     form = StartForm(request.POST or None)
     choices = [(one.version, f"Version {one.version}, from {one.effective_from_date:%-d %B %Y}") for one in versions]
@@ -70,7 +71,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @desk_page()
 def draft_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The whole draft in sentences; what is wrong leads to the form that corrects it."""
-    department = department_of(request)
+    department = tenant_of(request)
     draft = policy_drafts.draft(department_id=department.id, draft_id=draft_id)
     versions = list_policies(department_id=department.id)
     edits = policy_drafts.edits_of(department_id=department.id, draft_id=draft_id, limit=8)
@@ -97,7 +98,7 @@ def draft_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     if request.POST.get("confirmed") != "on":
         messages.error(request, _("Tick the box to discard the draft."))
         return redirect("department:policy_draft", draft_id=draft_id)

@@ -21,8 +21,9 @@ from departments.policy.yaml_reading import line_of_paths, read_yaml
 from departments.policy.yaml_writing import policy_yaml
 from kernel import clock
 from kernel.errors import Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor.places import form_place, in_words
+from portals.doors import tenant_of
 from portals.refusals import add_to_form
 
 LONGEST_FILE = 300_000
@@ -65,7 +66,7 @@ class ImportForm(forms.Form):
 @desk_page(may_read=COORDINATORS)
 def import_yaml(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """A text that is no YAML changes nothing. What is YAML is kept, and its mistakes are listed by line."""
-    department = department_of(request)
+    department = tenant_of(request)
     draft = policy_drafts.draft(department_id=department.id, draft_id=draft_id)
     mistakes: list[tuple[Mistake, str]] = []
     form = ImportForm(request.POST or None, request.FILES or None, initial={"seen": draft.lock_version})
@@ -115,28 +116,28 @@ def import_yaml(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_safe
 @desk_page()
 def export_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    draft = policy_drafts.draft(department_id=department_of(request).id, draft_id=draft_id)
+    draft = policy_drafts.draft(department_id=tenant_of(request).id, draft_id=draft_id)
     return _file(policy_yaml(draft.document), f"policy-draft-{draft.lock_version}.yaml")
 
 
 @require_safe
 @desk_page()
 def export_draft_cases(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    draft = policy_drafts.draft(department_id=department_of(request).id, draft_id=draft_id)
+    draft = policy_drafts.draft(department_id=tenant_of(request).id, draft_id=draft_id)
     return _file(_cases_text(draft.cases), f"policy-draft-{draft.lock_version}-cases.yaml")
 
 
 @require_safe
 @desk_page()
 def export_version(request: HttpRequest, version: int) -> HttpResponse:
-    found = policy_snapshot(department_id=department_of(request).id, version=version)
+    found = policy_snapshot(department_id=tenant_of(request).id, version=version)
     return _file(policy_yaml(found.document), f"policy-v{version}.yaml")
 
 
 @require_safe
 @desk_page()
 def export_version_json(request: HttpRequest, version: int) -> HttpResponse:
-    found = policy_snapshot(department_id=department_of(request).id, version=version)
+    found = policy_snapshot(department_id=tenant_of(request).id, version=version)
     response = JsonResponse(found.document, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="policy-v{version}.json"'
     return response
@@ -145,7 +146,7 @@ def export_version_json(request: HttpRequest, version: int) -> HttpResponse:
 @require_safe
 @desk_page()
 def export_version_cases(request: HttpRequest, version: int) -> HttpResponse:
-    found = policy_snapshot(department_id=department_of(request).id, version=version)
+    found = policy_snapshot(department_id=tenant_of(request).id, version=version)
     return _file(_cases_text(found.cases), f"policy-v{version}-cases.yaml")
 
 

@@ -21,8 +21,9 @@ from departments.policy_refusals import BaseVersionOld, DraftChangedMeanwhile
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace.policy_publishing import publish_draft
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor import reading
+from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 
 
@@ -50,7 +51,7 @@ class PublicationForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=COORDINATORS)
 def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    department = department_of(request)
+    department = tenant_of(request)
     draft = policy_drafts.draft(department_id=department.id, draft_id=draft_id)
     form = PublicationForm(
         request.POST or None,
@@ -128,7 +129,7 @@ def follow(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     version = request.POST.get("version", "")
     try:
         policy_drafts.follow_newest(
-            department_id=department_of(request).id,
+            department_id=tenant_of(request).id,
             draft_id=draft_id,
             version=int(version) if version.isdecimal() and len(version) < 9 else 0,
             actor=actor_of(request),

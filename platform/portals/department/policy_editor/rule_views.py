@@ -20,10 +20,11 @@ from departments.policy_drafts import Draft
 from departments.policy_refusals import DraftChangedMeanwhile
 from kernel import clock
 from kernel.errors import InvalidInput, NotFound, Refusal
-from portals.department.desk import department_of, desk_page, show_page
+from portals.department.desk import desk_page, show_page
 from portals.department.policy_editor import reading
 from portals.department.policy_editor.places import Place, in_words, new_rule_in, place_at, sentences_at
 from portals.department.policy_editor.rule_form import RuleForm
+from portals.doors import tenant_of
 from portals.refusals import show
 
 
@@ -31,7 +32,7 @@ from portals.refusals import show
 @desk_page(may_read=COORDINATORS)
 def rule(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """`?at=` a place that is there, or `?to=` a list that gets another rule."""
-    department = department_of(request)
+    department = tenant_of(request)
     draft = policy_drafts.draft(department_id=department.id, draft_id=draft_id)
     place, is_new = _place(request, draft)
     if request.method != "POST":
@@ -65,7 +66,7 @@ def rule(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @desk_page()
 def sentence(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """What the form would say if it were saved now. Nothing is kept."""
-    draft = policy_drafts.draft(department_id=department_of(request).id, draft_id=draft_id)
+    draft = policy_drafts.draft(department_id=tenant_of(request).id, draft_id=draft_id)
     place, is_new = _place(request, draft)
     form = RuleForm(place.part, place.value, request.POST, only=place.only)
     typed = form.typed_value()
@@ -80,7 +81,7 @@ def sentence(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @desk_page()
 def arrange(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """A rule moves up or down, is doubled or taken out."""
-    department = department_of(request)
+    department = tenant_of(request)
     at, move, seen = request.POST.get("at", ""), request.POST.get("move", ""), request.POST.get("seen", "")
     given: dict[str, Any] = {
         "department_id": department.id,

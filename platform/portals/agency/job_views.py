@@ -34,6 +34,7 @@ from marketplace.assigning import TAKING_STATES
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
+from marketplace.releasing import CAN_BE_RELEASED
 from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page
 from portals.doors import tenant_of
@@ -107,7 +108,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "shifts": [_shift_row(shift) for shift in _live_shifts(found)],
         "contract": contract,
         "margin_cents": agency_money.planned_margin(contract) if contract else None,
-        "may_take_off": agency_staffing.CAN_BE_RELEASED,
+        "may_take_off": CAN_BE_RELEASED,
         "form": ReasonForm(),
         "zone": found.time_zone,
         "breadcrumbs": [{"label": "Jobs", "url": reverse("agency:jobs")}],

@@ -68,7 +68,8 @@ def _anything_due(at: datetime) -> bool:
 
 
 def _due(kind: MoveKind, at: datetime) -> QuerySet[Any]:
-    return kind.due().filter(due_at__lte=at).filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+    due: QuerySet[Any] = kind.due().filter(due_at__lte=at)
+    return due.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
 
 
 def _claim(kind: MoveKind, at: datetime) -> _Claim | None:

@@ -81,13 +81,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _counts(reader_id: UUID, **wanted: QuerySet[Any]) -> dict[str, int]:
+def _counts(reader_id: UUID | None, **wanted: QuerySet[Any]) -> dict[str, int]:
     """How many rows each has, in one query: beside the reader's own row, which is there."""
     one: Any = Value(1)
     counted = {
         name: Coalesce(Subquery(rows.order_by().values(alike=one).annotate(n=Count("pk")).values("n")), 0)
         for name, rows in wanted.items()
     }
+    assert reader_id is not None
     found: dict[str, Any] = dict(Person.objects.filter(id=reader_id).values(**counted).get())
     return found
 

@@ -114,7 +114,7 @@ class Stack:
             check=False,
         )
         if outcome.returncode != 0:
-            said = (outcome.stderr or outcome.stdout).strip()
+            said = f"{outcome.stdout}\n{outcome.stderr}".strip()
             raise ServerDidNotStart(f"manage.py {' '.join(arguments)} failed:\n{said[-4000:]}")
         return outcome.stdout
 

@@ -26,16 +26,14 @@ WEBHOOK_SECRET = "whsec_test"
 ACCOUNT_SID = "AC" + "1" * 32
 AUTH_TOKEN = "test-token"
 SERVICE_SID = "MG" + "2" * 32
+# A busy machine takes its time; a stand-in that ended says so at once.
+START_PATIENCE_SECONDS = 60
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-# A busy machine takes its time; a stand-in that ended says so at once.
-START_PATIENCE_SECONDS = 60
 
 
 @dataclass

@@ -6,6 +6,7 @@ its own: all that one agency could be shown of another lies in the public one.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,7 @@ class AgencyHouse:
     def shift(self, job: str) -> Shift:
         return self.jobs[job].shifts.get()
 
+    @cached_property
     def identifiers(self) -> dict[str, Any]:
         """One row of everything that an address of an agency can name."""
         with acting_as(purpose="worker"):

@@ -19,9 +19,9 @@ from kernel.identifiers import uuid7
 from marketplace import access, agency_candidates, queries
 from marketplace.agency_jobs import shift_of_agency
 from marketplace.models import Assignment, Award, Job, Officer, Shift, Timesheet
+from portals import doors
 from portals.agency import job_views
 from portals.client import job_page
-from portals.department import desk
 from tests.crawler.checks import (
     changed_by_role,
     desk_open_to,
@@ -183,7 +183,7 @@ FAULTS: dict[str, tuple[Plant, Check]] = {
     ),
     "a private number beside a name": (_names_with_phones, _shown("client_a1", "client/jobs/<uuid:job_id>/")),
     "a desk that does not ask for the role": (
-        _instead(desk, "require_any_role", _role_is_not_asked),
+        _instead(doors, "require_any_role", _role_is_not_asked),
         lambda world, visits: changed_by_role(
             world, visits, "auditor", patterns=["desk/roster/<uuid:entry_id>/remove"]
         ),

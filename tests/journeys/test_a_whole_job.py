@@ -224,7 +224,9 @@ def _documents_agree(client: Visitor, officer: Visitor, billed_cents: int) -> No
     officer.visit("/officer/earnings/")
     officer.look_at("earnings")
     statement = text_of_pdf(
-        officer.fetch(officer.page.get_by_role("link", name=re.compile("^Statement ")).first.get_attribute("href") or "")
+        officer.fetch(
+            officer.page.get_by_role("link", name=re.compile("^Statement ")).first.get_attribute("href") or ""
+        )
     )
     # 4 h × 78.50.
     assert "314.00" in statement

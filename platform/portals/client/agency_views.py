@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -81,14 +82,16 @@ def accept(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     version = request.POST.get("version", "")
     actor, at = actor_of(request), clock.now()
     try:
-        accept_terms(person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
-        contract = agency_acceptance.accept_offer(
-            person=request.user,  # type: ignore[arg-type]
-            offer_id=offer_id,
-            version=int(version) if version.isdecimal() and len(version) < 7 else 0,
-            actor=actor,
-            at=at,
-        )
+        # A refused offer leaves no word about the terms either.
+        with transaction.atomic():
+            accept_terms(person=request.user, actor=actor, at=at)  # type: ignore[arg-type]
+            contract = agency_acceptance.accept_offer(
+                person=request.user,  # type: ignore[arg-type]
+                offer_id=offer_id,
+                version=int(version) if version.isdecimal() and len(version) < 7 else 0,
+                actor=actor,
+                at=at,
+            )
     except Refusal as refusal:
         show(request, refusal)
         job_id = request.POST.get("job", "")

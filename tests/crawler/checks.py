@@ -16,6 +16,8 @@ _QUERY = "?text=CNRY&q=CNRY&verify=1&view=review"
 MAY_CHANGE = {
     "desk/money/letterhead/": {"payroll"},
     "desk/money/account/refresh": {"payroll"},
+    "desk/money/<uuid:job_id>/refund/": {"payroll"},
+    "desk/money/payout-delay/": {"payroll"},
     "desk/reconciliation/tolerances": {"payroll"},
     "desk/reconciliation/imports/": {"payroll"},
     "desk/reconciliation/imports/<uuid:invoices_id>/apply": {"payroll"},

@@ -135,7 +135,7 @@ def _everybody(world: World) -> None:
     operator.save(update_fields=["is_staff"])
     # To whom messages went is the operator's business; where officers live is nobody's.
     told = frozenset(owner for actor in add.values() for owner in actor.may_read if "private" not in owner)
-    told |= {f"{letter}roster3" for letter in "ab"}
+    told |= {f"{letter}roster3" for letter in "ab"} | {world.bystander.owner("books")}
     add["operator"] = Actor("operator", operator, may_read=told)
     add["newcomer"] = Actor("newcomer", _person("newcomer"))
 

@@ -19,7 +19,10 @@ _HARMLESS = {
 _OTHERWISE = {
     ("desk/imports/", "run_id"): "import_run_id",
     ("desk/exceptions/", "assignment_id"): "disputed_assignment_id",
+    ("client/agency-offers/", "offer_id"): "agency_offer_id",
 }
+# Each department decides about every agency of the platform: none is another department's.
+_EVERYBODYS = {"desk/agencies/<uuid:agency_id>/decide"}
 
 
 def places_of(route: Route) -> list[str]:
@@ -27,6 +30,8 @@ def places_of(route: Route) -> list[str]:
 
 
 def names_a_row(route: Route) -> bool:
+    if route.pattern in _EVERYBODYS:
+        return False
     return any(name not in {*_HARMLESS, "slug", "department_id"} for name in places_of(route))
 
 

@@ -19,6 +19,7 @@ from billing.agency_offers import make_offer
 from billing.models import AgencyOffer, IssuedDocument, WorkspaceImport, WorkspaceMonth, WorkspaceRow
 from billing.workspace import closing, keeping
 from billing.workspace.importing import runs
+from kernel.actors import Actor
 from marketplace.agency_admissions import decide_admission
 from marketplace.agency_requests import ask_agencies
 from marketplace.agency_staffing import assign_officers
@@ -184,12 +185,7 @@ class AgencyHouse:
     def _books(self) -> None:
         """A file that waits to be compared, and a month before the work that is closed."""
         keeper = actor_for(self.staff["bookkeeper"])
-        mark = canary(self.owner("books"), "invoice")
-        line = f"{mark},2026-03-31,439.00,,{self.jobs['done'].reference},2026-03-07,Nobody,4:00,439.00,CAD"
-        runs.upload(
-            tenant_id=self.tenant.id, source="agency", file_name=f"{canary(self.owner('books'), 'file')}.csv",
-            content=f"{_HEADER}\n{line}\n".encode(), actor=keeper, at=CRAWLED_AT,
-        )  # fmt: skip
+        uploaded(tenant=self.tenant, owner=self.owner("books"), job=self.jobs["done"], keeper=keeper)
         keeping.rebuild_month(tenant_id=self.tenant.id, first_date=FEBRUARY, at=CRAWLED_AT)
         seen = closing.figures_of(tenant_id=self.tenant.id, first_date=FEBRUARY)
         closing.close_month(
@@ -204,6 +200,15 @@ def requested(house: House, *, client: int, starts_at: datetime) -> Job:
     job = house.submitted(client, starts_at)
     approve_job(job_id=job.id, department_id=house.tenant.id, actor=SETTING_UP, at=NOW)
     return ask_agencies(person=requester.person, job_id=job.id, wanted=True, actor=requester.actor, at=NOW)
+
+
+def uploaded(*, tenant: Tenant, owner: str, job: Job, keeper: Actor) -> WorkspaceImport:
+    """A file of invoices in the tenant's workspace, not compared yet."""
+    line = f"{canary(owner, 'invoice')},2026-03-31,439.00,,{job.reference},2026-03-07,Nobody,4:00,439.00,CAD"
+    return runs.upload(
+        tenant_id=tenant.id, source="agency", file_name=f"{canary(owner, 'file')}.csv",
+        content=f"{_HEADER}\n{line}\n".encode(), actor=keeper, at=CRAWLED_AT,
+    )  # fmt: skip
 
 
 def admitted(house: House, agency: Tenant) -> None:

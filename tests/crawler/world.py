@@ -11,11 +11,12 @@ from geo.points import Point
 from marketplace.models import Award, Job
 from tenants.models import Tenant
 from tenants.provisioning import request_tenant
-from tests.crawler.agency_house import AgencyHouse, admitted, requested
+from tests.crawler.agency_house import AgencyHouse, admitted, requested, uploaded
 from tests.crawler.canaries import Secrets
 from tests.crawler.house import LATER, House, Site
 from tests.database import AGENCY
 from tests.factories.departments import LONG_AGO, SETTING_UP
+from tests.factories.people import actor_for
 from tests.factories.venues import venue_terms
 
 MARKETPLACE = "localhost"
@@ -72,8 +73,15 @@ def build_world(*, department: Tenant, other_department: Tenant, agency: Tenant)
     a, b = House("a", department, ONTARIO).build(), House("b", other_department, TEXAS).build()
     world = World(a, b, agency, *_agencies(a, agency))
     _everybody(world)
+    invoices = uploaded(
+        tenant=department, owner=a.owner("desk"), job=a.jobs["settled"], keeper=actor_for(a.staff["payroll"])
+    )
+    a.identifiers.update(
+        agency_id=agency.id, agency_offer_id=world.agency_house.identifiers["offer_id"], invoices_id=invoices.id
+    )
     world.row_owners = {
         **row_owners(a), **row_owners(b), **world.agency_house.row_owners(), **world.bystander.row_owners(),
+        str(invoices.id): {a.owner("desk")},
     }  # fmt: skip
     return world
 

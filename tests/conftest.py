@@ -20,9 +20,8 @@ from tests import database
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder. Large
-# groups start first: with the journeys, the one long test of the simulation is not the last of all.
-_ON_ONE_WORKER = {"demo": "demo", "journeys": "journeys", "simulation": "journeys"}
+# Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder.
+_ON_ONE_WORKER = ("demo", "journeys")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,10 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     here = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
-        group = _ON_ONE_WORKER.get(folder)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
-            _group_by_name(config, item, group)
+        if folder in _ON_ONE_WORKER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+            _group_by_name(config, item, folder)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -74,15 +74,7 @@ class _Endings:
         ending.due_at = at + TRY_AGAIN
         ending.save()
         if is_first:
-            trouble.announce_failed_move(
-                kind=self.kind,
-                move_id=ending.id,
-                job=ending.charge.job,
-                amount_cents=ending.amount_cents,
-                currency=ending.currency,
-                reason=reason,
-                at=at,
-            )
+            trouble.announce_failed_move(kind=self.kind, move=ending, charge=ending.charge, reason=reason, at=at)
 
     def holds(self, error: stripe.StripeError) -> bool:
         return False

@@ -58,15 +58,7 @@ class Invoices:
             charge.save(update_fields=["state", "last_error", "leased_until"])
             # The client can still pay on the payment page, and the operator sees why there was no invoice.
             trouble.announce_charge(name=events.PAYMENT_NEEDED, charge=charge, reason=str(error), at=at)
-            trouble.announce_failed_move(
-                kind="invoice",
-                move_id=charge.id,
-                job=charge.job,
-                amount_cents=charge.amount_cents,
-                currency=charge.currency,
-                reason=str(error),
-                at=at,
-            )
+            trouble.announce_failed_move(kind="invoice", move=charge, charge=charge, reason=str(error), at=at)
 
     def holds(self, error: stripe.StripeError) -> bool:
         return False

@@ -68,7 +68,7 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
         )
         refunds.append(refund)
         if charge.is_outside_stripe:
-            _announce_failed(refund, freezing.PAID_OUTSIDE, at)
+            trouble.announce_failed_move(kind="refund", move=refund, charge=charge, reason=freezing.PAID_OUTSIDE, at=at)
     waking.wake_senders()
     return refunds
 
@@ -148,16 +148,4 @@ def fail_refund(*, refund_id: UUID, reason: str, at: datetime) -> None:
         refund.last_error = reason[:2000]
         refund.leased_until = None
         refund.save(update_fields=["state", "last_error", "leased_until"])
-        _announce_failed(refund, reason, at)
-
-
-def _announce_failed(refund: Refund, reason: str, at: datetime) -> None:
-    trouble.announce_failed_move(
-        kind="refund",
-        move_id=refund.id,
-        job=refund.charge.job,
-        amount_cents=refund.amount_cents,
-        currency=refund.currency,
-        reason=reason,
-        at=at,
-    )
+        trouble.announce_failed_move(kind="refund", move=refund, charge=refund.charge, reason=reason, at=at)

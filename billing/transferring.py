@@ -96,15 +96,7 @@ def fail_transfer(*, transfer_id: UUID, reason: str, at: datetime) -> None:
         transfer.last_error = reason[:2000]
         transfer.leased_until = None
         transfer.save(update_fields=["state", "last_error", "leased_until"])
-        trouble.announce_failed_move(
-            kind="transfer",
-            move_id=transfer.id,
-            job=transfer.charge.job,
-            amount_cents=transfer.amount_cents,
-            currency=transfer.currency,
-            reason=reason,
-            at=at,
-        )
+        trouble.announce_failed_move(kind="transfer", move=transfer, charge=transfer.charge, reason=reason, at=at)
 
 
 def _lock(transfer_id: UUID) -> Transfer:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from billing import events
 from billing.models import Charge
+from billing.models.payment import MoneyMove
 from kernel import outbox
-from marketplace.models import Job
 
 _LONGEST_REASON = 500
 
@@ -29,20 +28,18 @@ def announce_charge(*, name: str, charge: Charge, reason: str, at: datetime) -> 
     )
 
 
-def announce_failed_move(
-    *, kind: str, move_id: UUID, job: Job, amount_cents: int, currency: str, reason: str, at: datetime
-) -> None:
-    """Stripe refused it for good: somebody must look at it."""
+def announce_failed_move(*, kind: str, move: Charge | MoneyMove, charge: Charge, reason: str, at: datetime) -> None:
+    """Stripe refused to move it: somebody must look. `charge`: what the money came by, or the move itself."""
     outbox.announce(
         name=events.MOVE_FAILED,
         payload={
             "kind": kind,
-            "move_id": str(move_id),
-            "job_id": str(job.id),
-            "amount_cents": amount_cents,
-            "currency": currency,
+            "move_id": str(move.id),
+            "job_id": str(charge.job_id),
+            "amount_cents": move.amount_cents,
+            "currency": move.currency,
             "reason": reason[:_LONGEST_REASON],
         },
-        tenant_id=job.governing_department_id,
+        tenant_id=charge.job.governing_department_id,
         at=at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,21 +35,13 @@ def issue_invoice(*, settlement_id: UUID, at: datetime) -> IssuedDocument | None
     settlement = settlement_with_job(settlement_id)
     if settlement.billed_cents == 0:
         return None
-    agency_id = settlement.contract.agency_id
-    kind = Kind.AGENCY_INVOICE if agency_id else Kind.INVOICE
-    issuer = supplier_of(settlement)
+    kind, issuer = kind_of_invoice(settlement), supplier_of(settlement)
     language = language_of_client(settlement.job.client_id)
     return issue_once(
         business_key=f"invoice:{settlement.id}",
         kind=kind,
         issuer=issuer,
-        readers=Readers(
-            department_id=None if agency_id else settlement.job.governing_department_id,
-            agency_id=agency_id,
-            client_id=settlement.job.client_id,
-            job_id=settlement.job_id,
-            settlement_id=settlement.id,
-        ),
+        readers=replace(readers_of_invoice(settlement), settlement_id=settlement.id),
         write=lambda number, issued_on: invoice_content(
             settlement=settlement, kind=kind, issuer=issuer, language=language, number=number, issued_on=issued_on
         ),
@@ -90,6 +83,21 @@ def issue_statement(*, settlement_id: UUID, assignment_id: UUID, at: datetime) -
 def supplier_of(settlement: Settlement) -> Issuer:
     """Supplier of record: the agency on its route, else the governing department."""
     return issuer_of(tenant_id=settlement.contract.agency_id or settlement.job.governing_department_id)
+
+
+def kind_of_invoice(settlement: Settlement) -> str:
+    return Kind.AGENCY_INVOICE if settlement.contract.agency_id else Kind.INVOICE
+
+
+def readers_of_invoice(settlement: Settlement) -> Readers:
+    """The client, and whoever supplied: what an agency charges is no business of the department."""
+    agency_id = settlement.contract.agency_id
+    return Readers(
+        department_id=None if agency_id else settlement.job.governing_department_id,
+        agency_id=agency_id,
+        client_id=settlement.job.client_id,
+        job_id=settlement.job_id,
+    )
 
 
 def settlement_with_job(settlement_id: UUID) -> Settlement:

@@ -8,14 +8,12 @@ from uuid import UUID
 from billing.documents.content import DocumentContent, Fact, Line, Total
 from billing.documents.invoice import job_facts
 from billing.documents.issuers import Issuer
-from billing.documents.issuing import settlement_with_job, supplier_of
+from billing.documents.issuing import kind_of_invoice, readers_of_invoice, settlement_with_job, supplier_of
 from billing.documents.recipients import client_party, language_of_client
-from billing.documents.storing import Readers, issue_once, issued_before
+from billing.documents.storing import issue_once, issued_before
 from billing.documents.wording import Wording
 from billing.models import Charge, IssuedDocument, Settlement
 from kernel.subscriptions import Event
-
-Kind = IssuedDocument.Kind
 
 
 def on_late_charged(*, event: Event, at: datetime) -> None:
@@ -29,19 +27,13 @@ def issue_late_invoice(*, charge_id: UUID, at: datetime) -> IssuedDocument:
     assert late.late_of is not None
     assert late.late_of.settlement_id is not None
     settlement = settlement_with_job(late.late_of.settlement_id)
-    agency_id = settlement.contract.agency_id
-    kind, issuer = Kind.AGENCY_INVOICE if agency_id else Kind.INVOICE, supplier_of(settlement)
+    kind, issuer = kind_of_invoice(settlement), supplier_of(settlement)
     return issue_once(
         business_key=f"invoice:late:{late.id}",
         kind=kind,
         issuer=issuer,
         # No settlement: a credit note of the shift's bill must not be taken for one of this.
-        readers=Readers(
-            department_id=None if agency_id else settlement.job.governing_department_id,
-            agency_id=agency_id,
-            client_id=settlement.job.client_id,
-            job_id=settlement.job_id,
-        ),
+        readers=readers_of_invoice(settlement),
         write=lambda number, issued_on: _content(late, settlement, kind, issuer, number, issued_on),
         at=at,
     )

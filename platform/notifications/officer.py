@@ -119,16 +119,23 @@ def tell_release(*, event: Event, at: datetime) -> None:
     shift = assignment.shift
     tell_officer(
         assignment.officer,
-        letter=Letter(
-            subject=f"You are off this shift: {shift.job.title}",
-            heading="You are off this shift",
-            paragraphs=(assignment.ended_reason, "It does not count as a call-off of yours."),
-            facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
-            action=("Find other work", marketplace_link("officer:feed")),
+        letter=_off(
+            "You are off this shift", shift, assignment.ended_reason, "It does not count as a call-off of yours."
         ),
         sms=f"Muster: you are off {shift.job.title[:40]}, {wording.short_slot(shift)}. {assignment.ended_reason}",
         business_key=f"{event.id}:{assignment.officer_id}",
         at=at,
+    )
+
+
+def _off(heading: str, shift: Shift, *paragraphs: str) -> Letter:
+    """The shift is not theirs any more, and they can look for another."""
+    return Letter(
+        subject=f"{heading}: {shift.job.title}",
+        heading=heading,
+        paragraphs=paragraphs,
+        facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
+        action=("Find other work", marketplace_link("officer:feed")),
     )
 
 
@@ -183,12 +190,11 @@ def tell_ended_bids(*, event: Event, at: datetime) -> None:
         shift = bid.shift
         tell_officer(
             bid.officer,
-            letter=Letter(
-                subject=f"This shift does not take place: {shift.job.title}",
-                heading="This shift does not take place",
-                paragraphs=(bid.explanation, "Your bid has ended. It does not count against you."),
-                facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
-                action=("Find other work", marketplace_link("officer:feed")),
+            letter=_off(
+                "This shift does not take place",
+                shift,
+                bid.explanation,
+                "Your bid has ended. It does not count against you.",
             ),
             sms=f"Muster: {shift.job.title[:40]}, {wording.short_slot(shift)}, is off. Your bid has ended.",
             business_key=f"{event.id}:{bid.officer_id}",

@@ -139,9 +139,7 @@ class Director:
                 self._decide_everything()
                 left = come_to_rest(self.stage, self.web)
             self.findings = check(self.stage, self.web)
-            for name, count in left.items():
-                self.findings.broken(f"{count} {name} are stuck")
-            for sentence in self.score.wrong:
+            for sentence in (*left, *self.score.wrong):
                 self.findings.broken(sentence)
             if is_last:
                 self._nothing_waits()

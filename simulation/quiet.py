@@ -19,26 +19,34 @@ _PATIENCE_SECONDS = 7.0
 _NOTHING_DUE_SECONDS = 1.5
 
 # What a bank or the operator has to decide first waits for them, not for time. The last column: how many can go on now.
-_UNDER_WAY = """
+_WAITING = """
     WITH undecided AS (SELECT charge_id, job_id FROM billing_dispute
         WHERE closed_at IS NULL OR (state = 'lost' AND decided_at IS NULL)),
-    waiting (name, due_at, leased_until) AS (
-        SELECT 'outbox', due_at, leased_until FROM kernel_outboxdelivery WHERE state = 'pending'
-        UNION ALL SELECT 'inbox', due_at, leased_until FROM kernel_inboxevent WHERE state = 'pending'
-        UNION ALL SELECT 'refunds', due_at, leased_until FROM billing_refund r
+    waiting (name, id, state, last_error, due_at, leased_until) AS (
+        SELECT 'outbox', id, handler, last_error, due_at, leased_until FROM kernel_outboxdelivery
+            WHERE state = 'pending'
+        UNION ALL SELECT 'inbox', id, name, last_error, due_at, leased_until FROM kernel_inboxevent
+            WHERE state = 'pending'
+        UNION ALL SELECT 'refunds', id, state, last_error, due_at, leased_until FROM billing_refund r
             WHERE r.state IN ('intended', 'unknown', 'sent') OR (r.state = 'held'
                 AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.charge_id = r.charge_id))
-        UNION ALL SELECT 'reversals', due_at, leased_until FROM billing_transferreversal
+        UNION ALL SELECT 'reversals', id, state, last_error, due_at, leased_until FROM billing_transferreversal
             WHERE state IN ('intended', 'unknown')
-        UNION ALL SELECT 'transfers', t.due_at, t.leased_until FROM billing_transfer t
+        UNION ALL SELECT 'transfers', t.id, t.state, t.last_error, t.due_at, t.leased_until FROM billing_transfer t
             JOIN billing_payeeaccount p ON p.id = t.payee_account_id JOIN billing_charge c ON c.id = t.charge_id
             WHERE t.state IN ('intended', 'unknown', 'sent') OR (t.state = 'held' AND p.transfers_state = 'active'
                 AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.job_id = c.job_id))
-        UNION ALL SELECT 'charges', due_at, leased_until FROM billing_charge
+        UNION ALL SELECT 'charges', id, kind || ' ' || state, last_error, due_at, leased_until FROM billing_charge
             WHERE kind <> 'checkout' AND state IN ('intended', 'unknown'))
+"""
+_UNDER_WAY = f"""{_WAITING}
     SELECT name, count(*),
         count(*) FILTER (WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s))
     FROM waiting GROUP BY name
+"""
+_EACH = f"""{_WAITING}
+    SELECT name, id::text, state, last_error, due_at - %(now)s, leased_until - %(now)s FROM waiting
+    ORDER BY name, due_at
 """
 
 
@@ -61,17 +69,24 @@ def queued(stage: Stage) -> int:
     return counts.get("outbox", 0) + counts.get("inbox", 0)
 
 
-def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
+def stuck(stage: Stage) -> list[str]:
+    """A sentence for each that waits, with the reason that it gives."""
+    return [
+        f"{name} {row_id} is stuck: {state}, due in {due_in}, leased for {leased_for}, {error or 'no error'}"
+        for name, row_id, state, error, due_in, leased_for in stage.rows(_EACH, {"now": clock.now()})
+    ]
+
+
+def come_to_rest(stage: Stage, web: Web) -> list[str]:
     """Returns what is still under way in the end: nothing, unless something is stuck."""
     stage.provider.control("DELETE", "faults")
     stage.revive()
-    left: dict[str, int] = {}
     jumps: Iterator[int] = iter(_JUMPS_SECONDS)
     is_swept = False
     while True:
         left = _wait_while_less(stage)
         if not left and is_swept:
-            return {}
+            return []
         if not left:
             # Webhooks that were lost are found now, and lead to more.
             is_swept = web.ask("sweep").get("missing") == 0
@@ -79,7 +94,7 @@ def come_to_rest(stage: Stage, web: Web) -> dict[str, int]:
         is_swept = False
         following = next(jumps, None)
         if following is None:
-            return left
+            return stuck(stage)
         stage.jump(following)
         # Patience is for the work, not for the start of who does it.
         stage.wait_for_worker()

@@ -49,6 +49,7 @@ class Score:
     """How many operations were done, by name; `wrong` is what a player saw that must not be."""
 
     wanted: int
+    begun: int = 0
     done: int = 0
     by_name: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -56,6 +57,18 @@ class Score:
     # Nobody goes beyond it: the plan of what goes wrong must not be left behind.
     horizon: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> bool:
+        """False when nobody may begin one more just now."""
+        with self.lock:
+            may_begin = not self.is_over and self.begun < min(self.wanted, self.horizon)
+            self.begun += may_begin
+            return may_begin
+
+    def give_back(self) -> None:
+        """What was begun and found nothing to do."""
+        with self.lock:
+            self.begun -= 1
 
     def count(self, name: str) -> None:
         with self.lock:
@@ -88,7 +101,7 @@ class Player(threading.Thread):
         known = [operation for operation in operations() if operation.weight]
         try:
             while not self._score.is_over:
-                if self._score.done >= self._score.horizon:
+                if not self._score.begin():
                     time.sleep(0.01)
                     continue
                 with self._gate:
@@ -99,8 +112,9 @@ class Player(threading.Thread):
     def _play_one(self, known: list[Operation]) -> None:
         for _ in range(_TRIES):
             (operation,) = self.draw.choices(known, [one.weight for one in known])
-            if self._score.is_over:
-                return
+            if self._score.stopped:
+                break
             if operation.perform(self):
                 self._score.count(operation.name)
                 return
+        self._score.give_back()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from billing import disputes, payout_terms
+from billing import disputes, payout_terms, refunding
 from billing.models import Charge, Dispute, RefundCase, Transfer
 from kernel.identifiers import uuid7
 from tenants.models import Tenant
@@ -58,31 +58,63 @@ def test_payees_wait_as_long_as_the_desk_says(desk: Desk) -> None:
     assert {(one.due_at - NOW).days for one in Transfer.objects.all()} == {5}
 
 
-def test_the_operator_sees_and_decides_a_dispute(desk: Desk, client: Browser) -> None:
-    desk.settled(240)
+def page(name: str, **named: object) -> str:
+    return reverse(f"operator:{name}", urlconf="config.urls_public", kwargs=named or None)
+
+
+@pytest.fixture
+def operator(client: Browser) -> Browser:
     person = make_person(given_name="Olive")
     person.is_staff = True
     person.save(update_fields=["is_staff"])
     client.force_login(person)
+    return client
 
-    def page(name: str, **named: object) -> str:
-        return reverse(f"operator:{name}", urlconf="config.urls_public", kwargs=named or None)
 
-    assert b"No client has disputed a payment" in client.get(page("cases"), HTTP_HOST="localhost").content
+def test_the_operator_says_that_a_refund_was_paid_by_hand(desk: Desk, operator: Browser) -> None:
+    charge = Charge.objects.get(contract=desk.paid())
+    # What was paid to the platform's own bank has no charge at Stripe.
+    reference, charge.charge_reference = charge.charge_reference, ""
+    charge.save(update_fields=["charge_reference"])
+    (refund,) = refunding.intend_refund(
+        job_id=charge.job_id, amount_cents=1_250, reason="Paid twice", business_key="twice", at=NOW
+    )
+    own = page("paid_back", refund_id=refund.id)
+    shown = operator.get(page("money"), HTTP_HOST="localhost").content.decode()
+    assert own in shown
+    assert "$12.50" in operator.get(own, HTTP_HOST="localhost").content.decode()
+    refused = operator.post(own, {"proof": " "}, HTTP_HOST="localhost")
+    assert (refused.status_code, "Give the bank" in refused.content.decode()) == (422, True)
+    assert operator.post(own, {"proof": "E-77"}, HTTP_HOST="localhost").status_code == 302
+    refund.refresh_from_db()
+    assert (refund.state, refund.provider_reference) == ("done", "E-77")
+    again = operator.post(own, {"proof": "E-78"}, HTTP_HOST="localhost")
+    assert (again.status_code, "E-78" in again.content.decode()) == (422, True)
+    assert own not in operator.get(page("money"), HTTP_HOST="localhost").content.decode()
+    charge.charge_reference = reference
+    charge.save(update_fields=["charge_reference"])
+    assert operator.get(own, HTTP_HOST="localhost").status_code == 404
+    operator.force_login(make_person())
+    assert operator.get(own, HTTP_HOST="localhost").status_code == 404
+
+
+def test_the_operator_sees_and_decides_a_dispute(desk: Desk, operator: Browser) -> None:
+    desk.settled(240)
+    assert b"No client has disputed a payment" in operator.get(page("cases"), HTTP_HOST="localhost").content
     disputes.apply(fetched=fetched(Charge.objects.get()), at=NOW)
     dispute = Dispute.objects.get()
-    assert b"needs_response" in client.get(page("cases"), HTTP_HOST="localhost").content
+    assert b"needs_response" in operator.get(page("cases"), HTTP_HOST="localhost").content
     own = page("dispute", dispute_id=dispute.id)
-    shown = client.get(own, HTTP_HOST="localhost").content.decode()
+    shown = operator.get(own, HTTP_HOST="localhost").content.decode()
     assert "Submit the evidence by" in shown
     assert "approved by the client" in shown
     decide = page("decide_loss", dispute_id=dispute.id)
     word = {"borne_by": "platform", "reason": "Ours."}
-    assert client.post(decide, word, HTTP_HOST="localhost").status_code == 422
+    assert operator.post(decide, word, HTTP_HOST="localhost").status_code == 422
     disputes.apply(fetched=fetched(Charge.objects.get(), "lost"), at=NOW)
-    assert b"decide who bears it" in client.get(own, HTTP_HOST="localhost").content
-    assert client.post(decide, word, HTTP_HOST="localhost").status_code == 302
+    assert b"decide who bears it" in operator.get(own, HTTP_HOST="localhost").content
+    assert operator.post(decide, word, HTTP_HOST="localhost").status_code == 302
     dispute.refresh_from_db()
     assert dispute.borne_by == "platform"
-    client.force_login(make_person())
-    assert client.get(own, HTTP_HOST="localhost").status_code == 404
+    operator.force_login(make_person())
+    assert operator.get(own, HTTP_HOST="localhost").status_code == 404

@@ -9,8 +9,8 @@ from django.db import connection, connections, transaction
 
 from bench.figures import Figure, median_seconds
 from bench.stage import NOW
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import LedgerAccount
 from kernel.identifiers import uuid7
 

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from bench.figures import Figure, median_seconds
 from bench.memory import seconds_and_peak
 from bench.stage import NOW
-from billing.chart import Kind
+from billing.books.chart import Kind
 from billing.models import LedgerAccount, LedgerCheck, ReconciliationDay, WorkItem
 from billing.reconciliation import nightly
 

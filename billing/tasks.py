@@ -8,22 +8,17 @@ from uuid import UUID
 from celery import shared_task
 from django.core.cache import caches
 
-from billing import (
-    card_saving,
-    deadlines,
-    disputes,
-    hold_scans,
-    inbox,
-    invoice_outcomes,
-    late_charges,
-    senders,
-    sweeping,
-)
+from billing.cards import card_saving, hold_scans
 from billing.connect.keeping import remind_payees
+from billing.contested import disputes
 from billing.documents import remittance
+from billing.due import deadlines
+from billing.invoices import invoice_outcomes, late_charges
+from billing.listening import inbox, sweeping
 from billing.periods import issuing
 from billing.promises import measuring
 from billing.reconciliation import nightly
+from billing.sending import senders
 from billing.workspace.keeping import refresh_open_months
 from kernel import clock
 from tenants.tasks import PlatformTask

@@ -78,7 +78,7 @@ def delete_outbox_row(running: Stack) -> None:
         running,
         """
         DELETE FROM kernel_outboxdelivery WHERE id = (
-            SELECT id FROM kernel_outboxdelivery WHERE handler = 'billing.settling.on_shift_finished' LIMIT 1)
+            SELECT id FROM kernel_outboxdelivery WHERE handler = 'billing.bills.settling.on_shift_finished' LIMIT 1)
         """,
     )
 

@@ -1,7 +1,7 @@
 """Calling off shifts that have not begun: the officers are released and told, bids end, nothing of it is billed here.
 
-What a cancellation costs is `billing.cancelling`, which calls this in its own transaction. Lock order: job, shifts by
-id, officers by id, assignments.
+What a cancellation costs is `billing.giving_back.cancelling`, which calls this in its own transaction. Lock order:
+job, shifts by id, officers by id, assignments.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def _inbox() -> None:
 
 def _lease() -> None:
     """Whoever looks for something to send is given also what another is sending just now."""
-    from billing import senders
+    from billing.sending import senders
 
     senders.LEASE = timedelta(seconds=-1)
     senders._pause = lambda attempts: timedelta(0)
@@ -66,7 +66,7 @@ def _lease() -> None:
 
 def _lookup() -> None:
     """After a crash, a timeout or a 500 nobody looks whether the object is there already."""
-    from billing import move_kinds
+    from billing.sending import move_kinds
 
     for kind in move_kinds.ALL_KINDS:
         type(kind).look_up = lambda self, client, row: None  # type: ignore[assignment, method-assign]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from billing import stripe_port
 from billing.connect.port import CURRENTLY_DUE, EVENTUALLY_DUE, PAST_DUE, AccountState, Asked, pressing_first
 from billing.models import PayeeAccount
+from billing.sending import stripe_port
 
 # v1 says "inactive" where v2 says "restricted": what is stored means the same, whichever answered.
 _STATES = {"active": "active", "inactive": "restricted", "pending": "pending"}

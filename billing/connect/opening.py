@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from billing import stripe_port
 from billing.connect.choosing import api_for_new_accounts, connect_api_of
 from billing.connect.port import AccountState
 from billing.models import PayeeAccount
 from billing.refusals import PaymentRefused, PaymentServiceUnavailable
+from billing.sending import stripe_port
 from kernel import audit
 from kernel.actors import Actor
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from billing import stripe_port
 from billing.connect.port import STATUSES, AccountState, Asked, pressing_first
 from billing.models import PayeeAccount
+from billing.sending import stripe_port
 
 _INCLUDED: list[Literal["configuration.recipient", "requirements", "future_requirements"]] = [
     "configuration.recipient",

@@ -13,7 +13,7 @@ from billing.documents.issuers import Issuer, issuer_of
 from billing.documents.storing import Readers, issue_once
 from billing.documents.wording import Wording
 from billing.models import IssuedDocument, Settlement
-from billing.refusals_documents import CreditExceedsInvoice, NotAnInvoice
+from billing.refusals.documents import CreditExceedsInvoice, NotAnInvoice
 from kernel.money import split_largest_remainder
 
 Kind = IssuedDocument.Kind

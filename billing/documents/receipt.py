@@ -12,7 +12,7 @@ from billing.documents.recipients import client_party, language_of_client
 from billing.documents.storing import Readers, issue_once
 from billing.documents.wording import Wording
 from billing.models import Charge, IssuedDocument, Refund
-from billing.refusals_documents import ChargeNotReceived
+from billing.refusals.documents import ChargeNotReceived
 from kernel.subscriptions import Event
 
 Kind = IssuedDocument.Kind

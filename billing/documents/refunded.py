@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from billing import ledger
-from billing.chart import Kind as AccountKind
+from billing.books import ledger
+from billing.books.chart import Kind as AccountKind
 from billing.documents.credit_note import INVOICE_KINDS, credited_cents, issue_credit_note
 from billing.documents.issuing import issue_invoice
 from billing.documents.receipt import issue_refund_receipt

@@ -17,7 +17,7 @@ from billing.documents.recipients import language_of_officer
 from billing.documents.storing import Readers, issue_once
 from billing.documents.wording import Wording
 from billing.models import IssuedDocument
-from billing.refusals_documents import PeriodDoesNotAddUp
+from billing.refusals.documents import PeriodDoesNotAddUp
 from marketplace.models import Officer
 from tenants.queries import get_tenant
 

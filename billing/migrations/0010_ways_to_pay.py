@@ -200,7 +200,8 @@ class Migration(migrations.Migration):
             model_name="contract",
             name="payment_terms",
             field=models.JSONField(
-                default=dict, help_text="When the policy wants it paid: billing.agreed_terms.AgreedTerms as JSON."
+                default=dict,
+                help_text="When the policy wants it paid: billing.agreeing.agreed_terms.AgreedTerms as JSON.",
             ),
         ),
         migrations.AddField(

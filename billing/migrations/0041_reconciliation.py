@@ -172,7 +172,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "progress",
-                    models.JSONField(help_text="Of billing.ledger_verification: where a check that died goes on."),
+                    models.JSONField(
+                        help_text="Of billing.books.ledger_verification: where a check that died goes on."
+                    ),
                 ),
                 ("accounts", models.PositiveBigIntegerField(default=0)),
                 ("transactions", models.PositiveBigIntegerField(default=0)),

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.JSONField(
-                        help_text="billing.agency_pricing.OfferTerms as JSON: bill and pay rates, extras, tax."
+                        help_text="billing.agencies.pricing.OfferTerms as JSON: bill and pay rates, extras, tax."
                     ),
                 ),
                 ("policy", models.JSONField(help_text="The department's rules with the agency's rate card in them.")),

@@ -47,7 +47,7 @@ class AgencyOfferVersion(models.Model):
     agency_id = models.UUIDField()
     number = models.PositiveIntegerField()
     revision_number = models.PositiveIntegerField(help_text="Of the request that it prices.")
-    terms = models.JSONField(help_text="billing.agency_pricing.OfferTerms as JSON: bill and pay rates, extras, tax.")
+    terms = models.JSONField(help_text="billing.agencies.pricing.OfferTerms as JSON: bill and pay rates, extras, tax.")
     policy = models.JSONField(help_text="The department's rules with the agency's rate card in them.")
     policy_version = models.PositiveIntegerField()
     policy_sha256 = models.CharField(max_length=64)

@@ -70,7 +70,7 @@ class Contract(models.Model):
     )
     way = models.CharField(max_length=12, choices=Way, default=Way.PREPAID)
     payment_terms = models.JSONField(
-        default=dict, help_text="When the policy wants it paid: billing.agreed_terms.AgreedTerms as JSON."
+        default=dict, help_text="When the policy wants it paid: billing.agreeing.agreed_terms.AgreedTerms as JSON."
     )
     net_cents = models.PositiveBigIntegerField()
     tax_cents = models.PositiveBigIntegerField()

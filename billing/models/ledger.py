@@ -3,8 +3,8 @@ from django.db.models import Q
 
 from kernel.identifiers import uuid7
 
-# PostgreSQL must know the sides and floors of the chart itself (`billing.chart`; a test compares the two): otherwise an
-# account that was opened with the wrong flags would be a way around its floor.
+# PostgreSQL must know the sides and floors of the chart itself (`billing.books.chart`; a test compares the two):
+# otherwise an account that was opened with the wrong flags would be a way around its floor.
 _GROWS_BY_DEBIT = (
     "stripe_balance",
     "client_receivable",
@@ -103,8 +103,8 @@ class LedgerEntry(models.Model):
     """One leg: a positive amount and a direction on one account.
 
     `account_version`, `balance_after_cents` and the two times are written by PostgreSQL while it holds the account's
-    lock: a balance is one row to read, now or as of any time (`billing.balances`), and a floor is checked against money
-    that nobody else is spending.
+    lock: a balance is one row to read, now or as of any time (`billing.books.balances`), and a floor is checked against
+    money that nobody else is spending.
     """
 
     class Direction(models.TextChoices):

@@ -112,7 +112,7 @@ class LedgerCheck(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     day = models.OneToOneField(ReconciliationDay, on_delete=models.PROTECT, related_name="ledger_check")
-    progress = models.JSONField(help_text="Of billing.ledger_verification: where a check that died goes on.")
+    progress = models.JSONField(help_text="Of billing.books.ledger_verification: where a check that died goes on.")
     accounts = models.PositiveBigIntegerField(default=0)
     transactions = models.PositiveBigIntegerField(default=0)
     entries = models.PositiveBigIntegerField(default=0)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from billing.chart import RECEIVABLE_BY_OWNER, Kind
+from billing.books.chart import RECEIVABLE_BY_OWNER, Kind
 from billing.documents.earnings import Lines, MoveKind, Movement, WorkLine
 from billing.models import LedgerEntry, LedgerTransaction, OfficerPeriod, PayrollLine, Settlement
 from departments.policy.prices import ShiftPrice

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from billing.chart import RECEIVABLE_BY_OWNER, Kind
+from billing.books.chart import RECEIVABLE_BY_OWNER, Kind
 from billing.models import LedgerEntry, OfficerPeriod, PayrollLine, StatementSchedule
 from billing.periods.calendars import Length, start_of_period
 from marketplace.models import Officer

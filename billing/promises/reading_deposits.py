@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from billing.chart import Kind
+from billing.books.chart import Kind
 from billing.models import LedgerTransaction, PayeeAccount, Payout, Transfer
 from billing.promises.judging import Piece, arrivals
 

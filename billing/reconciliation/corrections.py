@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from billing import ledger
-from billing.chart import CHART, Kind
+from billing.books import ledger
+from billing.books.chart import CHART, Kind
 from billing.models import Correction, WorkItem
 from billing.reconciliation import work_items
-from billing.refusals_reconciliation import CorrectionDoesNotFit, CorrectionNeedsAnother, CorrectionNotOpen
+from billing.refusals.reconciliation import CorrectionDoesNotFit, CorrectionNeedsAnother, CorrectionNotOpen
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound

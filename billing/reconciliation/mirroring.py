@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from billing import stripe_port
 from billing.models import BalanceMovement, ReconciliationDay
+from billing.sending import stripe_port
 
 # What is fetched twice is stored once; what Stripe lists a little late is not missed.
 OVERLAP = timedelta(hours=1)

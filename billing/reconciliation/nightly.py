@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from billing import ledger_verification
+from billing.books import ledger_verification
 from billing.models import LedgerCheck, ReconciliationDay, WorkItem
 from billing.reconciliation import checks, matching, mirroring, payouts, refused_moves, work_items
 from billing.reconciliation.totals import totals_of

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
-from billing import ledger, stripe_port
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import BalanceMovement, LedgerTransaction, PlatformPayout
+from billing.sending import stripe_port
 
 _UNDER_WAY = ("pending", "in_transit")
 # Stripe may still change its mind about one for some days: a bank returns money late.

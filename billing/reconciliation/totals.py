@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import LedgerAccount, WorkItem
 from billing.reconciliation.mirroring import mirrored_balances
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from billing.models import ReconciliationDay, WorkItem
 from billing.reconciliation.causes import Suggestion, suggest
 from billing.reconciliation.matching import Difference
-from billing.refusals_reconciliation import WorkItemSettled
+from billing.refusals.reconciliation import WorkItemSettled
 from kernel import audit
 from kernel.actors import Actor, system
 from kernel.audit import Change

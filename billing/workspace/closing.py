@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from billing.models import WorkspaceClosing, WorkspaceMonth
-from billing.refusals_workspace import (
+from billing.refusals.workspace import (
     MonthClosed,
     MonthHasChanged,
     MonthNotClosed,

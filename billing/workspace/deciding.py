@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from billing.models import WorkspaceMonth, WorkspaceNote, WorkspacePart, WorkspaceRow
-from billing.refusals_workspace import MonthClosed, NothingToAccept, NothingToExplain, PartsDoNotSum
+from billing.refusals.workspace import MonthClosed, NothingToAccept, NothingToExplain, PartsDoNotSum
 from billing.workspace import books
 from billing.workspace.projecting import state_after
 from billing.workspace.reading import Filter, filtered, row_of

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from billing.models import WorkspaceMonth, WorkspaceRow
-from billing.refusals_workspace import WorkspaceRowNotFound
+from billing.refusals.workspace import WorkspaceRowNotFound
 from billing.workspace.matching import DIFFERENCES, MISSING
 from billing.workspace.projecting import SUMMED
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from billing.chart import PAYABLE_BY_OWNER, RECEIVABLE_BY_OWNER, Kind
+from billing.books.chart import PAYABLE_BY_OWNER, RECEIVABLE_BY_OWNER, Kind
 from billing.models import LedgerEntry, Settlement, Transfer
 from billing.years.totals import Payee, Payment, YearTotal, years_of
 from departments.policy.prices import ShiftPrice

@@ -10,7 +10,7 @@ from kernel import clock
 @csrf_exempt
 @require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    from billing import inbox
+    from billing.listening import inbox
     from billing.refusals import SignatureInvalid
 
     try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.cancelling import CancellationOffer, CancelledShift
+from billing.giving_back.cancelling import CancellationOffer, CancelledShift
 from kernel.money import percent_text
 
 BY_CHOICES = [

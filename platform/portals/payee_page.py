@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.actors import actor_of
-from billing import payees
 from billing.models import PayeeAccount, Payout, Transfer
+from billing.paying_out import payees
 from kernel import clock
 from kernel.errors import Refusal
 from portals.refusals import show

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from billing.agency_money import JobAccount
+from billing.agencies.money import JobAccount
 from reports.workbooks import Column, Sheet, local_moment, write_sheets
 
 _COLUMNS = (

@@ -39,7 +39,7 @@ class Accept(Operation):
 
 @serves("accept")
 def accept(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing.contracts import accept_contract
+    from billing.agreeing.contracts import accept_contract
     from billing.models import Contract
 
     newest = Contract.objects.filter(job_id=given["job_id"]).order_by("-version").first()
@@ -55,9 +55,9 @@ def accept(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 @serves("accept_agency")
 def accept_agency(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The client asks agencies, the agency offers its own rates, the client takes them. A change stays with it."""
-    from billing.agency_acceptance import accept_offer
-    from billing.agency_offers import make_offer
-    from billing.agency_pricing import OfferTerms, RankOffer
+    from billing.agencies.acceptance import accept_offer
+    from billing.agencies.offers import make_offer
+    from billing.agencies.pricing import OfferTerms, RankOffer
     from kernel.actors import system
     from marketplace.agency_requests import ask_agencies
     from marketplace.models import Job

@@ -40,7 +40,7 @@ def cancel(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Those of the shifts that have not begun, each with officers who had a place. {cancelled, left}"""
     from django.db import transaction
 
-    from billing.cancelling import cancel, quote_cancellation
+    from billing.giving_back.cancelling import cancel, quote_cancellation
     from kernel.actors import Actor
     from marketplace.cancelling import CANCELLABLE_STATES
     from marketplace.models import Assignment, Job, Shift

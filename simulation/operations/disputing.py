@@ -72,7 +72,7 @@ def payments(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 @serves("disputes")
 def disputes(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Those at a bank, and those lost that nobody bears yet."""
-    from billing.disputes import LOST
+    from billing.contested.disputes import LOST
     from billing.models import Dispute
 
     open_ones = Dispute.objects.filter(closed_at=None).order_by("id")
@@ -87,7 +87,7 @@ def disputes(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 def submit_evidence(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     from uuid import UUID
 
-    from billing import evidence
+    from billing.contested import evidence
     from kernel.actors import system
 
     evidence.submit(dispute_id=UUID(given["dispute_id"]), remarks="Work was done.", actor=system("simulation"), at=at)
@@ -98,7 +98,7 @@ def submit_evidence(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 def bear_loss(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     from uuid import UUID
 
-    from billing.dispute_losses import decide_loss
+    from billing.contested.dispute_losses import decide_loss
     from kernel.actors import system
 
     decide_loss(

@@ -29,7 +29,7 @@ class GiveBack(Operation):
 
 @serves("give_back")
 def give_back(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing.refund_cases import open_case, refundable_cents
+    from billing.giving_back.refund_cases import open_case, refundable_cents
     from kernel.actors import system
     from marketplace.models import Job
 

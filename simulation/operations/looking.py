@@ -26,7 +26,7 @@ def identities(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     from dataclasses import asdict
     from uuid import UUID
 
-    from billing.money import job_money
+    from billing.books.money import job_money
 
     broken = []
     for job_id in given["job_ids"]:
@@ -38,7 +38,7 @@ def identities(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 @serves("verify")
 def verify(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing import ledger_verification
+    from billing.books import ledger_verification
 
     return {"problems": [f"{one.count} {one.rule}: {one.examples}" for one in ledger_verification.verify()]}
 
@@ -46,7 +46,7 @@ def verify(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 @serves("sweep")
 def sweep(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """What the worker does every ten minutes, without the wait."""
-    from billing import sweeping
+    from billing.listening import sweeping
 
     sweeping.close_ended_sessions(at=at, limit=500)
     sweeping.fetch_missing_fees(at=at, limit=500)

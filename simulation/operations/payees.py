@@ -68,7 +68,7 @@ class PayOut(Operation):
 
 @serves("onboard")
 def start_onboarding(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing import payees
+    from billing.paying_out import payees
     from kernel.actors import system
 
     url = payees.start_onboarding(**given, at=at, actor=system("simulation"))

@@ -68,8 +68,8 @@ class ReturnToPage(Operation):
 
 @serves("pay")
 def pay(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing.checkout import start_checkout
     from billing.models import Contract
+    from billing.receiving.checkout import start_checkout
     from kernel.actors import Actor
 
     contract = Contract.objects.filter(job_id=given["job_id"], state=Contract.State.ACCEPTED).first()
@@ -81,7 +81,7 @@ def pay(given: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 @serves("return")
 def come_back(given: dict[str, Any], at: datetime) -> dict[str, Any]:
-    from billing.checkout import refresh_job
+    from billing.receiving.checkout import refresh_job
 
     refresh_job(job_id=given["job_id"], at=at)
     return {}

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from billing import agency_acceptance, agency_comparison, agency_offers, contracts
-from billing.agency_pricing import Extra
+from billing.agencies import acceptance as agency_acceptance
+from billing.agencies import comparison as agency_comparison
+from billing.agencies import offers as agency_offers
+from billing.agencies.pricing import Extra
+from billing.agreeing import contracts
 from billing.models import AgencyOffer, AgencyOfferVersion, Contract
-from billing.refusals_agencies import (
+from billing.refusals.agencies import (
     AgencyNotAdmitted,
     OfferChanged,
     OfferExpired,

@@ -6,9 +6,9 @@ from typing import Any
 
 from accounts.models import Person
 from agencies import engagements
-from billing.agency_acceptance import accept_offer
-from billing.agency_offers import make_offer
-from billing.agency_pricing import OfferTerms, RankOffer
+from billing.agencies.acceptance import accept_offer
+from billing.agencies.offers import make_offer
+from billing.agencies.pricing import OfferTerms, RankOffer
 from billing.models import AgencyOfferVersion, Contract
 from kernel.actors import Actor
 from kernel.models import OutboxEvent

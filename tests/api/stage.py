@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from accounts.memberships import grant_role
 from accounts.models import Person
 from accounts.people import create_person
-from billing import inbox, senders, sweeping
+from billing.listening import inbox, sweeping
+from billing.sending import senders
 from kernel import clock, outbox
 from marketplace import awarding, due
 from messaging.models import OutboundMessage

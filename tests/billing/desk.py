@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from billing import charging, contracts, refunding, reversals, settling, transferring
+from billing.agreeing import contracts
+from billing.bills import settling
+from billing.giving_back import refunding, reversals
 from billing.models import Charge, Contract, Refund, Settlement, Transfer, TransferReversal
+from billing.paying_out import transferring
+from billing.receiving import charging
 from kernel.actors import SYSTEM
 from marketplace.approving import approve_job
 from marketplace.models import Assignment, Award, Job, Officer, Position, Shift

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from psycopg2.extras import DateTimeTZRange
 
-from billing import card_saving, credit
+from billing.cards import card_saving
+from billing.invoices import credit
 from billing.models import Contract, SavedCard
 from marketplace.assigning import record_confirmation, restate_shift
 from marketplace.models import Assignment, Award, Job, Officer, Position, Shift

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from billing import ledger, ledger_verification
-from billing.chart import Kind
+from billing.books import ledger, ledger_verification
+from billing.books.chart import Kind
 from billing.models import LedgerCheck, ReconciliationDay, WorkItem
 from billing.reconciliation import mirroring, nightly, payouts
 from kernel.identifiers import uuid7

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from billing import agency_money
-from billing.agency_offers import make_offer
+from billing.agencies import money as agency_money
+from billing.agencies.offers import make_offer
+from billing.books.money import job_money, officer_earnings
 from billing.models import AgencyOffer, AgencyPayLine, Contract, PayrollLine, Transfer
-from billing.money import job_money, officer_earnings
 from billing.refusals import ContractNotOpen
-from billing.refusals_agencies import OfferChanged, OfferNotOpen
+from billing.refusals.agencies import OfferChanged, OfferNotOpen
 from departments.policy.examples import example
 from kernel.identifiers import uuid7
 from marketplace.models import AgencyAdmission, Job, Shift

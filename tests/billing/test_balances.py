@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from billing import balances, ledger, ledger_verification
-from billing.chart import CHART, Kind
+from billing.books import balances, ledger, ledger_verification
+from billing.books.chart import CHART, Kind
 from billing.models import LedgerAccount, LedgerEntry
 from kernel.identifiers import uuid7
 

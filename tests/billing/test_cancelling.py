@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from billing import cancelling, ledger_verification
+from billing.books import ledger_verification
+from billing.books.money import job_money
+from billing.giving_back import cancelling
 from billing.models import Cancellation, Contract, Refund, Settlement, Transfer
-from billing.money import job_money
-from billing.refusals_disputes import CancellationPriceChanged, JobNotCancellable
+from billing.refusals.disputes import CancellationPriceChanged, JobNotCancellable
 from departments.policy.examples import example
 from kernel.errors import InvalidInput
 from kernel.models import OutboxEvent

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
-from billing import contracts, deadlines, hold_scans, ledger, sweeping
-from billing.chart import Kind
+from billing.agreeing import contracts
+from billing.books import ledger
+from billing.books.chart import Kind
+from billing.cards import hold_scans
+from billing.due import deadlines
+from billing.listening import sweeping
 from billing.models import Charge, Contract, HoldEnding, PaymentDemand
 from kernel.models import OutboxEvent
 from marketplace.models import Assignment, Job

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from billing import checkout, inbox, ledger, quoting
-from billing.chart import Kind
+from billing.agreeing import quoting
+from billing.books import ledger
+from billing.books.chart import Kind
+from billing.books.money import job_money
+from billing.listening import inbox
 from billing.models import Charge, Contract
-from billing.money import job_money
+from billing.receiving import checkout
 from billing.refusals import (
     AlreadyPaid,
     ContractNotAccepted,
@@ -91,7 +94,7 @@ def test_an_expired_page_gives_way_to_a_new_one(ontario: World) -> None:
 
 
 def test_a_lost_webhook_is_made_good_when_the_page_has_ended(ontario: World) -> None:
-    from billing import sweeping
+    from billing.listening import sweeping
 
     contract = ontario.accepted()
     charge = ontario.start(contract)
@@ -106,7 +109,7 @@ def test_a_lost_webhook_is_made_good_when_the_page_has_ended(ontario: World) -> 
 
 
 def test_the_scan_asks_what_became_of_a_page_whose_time_is_over(ontario: World) -> None:
-    from billing import sweeping
+    from billing.listening import sweeping
 
     contract = ontario.accepted()
     charge = ontario.start(contract)
@@ -211,7 +214,7 @@ def test_a_stored_500_leads_to_a_new_page(ontario: World) -> None:
 
 
 def test_only_the_client_accepts_and_only_once(ontario: World) -> None:
-    from billing import contracts
+    from billing.agreeing import contracts
 
     contract = ontario.offered()
     with pytest.raises(NotFound):
@@ -300,7 +303,7 @@ def test_money_that_comes_twice_goes_back(ontario: World) -> None:
 
 
 def test_an_offer_is_made_once_per_revision(ontario: World) -> None:
-    from billing import contracts
+    from billing.agreeing import contracts
     from kernel.actors import SYSTEM
 
     contract = ontario.offered()

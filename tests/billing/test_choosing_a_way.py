@@ -2,9 +2,9 @@
 
 import pytest
 
-from billing import choosing, contracts
+from billing.agreeing import choosing, contracts
 from billing.models import ClientCredit
-from billing.refusals_ways import CreditAmountInvalid, CreditExceeded, CurrencyDiffers, WayNotOpen
+from billing.refusals.ways import CreditAmountInvalid, CreditExceeded, CurrencyDiffers, WayNotOpen
 from kernel.errors import NotFound
 from tenants.models import Tenant
 from tests.billing.paying import trust

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_django import Settings
 
-from billing import payees, sweeping
 from billing.connect import keeping
 from billing.connect.port import Asked
+from billing.listening import sweeping
 from billing.models import PayeeAccount, Transfer
+from billing.paying_out import payees
 from billing.refusals import PaymentServiceUnavailable
 from kernel.models import OutboxEvent
 from kernel.subscriptions import Event

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from billing import dispute_losses, disputes, evidence, freezing, ledger, ledger_verification
-from billing.chart import Kind
+from billing.books import ledger, ledger_verification
+from billing.books.chart import Kind
+from billing.books.money import job_money
+from billing.contested import dispute_losses, disputes, evidence, freezing
 from billing.models import Charge, Dispute, Refund, Settlement, Transfer
-from billing.money import job_money
-from billing.move_kinds import Refunds, Transfers
-from billing.refusals_disputes import DisputeNotAnswerable, DisputeNotLost, DisputeOpen
+from billing.refusals.disputes import DisputeNotAnswerable, DisputeNotLost, DisputeOpen
+from billing.sending.move_kinds import Refunds, Transfers
 from departments.policy.examples import example
 from kernel.errors import NotFound
 from kernel.identifiers import uuid7

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from billing import checkout, contracts, invoice_outcomes, sweeping
-from billing.chart import Kind
-from billing.choosing import exposure_cents
-from billing.ledger import balance
+from billing.agreeing import contracts
+from billing.agreeing.choosing import exposure_cents
+from billing.books.chart import Kind
+from billing.books.ledger import balance
+from billing.books.money import job_money
+from billing.invoices import invoice_outcomes
+from billing.listening import sweeping
 from billing.models import Charge, ClientCredit, Contract
-from billing.money import job_money
+from billing.receiving import checkout
 from billing.refusals import AlreadyPaid
-from billing.refusals_ways import (
+from billing.refusals.ways import (
     CreditExceeded,
     CreditSuspended,
     NothingToWriteOff,

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from billing.models import Refund, Transfer
-from billing.senders import LEASE
+from billing.sending.senders import LEASE
 from marketplace.models import Shift
 from tests.billing.test_settling import assert_books_agree
 from tests.billing.world import World
@@ -19,7 +19,7 @@ SENDER = """
 import django
 django.setup()
 from datetime import datetime
-from billing.senders import send_due_moves
+from billing.sending.senders import send_due_moves
 from tenants.context import acting_as
 with acting_as(purpose="worker"):
     send_due_moves(at=datetime.fromisoformat({at!r}))

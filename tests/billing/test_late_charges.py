@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from billing import charging, coverage, late_charges, ledger
-from billing.chart import Kind
+from billing.bills import coverage
+from billing.books import ledger
+from billing.books.chart import Kind
+from billing.books.money import job_money
 from billing.documents.content import DocumentContent
 from billing.documents.late_invoice import issue_late_invoice
+from billing.invoices import late_charges
 from billing.models import Charge, Contract, Settlement, Transfer
-from billing.money import job_money
+from billing.receiving import charging
 from departments.policy.examples import example
 from kernel.models import OutboxEvent
 from messaging.models import OutboundMessage

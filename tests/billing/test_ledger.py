@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import ledger, ledger_verification
-from billing.chart import Kind
+from billing.books import ledger, ledger_verification
+from billing.books.chart import Kind
 from billing.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.refusals import LedgerConflict, LedgerUnbalanced
 from kernel.identifiers import uuid7

@@ -6,8 +6,8 @@ import pytest
 from django.db import connections, transaction
 from django.db.utils import DatabaseError
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import IssuedDocument, LedgerAccount, LedgerEntry, LedgerTransaction
 from kernel.identifiers import uuid7
 

@@ -8,9 +8,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import charging, contracts, ledger, ledger_verification, refunding, settling, transferring
+from billing.agreeing import contracts
+from billing.bills import settling
+from billing.books import ledger, ledger_verification
+from billing.books.money import job_money
+from billing.giving_back import refunding
 from billing.models import Charge, Contract, Refund, Settlement, Transfer
-from billing.money import job_money
+from billing.paying_out import transferring
+from billing.receiving import charging
 from departments.policy.examples import example
 from kernel.actors import SYSTEM
 from kernel.identifiers import uuid7

@@ -7,11 +7,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import BalanceMovement, Correction, PlatformPayout, ReconciliationDay, WorkItem
 from billing.reconciliation import corrections, matching, work_items
-from billing.refusals_reconciliation import CorrectionDoesNotFit, CorrectionNeedsAnother, WorkItemSettled
+from billing.refusals.reconciliation import CorrectionDoesNotFit, CorrectionNeedsAnother, WorkItemSettled
 from kernel.actors import SYSTEM
 from kernel.errors import InvalidInput, NotFound
 from kernel.identifiers import uuid7

@@ -9,9 +9,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.memberships import grant_role
-from billing import refund_cases
+from billing.books.money import job_money, jobs_money, platform_money
+from billing.giving_back import refund_cases
 from billing.models import Netting, PayeeDebt, Settlement
-from billing.money import job_money, jobs_money, platform_money
 from kernel.identifiers import uuid7
 from kernel.models import OutboxEvent
 from kernel.subscriptions import Event

@@ -6,10 +6,15 @@ from datetime import timedelta
 import pytest
 import stripe
 
-from billing import freezing, invoice_outcomes, money, refunding, sweeping
-from billing.chart import Kind
-from billing.hold_moves import Captures
-from billing.ledger import balance
+from billing.books import money
+from billing.books.chart import Kind
+from billing.books.ledger import balance
+from billing.books.money import job_money
+from billing.cards.hold_moves import Captures
+from billing.contested import freezing
+from billing.giving_back import refunding
+from billing.invoices import invoice_outcomes
+from billing.listening import sweeping
 from billing.models import (
     Charge,
     ClientCredit,
@@ -21,10 +26,9 @@ from billing.models import (
     Transfer,
     WorkItem,
 )
-from billing.money import job_money
+from billing.paying_out.transferring import request_body
 from billing.reconciliation.refused_moves import check_refused
-from billing.refusals_ways import NothingToPayBack, NothingToWriteOff
-from billing.transferring import request_body
+from billing.refusals.ways import NothingToPayBack, NothingToWriteOff
 from kernel.models import OutboxEvent
 from tests.billing.paying import refund_total, shift_of
 from tests.billing.test_card_on_file import accepted_with_card, held, work

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from billing import payees
 from billing.models import PayeeAccount
+from billing.paying_out import payees
 from billing.refusals import PayeeUnknown, PaymentServiceUnavailable
 from kernel.errors import NotFound
 from kernel.identifiers import uuid7

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from billing import checkout, coverage, deadlines
+from billing.bills import coverage
+from billing.books.money import job_money
+from billing.due import deadlines
 from billing.models import Charge, PaymentDemand
-from billing.money import job_money
+from billing.receiving import checkout
 from kernel.models import OutboxEvent
 from marketplace.models import Assignment, Job
 from marketplace.posting import withdraw_job

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.documents.content import DocumentContent
 from billing.models import IssuedDocument, OfficerPeriod, StatementSchedule
 from billing.periods.calendars import end_of_period, start_of_period

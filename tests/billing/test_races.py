@@ -8,8 +8,11 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from billing import contracts, inbox, ledger, settling
-from billing.chart import Kind
+from billing.agreeing import contracts
+from billing.bills import settling
+from billing.books import ledger
+from billing.books.chart import Kind
+from billing.listening import inbox
 from billing.models import Charge, Contract, LedgerTransaction, Settlement
 from billing.refusals import ContractNotOpen
 from kernel.identifiers import uuid7
@@ -168,7 +171,7 @@ def test_a_clients_own_request_may_bring_the_money_that_pays_others(ontario: Wor
     with acting_as(purpose="request", person_id=ontario.requester.person.id):
         page = ontario.start(contract)
         assert ontario.press(page) == 303
-        from billing import checkout
+        from billing.receiving import checkout
 
         assert checkout.refresh_session(charge_id=page.id, at=ontario.now) == "succeeded"
     settlement.refresh_from_db()

@@ -9,11 +9,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing import coverage, ledger, ledger_verification, refund_cases, reversals
-from billing.chart import Kind
+from billing.bills import coverage
+from billing.books import ledger, ledger_verification
+from billing.books.chart import Kind
+from billing.books.money import job_money
+from billing.giving_back import refund_cases, reversals
 from billing.models import Netting, PayeeDebt, Refund, RefundShare, Settlement, Transfer, TransferReversal
-from billing.money import job_money
-from billing.refusals_disputes import RefundNotPossible, TransferOnItsWay
+from billing.refusals.disputes import RefundNotPossible, TransferOnItsWay
 from departments.policy.examples import example
 from kernel.errors import InvalidInput
 from kernel.identifiers import uuid7

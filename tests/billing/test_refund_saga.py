@@ -6,10 +6,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from billing import refund_cases
+from billing.books.money import job_money
+from billing.giving_back import refund_cases
 from billing.models import Dispute, PayeeDebt, Refund, RefundCase, Transfer, TransferReversal
-from billing.money import job_money
-from billing.refusals_disputes import RefundNotPossible
+from billing.refusals.disputes import RefundNotPossible
 from kernel.identifiers import uuid7
 from marketplace.models import Job, Shift
 from tenants.context import acting_as

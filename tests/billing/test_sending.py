@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from billing import senders
 from billing.models import Charge, Refund, Transfer
-from billing.move_kinds import Transfers
+from billing.sending import senders
+from billing.sending.move_kinds import Transfers
 from marketplace.models import Shift
 from tests.billing.test_settling import assert_books_agree
 from tests.billing.world import World

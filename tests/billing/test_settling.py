@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billing import ledger, ledger_verification, refunding, settling
-from billing.chart import Kind
+from billing.bills import settling
+from billing.books import ledger, ledger_verification
+from billing.books.chart import Kind
+from billing.books.money import job_money, officer_earnings
+from billing.giving_back import refunding
 from billing.models import Charge, PayrollLine, Refund, Settlement, Transfer
-from billing.money import job_money, officer_earnings
 from billing.refusals import ContractNotAccepted, ShiftNotFinished
 from departments.policy.examples import example
 from kernel.models import OutboxEvent

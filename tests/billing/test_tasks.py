@@ -55,7 +55,7 @@ def test_the_scan_sends_what_is_due_and_survives_what_fails(
 
 
 def test_an_event_that_keeps_failing_is_put_aside(on_the_test_clock: World) -> None:
-    from billing import inbox
+    from billing.listening import inbox
 
     world = on_the_test_clock
     inbox.store_event(
@@ -75,7 +75,7 @@ def test_an_event_that_keeps_failing_is_put_aside(on_the_test_clock: World) -> N
 
 
 def test_a_payout_whose_webhook_was_lost_is_mirrored_by_the_sweep(on_the_test_clock: World) -> None:
-    from billing import sweeping
+    from billing.listening import sweeping
     from billing.models import Payout
 
     world = on_the_test_clock

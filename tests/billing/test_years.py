@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import YearFiling
 from billing.years.filing import file_year, read_year
 from billing.years.reading import year_totals, years_of_officer

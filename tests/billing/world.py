@@ -9,9 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accounts.models import Person
-from billing import checkout, contracts, inbox, payees, senders, settling
+from billing.agreeing import contracts
+from billing.bills import settling
+from billing.listening import inbox
 from billing.models import Charge, Contract, PayeeAccount, Settlement
+from billing.paying_out import payees
+from billing.receiving import checkout
 from billing.refusals import SignatureInvalid
+from billing.sending import senders
 from geo.points import Point
 from kernel import outbox
 from kernel.models import OutboxDelivery

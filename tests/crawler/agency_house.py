@@ -14,8 +14,8 @@ from accounts.memberships import grant_role
 from accounts.models import Person
 from accounts.people import create_person
 from agencies import client_contracts, clients, engagements
-from billing.agency_acceptance import accept_offer
-from billing.agency_offers import make_offer
+from billing.agencies.acceptance import accept_offer
+from billing.agencies.offers import make_offer
 from billing.models import AgencyOffer, IssuedDocument, WorkspaceImport, WorkspaceMonth, WorkspaceRow
 from billing.workspace import closing, keeping
 from billing.workspace.importing import runs

@@ -9,9 +9,10 @@ from uuid import UUID
 from accounts.memberships import grant_role
 from accounts.models import Membership, Person
 from accounts.people import create_person
-from billing import charging, contracts
-from billing.coverage import due_cents
+from billing.agreeing import contracts
+from billing.bills.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument, WorkspaceRow
+from billing.receiving import charging
 from departments.declared_hours import declare_hours
 from departments.exceptions import request_exception
 from departments.exports.formats import FormatDescription, save_format

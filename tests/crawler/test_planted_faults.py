@@ -9,7 +9,7 @@ import pytest
 from accounts import memberships
 from agencies import staffing
 from api.views import people
-from billing import contracts
+from billing.agreeing import contracts
 from billing.documents import access as documents
 from billing.models import Contract, IssuedDocument
 from kernel import audit

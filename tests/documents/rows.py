@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from billing.models import Charge, Contract, Refund, Settlement
 from departments.policy.prices import Line, LineTax, ShiftPrice
 from kernel.identifiers import uuid7

@@ -10,7 +10,7 @@ from billing.documents.issuing import issue_invoice
 from billing.documents.receipt import issue_receipt
 from billing.documents.refunded import issue_for_refund
 from billing.models import Charge, IssuedDocument, Settlement
-from billing.refusals_documents import ChargeNotReceived, CreditExceedsInvoice
+from billing.refusals.documents import ChargeNotReceived, CreditExceedsInvoice
 from marketplace.models import ClientMember
 from messaging.models import OutboundMessage
 from tenants.models import Tenant

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing import dispute_losses, disputes
+from billing.contested import dispute_losses, disputes
 from billing.documents.content import DocumentContent
 from billing.documents.issuing import issue_invoice, issue_statement
 from billing.documents.refunded import issue_for_refund

@@ -14,7 +14,7 @@ from billing.documents.earnings import EarningsPeriod, Lines, MoveKind, Movement
 from billing.documents.remittance import issue_due_remittances, issue_remittance
 from billing.documents.self_billing import issue_period_document
 from billing.models import Charge, IssuedDocument, PayeeAccount, Transfer
-from billing.refusals_documents import PeriodDoesNotAddUp
+from billing.refusals.documents import PeriodDoesNotAddUp
 from kernel.identifiers import uuid7
 from tenants.models import Tenant
 from tests.documents.rows import settled

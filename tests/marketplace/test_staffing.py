@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from billing.contracts import offer_contract
-from billing.quoting import quote_terms, staffing_of, totals_of
+from billing.agreeing.contracts import offer_contract
+from billing.agreeing.quoting import quote_terms, staffing_of, totals_of
 from departments.policy.examples import example
 from marketplace.approving import approve_job
 from marketplace.models import Job, JobRevision

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import TermsAcceptance
-from billing.contracts import offer_contract
+from billing.agreeing.contracts import offer_contract
 from billing.models import Contract, IssuedDocument
 from kernel import clock
 from kernel.models import AuditEvent

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from billing import contracts
+from billing.agreeing import contracts
 from billing.models import Charge, Contract
 from marketplace.models import Job
 from tests.billing.conftest import _receiver, _sandbox, as_committing_worker, ontario, payment_settings, sandbox

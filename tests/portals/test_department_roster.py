@@ -143,7 +143,7 @@ def test_money_opens_for_those_who_may_see_it(department: Tenant, monkeypatch: p
         asked.update(given)
         return "https://pay.example/onboarding"
 
-    monkeypatch.setattr("billing.payees.start_onboarding", answer)
+    monkeypatch.setattr("billing.paying_out.payees.start_onboarding", answer)
     payroll, _ = staff(department, "payroll")
     auditor, _ = staff(department, "auditor")
     assert payroll.get(f"{address('money')}?from=2026-01-01&until=nonsense").status_code == 200

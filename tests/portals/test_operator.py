@@ -6,8 +6,8 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from billing import ledger
-from billing.chart import Kind
+from billing.books import ledger
+from billing.books.chart import Kind
 from kernel.identifiers import uuid7
 from kernel.models import AuditEvent, OutboxDelivery, OutboxEvent
 from messaging.sending import queue_email

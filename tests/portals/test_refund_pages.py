@@ -4,8 +4,10 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from billing import disputes, payout_terms, refunding
+from billing.contested import disputes
+from billing.giving_back import refunding
 from billing.models import Charge, Dispute, RefundCase, Transfer
+from billing.paying_out import payout_terms
 from kernel.identifiers import uuid7
 from tenants.models import Tenant
 from tests.billing.desk import Desk

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from billing.models import PayrollLine, WorkspaceClosing, WorkspaceMonth, WorkspacePart, WorkspaceRow
-from billing.refusals_workspace import (
+from billing.refusals.workspace import (
     MonthClosed,
     MonthHasChanged,
     MonthNotClosed,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
 from billing.models import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine, WorkspaceRow
-from billing.refusals_workspace import ImportHasMistakes, ImportIsOver, WorkspaceImportNotFound
+from billing.refusals.workspace import ImportHasMistakes, ImportIsOver, WorkspaceImportNotFound
 from billing.workspace import keeping
 from billing.workspace.importing import runs
 from billing.workspace.importing.lines import cents_of, minutes_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from billing.models import PayrollLine, Transfer, WorkspaceNote, WorkspaceRow
-from billing.refusals_workspace import NothingToAccept, NothingToExplain, PartsDoNotSum, WorkspaceRowNotFound
+from billing.refusals.workspace import NothingToAccept, NothingToExplain, PartsDoNotSum, WorkspaceRowNotFound
 from billing.workspace import books, deciding, facts, keeping, reading
 from billing.workspace.deciding import Part
 from billing.workspace.reading import Filter

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing import ledger, ledger_verification
+from billing.books import ledger, ledger_verification
 from billing.models import LedgerAccount
 
 

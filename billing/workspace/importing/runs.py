@@ -11,7 +11,7 @@ from django.db import transaction
 
 from billing.models import WorkspaceImport, WorkspaceInvoice, WorkspaceInvoiceLine
 from billing.models.workspace_invoice import InvoiceSource
-from billing.refusals_workspace import ImportHasMistakes, ImportIsOver, WorkspaceImportNotFound
+from billing.refusals.workspace import ImportHasMistakes, ImportIsOver, WorkspaceImportNotFound
 from billing.workspace import books, keeping
 from billing.workspace.importing.lines import FIELDS, MOST_LINES, InvoiceLine, invoices_that_do_not_add_up, read_lines
 from billing.workspace.importing.matching_lines import Target, match_lines

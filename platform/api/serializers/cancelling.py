@@ -36,7 +36,7 @@ class CancelledShiftOut(serializers.Serializer):  # type: ignore[type-arg]
         return one.rule.text if one.rule is not None else ""
 
     def get_lines(self, one: Any) -> PriceLineOut(many=True):  # type: ignore[valid-type]
-        from billing.quoting import describe
+        from billing.agreeing.quoting import describe
 
         return PriceLineOut(describe([one.price.to_json()]) if one.price is not None else [], many=True).data
 

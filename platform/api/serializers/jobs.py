@@ -198,7 +198,7 @@ class ContractOut(serializers.Serializer):  # type: ignore[type-arg]
     accepted_at = serializers.DateTimeField(allow_null=True)
 
     def get_lines(self, contract: Any) -> PriceLineOut(many=True):  # type: ignore[valid-type]
-        from billing.quoting import describe
+        from billing.agreeing.quoting import describe
 
         return PriceLineOut(describe(contract.prices), many=True).data
 

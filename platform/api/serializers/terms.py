@@ -117,12 +117,12 @@ class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]
     quoted_at = serializers.DateTimeField()
 
     def get_lines(self, quote: Any) -> PriceLineOut(many=True):  # type: ignore[valid-type]
-        from billing.quoting import describe
+        from billing.agreeing.quoting import describe
 
         return PriceLineOut(describe(quote.prices), many=True).data
 
     def get_staffing(self, quote: Any) -> StaffingChangeOut(many=True):  # type: ignore[valid-type]
-        from billing.quoting import staffing_of
+        from billing.agreeing.quoting import staffing_of
 
         return StaffingChangeOut(staffing_of(quote), many=True).data
 

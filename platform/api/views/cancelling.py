@@ -16,7 +16,7 @@ from api.serializers.cancelling import (
 )
 from api.views.desk_jobs import DeskJobEndpoint
 from api.views.jobs import JobEndpoint
-from billing import cancelling
+from billing.giving_back import cancelling
 
 
 class JobCancellation(JobEndpoint):

@@ -21,8 +21,8 @@ from api.serializers.jobs import OptionalReasonIn
 from api.serializers.officers import OnboardingIn, OnboardingOut, PayeeAccountOut
 from api.throttles import Payments
 from api.views.officers import refreshed_accounts
-from billing import payees
 from billing.models import PayeeAccount
+from billing.paying_out import payees
 from departments import policies, roster
 from marketplace import policy_publishing
 from notifications import joining

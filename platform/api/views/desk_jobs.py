@@ -22,7 +22,8 @@ from api.serializers.jobs import (
     ReasonIn,
     ShiftOut,
 )
-from billing import contracts, money
+from billing.agreeing import contracts
+from billing.books import money
 from marketplace import access, approving, clients, queries
 from marketplace.awarding import replay_award
 from marketplace.callers import submit_for_caller

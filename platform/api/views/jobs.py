@@ -23,7 +23,9 @@ from api.serializers.jobs import (
 )
 from api.serializers.ratings import RatingIn, RatingOut
 from api.throttles import Payments
-from billing import checkout, contracts, money
+from billing.agreeing import contracts
+from billing.books import money
+from billing.receiving import checkout
 from marketplace import access, drafts, posting, queries, timesheets
 from marketplace.models import Job, Timesheet
 from ratings.rating import rate_officer

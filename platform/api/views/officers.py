@@ -29,8 +29,9 @@ from api.serializers.officers import (
     WishesIn,
 )
 from api.throttles import Payments, Phone
-from billing import money, payees
+from billing.books import money
 from billing.models import PayeeAccount
+from billing.paying_out import payees
 from geo.points import Point
 from marketplace import access, bidding, joining, matching, officers, queries, timekeeping
 from marketplace.models import Assignment, Bid, ClockEvent, Officer

@@ -9,7 +9,7 @@ from api.endpoints import PublicEndpoint, operation
 from api.serializers.people import DepartmentOut, PlaceOut, PlaceQuery, RateCardOut
 from api.serializers.terms import DraftIn, DraftOut, QuoteIn, QuoteOut
 from api.throttles import Places, Quotes
-from billing.quoting import quote_request
+from billing.agreeing.quoting import quote_request
 from departments.policies import policy_at
 from geo.geocoding import geocode
 from marketplace import drafts

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Person
 from agencies import client_contracts, clients, engagements
-from billing.agency_acceptance import accept_offer
-from billing.agency_offers import make_offer
-from billing.agency_pricing import OfferTerms, RankOffer
+from billing.agencies.acceptance import accept_offer
+from billing.agencies.offers import make_offer
+from billing.agencies.pricing import OfferTerms, RankOffer
 from config.demo_data.cast import LAKESHORE, DemoVenue
 from kernel.actors import Actor
 from marketplace import agency_profiles

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actors import actor_of
 from agencies import staffing
 from agencies.staffing import RosterCandidate
-from billing import agency_money
+from billing.agencies import money as agency_money
 from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.desk_roles import AGENCY_MONEY_HANDLERS
-from billing import agency_money, payees
-from billing.agency_money import JobAccount, PayOwed
+from billing.agencies import money as agency_money
+from billing.agencies.money import JobAccount, PayOwed
+from billing.paying_out import payees
 from kernel import clock
 from marketplace.models import Officer
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page

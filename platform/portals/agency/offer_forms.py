@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.agency_pricing import Extra, OfferTerms, RankOffer
+from billing.agencies.pricing import Extra, OfferTerms, RankOffer
 from departments.policy.documents import Policy
 
 EXTRA_ROWS = 3

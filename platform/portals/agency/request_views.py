@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import actor_of
 from agencies.client_contracts import rates_for, running_contracts
-from billing import agency_offers
-from billing.agency_offers import Priced
-from billing.agency_pricing import OfferTerms
+from billing.agencies import offers as agency_offers
+from billing.agencies.offers import Priced
+from billing.agencies.pricing import OfferTerms
+from billing.agreeing.pricing_requests import prices_to_json
+from billing.agreeing.quoting import describe
 from billing.models import AgencyOffer, AgencyOfferVersion
-from billing.pricing_requests import prices_to_json
-from billing.quoting import describe
 from departments.policy.documents import Policy
 from geo.timezones import zone_named
 from kernel import clock

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from agencies.roster import roster
-from billing import agency_offers
+from billing.agencies import offers as agency_offers
 from kernel import clock
 from marketplace import agency_requests
 from marketplace.agency_admissions import departments_of_agency

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
 from accounts.terms import accept_terms
-from billing import agency_acceptance, agency_comparison
+from billing.agencies import acceptance as agency_acceptance
+from billing.agencies import comparison as agency_comparison
 from billing.models import Contract
 from kernel import clock
 from kernel.errors import Refusal

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actors import actor_of
 from accounts.terms import CURRENT_TERMS_VERSION, accept_terms
-from billing import checkout, contracts, coverage
+from billing.agreeing import contracts
+from billing.bills import coverage
+from billing.books.money import due_of_job
 from billing.models import Charge, Contract
-from billing.money import due_of_job
+from billing.receiving import checkout
 from billing.refusals import AlreadyPaid, PaymentServiceUnavailable
 from departments.policy.documents import Policy
 from departments.policy.loading import load_policy

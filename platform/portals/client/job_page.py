@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from accounts.models import Person
-from billing import coverage
+from billing.bills import coverage
 from billing.models import Charge, Contract, IssuedDocument, PaymentDemand
 from kernel.errors import NotFound
 from marketplace.cancelling import CANCELLABLE_STATES

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from billing import choosing, saved_cards
-from billing.agreed_terms import AgreedTerms
+from billing.agreeing import choosing
+from billing.agreeing.agreed_terms import AgreedTerms
+from billing.cards import saved_cards
 from billing.models import Contract, PaymentDemand
 from kernel import clock
 from kernel.money import format_cents

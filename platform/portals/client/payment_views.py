@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.actors import actor_of
-from billing import card_saving
-from billing.credit_lines import lines_of
-from billing.due_list import due_of_clients
+from billing.cards import card_saving
+from billing.due.due_list import due_of_clients
+from billing.invoices.credit_lines import lines_of
 from billing.models import ClientCredit, SavedCard
 from billing.refusals import PaymentServiceUnavailable
 from kernel import clock

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from billing.quoting import prices_of, totals_of
+from billing.agreeing.quoting import prices_of, totals_of
 from departments.policy.documents import Policy
 from kernel.money import percent_text
 from marketplace.staffing import staffing_changes, staffing_sentences

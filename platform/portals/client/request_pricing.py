@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from billing.agreeing.quoting import quote_terms
 from billing.models import Quote
-from billing.quoting import quote_terms
 from departments.policy.documents import Policy
 from departments.policy.required_documents import DocumentDemand
 from marketplace.documents.demands import documents_for_terms
@@ -32,7 +32,7 @@ class Priced:
 
 
 def priced(in_hand: RequestInHand) -> Priced:
-    """Raises the refusals of `terms.check` and `billing.quoting.quote_terms`, NoticeTooShort, RequestDenied."""
+    """Raises the refusals of `terms.check` and `quoting.quote_terms`, NoticeTooShort, RequestDenied."""
     terms, department, policy = in_hand.terms(), in_hand.department, in_hand.policy
     # Else there would be an obstacle, and nobody comes here with one.
     assert department is not None

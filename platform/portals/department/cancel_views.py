@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
-from billing import cancelling
+from billing.giving_back import cancelling
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.money import format_cents

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
 from accounts.desk_roles import MONEY_READERS
-from billing import credit
-from billing.credit_lines import line_of, lines_of
+from billing.invoices import credit
+from billing.invoices.credit_lines import line_of, lines_of
 from billing.models import ClientCredit
 from kernel import clock
 from kernel.errors import Refusal

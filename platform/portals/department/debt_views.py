@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.desk_roles import MONEY_READERS
-from billing import owed
-from billing.owed import OwedItem
+from billing.paying_out import owed
+from billing.paying_out.owed import OwedItem
 from kernel import clock
 from portals.department.desk import PAGE_SIZE, desk_page
 from portals.doors import tenant_of

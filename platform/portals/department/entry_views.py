@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
 from accounts.desk_roles import COORDINATORS
-from billing.pricing_requests import price_terms, prices_to_json
-from billing.quoting import service_fee_of
+from billing.agreeing.pricing_requests import price_terms, prices_to_json
+from billing.agreeing.quoting import service_fee_of
 from departments.policy.documents import Policy
 from geo.distances import metres_between
 from geo.geocoding import AddressNotFound, geocode

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.desk_roles import MONEY_READERS
-from billing import money
+from billing.books import money
 from billing.models import Charge, IssuedDocument, PayrollLine, Refund, Settlement, Transfer
 from departments.roster import members_of_officers
 from geo.timezones import zone_named

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
 from accounts.desk_roles import MONEY_HANDLERS, MONEY_READERS
-from billing import payout_terms, refund_cases
+from billing.giving_back import refund_cases
 from billing.models import RefundCase
+from billing.paying_out import payout_terms
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7

@@ -20,9 +20,9 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 
 from accounts.models import Person
+from billing.agreeing.pricing_requests import facts_for_price, price_terms, prices_to_json
+from billing.agreeing.quoting import service_fee_of
 from billing.models import Charge, Contract
-from billing.pricing_requests import facts_for_price, price_terms, prices_to_json
-from billing.quoting import service_fee_of
 from departments.policies import policy_version
 from departments.policy.documents import Policy
 from departments.policy.loading import load_policy

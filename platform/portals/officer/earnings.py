@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from billing.books.money import Earning, officer_earnings
 from billing.models import IssuedDocument, PayeeAccount, Payout, PayPromise, Transfer
-from billing.money import Earning, officer_earnings
 from kernel.money import per_hour_half_up
 from marketplace.models import Assignment, Officer
 from portals.pay_days import of_promise

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from billing import netting
-from billing.money import transfers_of_officer
+from billing.books.money import transfers_of_officer
+from billing.giving_back import netting
 from kernel import clock
 from marketplace.models import Officer
 from portals.officer import earnings as reading

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.actors import actor_of
-from billing import payees
+from billing.paying_out import payees
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace.models import Officer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.models import PayeeAccount
-from billing.payees import payee_account_of
+from billing.paying_out.payees import payee_account_of
 from departments.policies import policy_at
 from departments.refusals import NoPolicyInForce
 from marketplace.models import Officer

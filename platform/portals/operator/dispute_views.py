@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import actor_of
-from billing import dispute_losses, disputes, evidence
+from billing.contested import dispute_losses, disputes, evidence
 from billing.models import Dispute, PayeeDebt, RefundCase
 from kernel import clock
 from kernel.errors import Refusal

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
-from billing import invoice_outcomes, refunding
+from billing.giving_back import refunding
+from billing.invoices import invoice_outcomes
 from billing.models import Charge, Refund
 from kernel import clock
 from kernel.errors import Refusal

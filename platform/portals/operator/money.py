@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from billing import balances
-from billing.chart import CHART, Kind
-from billing.ledger_verification import verify
+from billing.books import balances
+from billing.books.chart import CHART, Kind
+from billing.books.ledger_verification import verify
+from billing.books.money import JobMoney, platform_money
 from billing.models import Charge, HoldEnding, Refund, Transfer
-from billing.money import JobMoney, platform_money
 from portals.operator.access import operator_page
 
 MOVES_SHOWN = 50

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import actor_of
 from accounts.models import Person
-from billing.chart import Kind
+from billing.books.chart import Kind
 from billing.models import ReconciliationDay, WorkItem
 from billing.reconciliation import corrections, work_items
 from billing.reconciliation.totals import CATEGORIES

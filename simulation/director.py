@@ -26,6 +26,7 @@ SLACK = 25
 QUEUED_IS_ENOUGH = 80
 LOOKS_EVERY_SECONDS = 0.4
 LONGEST_PAUSE_SECONDS = 6.0
+CROWD = 4
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Director:
         spread(self.plan.database_stops, self._stop_database)
         spread(operations // 12, self.harm.plan_failures)
         spread(operations // 150, self._jump)
+        spread(max(4, operations // 250), self._crowd)
         for position in range(self.plan.checkpoint_every, operations, self.plan.checkpoint_every):
             planned.append((position, self._checkpoint))
         return sorted(planned, key=lambda entry: entry[0])
@@ -119,6 +121,10 @@ class Director:
             self._jump()
         else:
             self.stage.start_again(killed)
+
+    def _crowd(self) -> None:
+        if self.harm.crowd():
+            self.web.ask("wake", times=CROWD)
 
     def _stop_database(self) -> None:
         self.harm.stop_database()

@@ -63,13 +63,29 @@ class Harm:
             "faults",
             {"kind": kind, "path": "/v1/*", "method": "POST", "seconds": _KEPT_BACK_SECONDS, "times": 2},
         )
+        return self._whose_call_is_open(kind)
+
+    def _whose_call_is_open(self, kind: str, *, paths: tuple[str, ...] = ()) -> str | None:
+        """Waits for a call that met such a fault; `paths`: for one of these alone."""
         deadline = time.monotonic() + _WAITS_FOR_A_CALL_SECONDS
         while time.monotonic() < deadline:
             for call in self.stage.provider.open_calls():
-                if call["fault"] == kind and call["seconds_left"] > _MOMENT_SECONDS:
+                if call["fault"] != kind or call["seconds_left"] <= _MOMENT_SECONDS:
+                    continue
+                if not paths or call["path"] in paths:
                     return targets.WORKER if call["path"] in _SENT_BY_WORKER else targets.WEB
             time.sleep(0.02)
         return None
+
+    def crowd(self) -> bool:
+        """While one sends, several others look for something to send. False when nobody sent anything."""
+        for path in _SENT_BY_WORKER:
+            self.stage.provider.control(
+                "POST",
+                "faults",
+                {"kind": "slow", "path": path, "method": "POST", "seconds": _KEPT_BACK_SECONDS, "times": 1},
+            )
+        return self._whose_call_is_open("slow", paths=_SENT_BY_WORKER) is not None
 
     def stop_database(self) -> None:
         self.database_stops += 1

@@ -53,3 +53,13 @@ def sweep(given: dict[str, Any], at: datetime) -> dict[str, Any]:
     found = sweeping.sweep_events(at=at)
     sweeping.refresh_payees(at=at)
     return {"missing": found}
+
+
+@serves("wake")
+def wake(given: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """As when several shifts end in one moment: each of them wakes whoever sends."""
+    from billing import tasks
+
+    for _ in range(given["times"]):
+        tasks.send_moves.delay()
+    return {}

@@ -2,8 +2,11 @@
 
 from django.db import migrations
 
-_NUMBER_ENTRIES = """
-CREATE FUNCTION billing_number_entry() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+# A schema of its own for temporary tables comes last: a session's own "billing_ledgeraccount" must not be believed.
+_SEARCH_PATH = "SET search_path = public, pg_temp"
+
+_NUMBER_ENTRIES = f"""
+CREATE FUNCTION billing_number_entry() RETURNS trigger LANGUAGE plpgsql {_SEARCH_PATH} AS $$
 DECLARE
     account billing_ledgeraccount%ROWTYPE;
     before billing_ledgerentry%ROWTYPE;
@@ -19,6 +22,8 @@ BEGIN
     NEW.account_version := coalesce(before.account_version, 0) + 1;
     NEW.balance_after_cents := coalesce(before.balance_after_cents, 0)
         + CASE WHEN (NEW.direction = 'debit') = account.is_debit_normal THEN NEW.amount_cents ELSE -NEW.amount_cents END;
+    SELECT happened_at INTO NEW.happened_at FROM billing_ledgertransaction WHERE id = NEW.transaction_id;
+    NEW.latest_happened_at := greatest(NEW.happened_at, before.latest_happened_at);
     RETURN NEW;
 END $$;
 CREATE TRIGGER number_entry BEFORE INSERT ON billing_ledgerentry
@@ -26,9 +31,9 @@ CREATE TRIGGER number_entry BEFORE INSERT ON billing_ledgerentry
 """
 
 # Deferred triggers run inside COMMIT: as their owner, so that no role that a session last had can be in their way.
-_BALANCE = """
+_BALANCE = f"""
 CREATE FUNCTION billing_check_transaction(checked uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER {_SEARCH_PATH} AS $$
 DECLARE
     declared integer;
     counted integer;
@@ -54,15 +59,38 @@ BEGIN
     END IF;
 END $$;
 
+CREATE FUNCTION billing_check_reversal(checked uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER {_SEARCH_PATH} AS $$
+DECLARE
+    original uuid;
+BEGIN
+    SELECT reverses_id INTO original FROM billing_ledgertransaction WHERE id = checked;
+    IF original IS NULL THEN
+        RETURN;
+    END IF;
+    -- As many entries, and each of the original's turned round: EXCEPT ALL counts doubles.
+    IF EXISTS (
+        (SELECT account_id, amount_cents, CASE direction WHEN 'debit' THEN 'credit' ELSE 'debit' END
+            FROM billing_ledgerentry WHERE transaction_id = original)
+        EXCEPT ALL
+        (SELECT account_id, amount_cents, direction FROM billing_ledgerentry WHERE transaction_id = checked)
+    ) OR (SELECT count(*) FROM billing_ledgerentry WHERE transaction_id = original)
+        <> (SELECT count(*) FROM billing_ledgerentry WHERE transaction_id = checked) THEN
+        RAISE EXCEPTION 'Ledger transaction % is not % turned round.', checked, original
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_reversal_is_its_original_turned_round';
+    END IF;
+END $$;
+
 CREATE FUNCTION billing_check_new_transaction() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER {_SEARCH_PATH} AS $$
 BEGIN
     PERFORM billing_check_transaction(NEW.id);
+    PERFORM billing_check_reversal(NEW.id);
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION billing_check_new_entry() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER {_SEARCH_PATH} AS $$
 DECLARE
     account billing_ledgeraccount%ROWTYPE;
     balance bigint;
@@ -93,8 +121,8 @@ _APPEND_ONLY_TABLES = (
     "billing_issueddocument",
 )
 
-_APPEND_ONLY = """
-CREATE FUNCTION billing_refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+_APPEND_ONLY = f"""
+CREATE FUNCTION billing_refuse_change() RETURNS trigger LANGUAGE plpgsql {_SEARCH_PATH} AS $$
 BEGIN
     RAISE EXCEPTION '% only grows: % is refused. Corrections are new rows.', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation';
@@ -116,11 +144,21 @@ _UNDO = "".join(
     "DROP TRIGGER transaction_is_whole ON billing_ledgertransaction;"
     "DROP TRIGGER number_entry ON billing_ledgerentry;"
     "DROP FUNCTION billing_refuse_change(); DROP FUNCTION billing_check_new_entry();"
-    "DROP FUNCTION billing_check_new_transaction(); DROP FUNCTION billing_check_transaction(uuid);"
+    "DROP FUNCTION billing_check_new_transaction(); DROP FUNCTION billing_check_reversal(uuid);"
+    "DROP FUNCTION billing_check_transaction(uuid);"
     "DROP FUNCTION billing_number_entry();"
 )
 
 
+_LATE_ENTRIES = """
+CREATE INDEX ledger_late_entries ON billing_ledgerentry
+    USING gist (account_id, tstzrange(happened_at, latest_happened_at)) WHERE happened_at < latest_happened_at;
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("billing", "0001_initial")]
-    operations = [migrations.RunSQL(_NUMBER_ENTRIES + _BALANCE + _APPEND_ONLY, _UNDO)]
+    operations = [
+        migrations.RunSQL(_LATE_ENTRIES, "DROP INDEX ledger_late_entries"),
+        migrations.RunSQL(_NUMBER_ENTRIES + _BALANCE + _APPEND_ONLY, _UNDO),
+    ]

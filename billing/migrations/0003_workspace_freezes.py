@@ -61,5 +61,5 @@ DROP FUNCTION billing_workspace_month_is_open(uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0060_workspace")]
+    dependencies = [("billing", "0002_ledger_refuses")]
     operations = [migrations.RunSQL(_FREEZE, _UNDO)]

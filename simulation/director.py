@@ -75,7 +75,8 @@ class Director:
                 break
             act()
         self._play_until(self.plan.operations)
-        self._checkpoint(is_last=True)
+        if self.findings.is_clean:
+            self._checkpoint(is_last=True)
         return self.findings
 
     def _agenda(self) -> list[tuple[int, Callable[[], object]]]:

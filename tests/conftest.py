@@ -20,8 +20,9 @@ from tests import database
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder.
-_ON_ONE_WORKER = ("demo", "journeys")
+# Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder. The
+# simulation comes after the journeys, so that never more than two whole stacks share the machine.
+_WORKER_OF_FOLDER = {"demo": "demo", "journeys": "journeys", "simulation": "journeys"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,9 +30,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     here = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
-        if folder in _ON_ONE_WORKER:
-            item.add_marker(pytest.mark.xdist_group(folder))
-            _group_by_name(config, item, folder)
+        group = _WORKER_OF_FOLDER.get(folder)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+            _group_by_name(config, item, group)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

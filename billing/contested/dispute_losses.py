@@ -10,13 +10,12 @@ from django.db import transaction
 from billing.books import ledger
 from billing.books.chart import Kind
 from billing.contested import disputes, freezing
-from billing.giving_back import refund_cases
+from billing.giving_back import covering, refund_cases, refunding
 from billing.models import Charge, Dispute, Refund, RefundCase
-from billing.refusals.disputes import DisputeNotLost
+from billing.refusals.disputes import DisputeNotLost, RefundOnItsWay
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
-from kernel.identifiers import uuid7
 from marketplace.models import Job
 from marketplace.terms import check_text
 from tenants.context import acting_as
@@ -26,7 +25,8 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
     """What the client had prepaid and not used they have back; the rest is borne by those who were paid, or by us.
 
     `borne_by` "payees": in proportion, the platform its fee; what transfers have carried away is reversed, or owed.
-    "platform": as a loss. Once. Raises NotFound, DisputeNotLost, InvalidInput, TransferOnItsWay.
+    "platform": as a loss. Once. Raises NotFound, DisputeNotLost, InvalidInput, TransferOnItsWay,
+    RefundOnItsWay.
     """
     check_text(field="reason", what="the reason", text=reason, maximum=2000)
     if borne_by not in Dispute.Borne.values:
@@ -41,16 +41,16 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
             raise DisputeNotLost(
                 "Who bears a dispute is decided once, after the bank has decided against us.", state=dispute.state
             )
-        charges = list(Charge.objects.select_for_update().filter(job=job).order_by("id"))
-        prepaid = _take_prepaid(job=job, charges=charges, dispute=dispute)
+        list(Charge.objects.select_for_update().filter(job=job).order_by("id"))
+        prepaid = _take_prepaid(job=job, dispute=dispute, at=at)
         rest = dispute.held_cents - prepaid
         shared = 0
         if borne_by == Dispute.Borne.PAYEES and rest:
             dispute.case, shared = _share(job, dispute, rest, reason, actor, at)
-        dispute.prepaid_cents = prepaid
+        dispute.prepaid_cents, dispute.loss_cents = prepaid, rest - shared
         dispute.borne_by, dispute.decided_at = borne_by, at
-        dispute.save(update_fields=["case", "prepaid_cents", "borne_by", "decided_at"])
-        _reserve(job=job, cents=prepaid + shared)
+        dispute.save(update_fields=["case", "prepaid_cents", "loss_cents", "borne_by", "decided_at"])
+        _reserve(dispute=dispute, cents=prepaid + shared)
         audit.record(
             actor=actor,
             action="dispute.loss_decided",
@@ -62,7 +62,7 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
             reason=reason,
         )
         freezing.release(job_id=job.id)
-        _post(dispute, job, prepaid=prepaid, loss=rest - shared, at=at)
+        _post(dispute, job, prepaid=prepaid, loss=dispute.loss_cents, at=at)
     return dispute
 
 
@@ -89,67 +89,60 @@ def _share(
     return case, shared
 
 
-def _take_prepaid(*, job: Job, charges: list[Charge], dispute: Dispute) -> int:
+def _take_prepaid(*, job: Job, dispute: Dispute, at: datetime) -> int:
     """What was not billed belongs to the client, who has it now. Refunds of it that have not left are cancelled.
 
-    Those of the disputed charge first: Stripe will never make them.
+    Those of the disputed charge all are: Stripe will never make them. What the bank did not give of them leaves from
+    the job's other charges.
     """
     held = ledger.balance(kind=Kind.PREPAID_JOB, owner_id=job.id, currency=job.currency)
     refunds = list(
-        Refund.objects.select_for_update()
-        .filter(charge__in=charges)
+        Refund.objects.select_for_update(of=("self",))
+        .select_related("charge")
+        .filter(charge__job=job)
         .exclude(state__in=(Refund.State.DONE, Refund.State.CANCELLED))
         .order_by("created_at", "id")
     )
     refunds.sort(key=lambda refund: refund.charge_id != dispute.charge_id)
-    leaving = sum(one.amount_cents for one in refunds if one.state in (Refund.State.UNKNOWN, Refund.State.SENT))
-    taken = left = min(dispute.held_cents, max(held - leaving, 0))
-    by_id = {charge.id: charge for charge in charges}
+    leaving = [one for one in refunds if one.state in (Refund.State.UNKNOWN, Refund.State.SENT)]
+    if any(one.charge_id == dispute.charge_id for one in leaving):
+        raise RefundOnItsWay(
+            "A refund of the disputed payment is being sent at this moment. Try again in a minute: then it is known "
+            "what the client has back."
+        )
+    taken = left = min(dispute.held_cents, max(held - sum(one.amount_cents for one in leaving), 0))
     for refund in refunds:
-        if not left or refund.state in (Refund.State.UNKNOWN, Refund.State.SENT):
-            continue
-        cents = min(left, refund.amount_cents)
-        left -= cents
-        _cancel(refund, by_id[refund.charge_id], cents)
+        if refund not in leaving and (left or refund.charge_id == dispute.charge_id):
+            given = min(left, refund.amount_cents)
+            left -= given
+            _cancel(refund, given, at)
     return taken
 
 
-def _cancel(refund: Refund, charge: Charge, cents: int) -> None:
+def _cancel(refund: Refund, given_cents: int, at: datetime) -> None:
+    """The bank gave `given_cents` of it already; the rest is intended anew."""
     refund.state = Refund.State.CANCELLED
     refund.save(update_fields=["state"])
-    charge.refunded_cents -= cents
-    charge.save(update_fields=["refunded_cents"])
-    rest = refund.amount_cents - cents
-    if rest:
-        refund_id = uuid7()
-        Refund.objects.create(
-            id=refund_id,
-            charge=charge,
-            amount_cents=rest,
-            currency=refund.currency,
-            reason=refund.reason,
-            business_key=f"refund:rest-of:{refund.id}",
-            idempotency_key=f"refund:{refund_id}",
-            request_body={
-                "charge": charge.charge_reference,
-                "amount": rest,
-                "metadata": {"refund_id": str(refund_id), "job_id": str(charge.job_id)},
-            },
-            due_at=refund.due_at,
-            created_at=refund.created_at,
-        )
+    charges = list(Charge.objects.filter(job_id=refund.charge.job_id))
+    (charge,) = (one for one in charges if one.id == refund.charge_id)
+    covering.put_back(charge=charge, cents=refund.amount_cents, lenders=charges)
+    refunding.intend_refund(
+        job_id=charge.job_id,
+        amount_cents=refund.amount_cents - given_cents,
+        business_key=f"refund:rest-of:{refund.id}",
+        reason=refund.reason,
+        at=max(refund.due_at, at),
+    )
 
 
-def _reserve(*, job: Job, cents: int) -> None:
-    """The bank has it: no refund and no transfer may draw on it any more."""
+def _reserve(*, dispute: Dispute, cents: int) -> None:
+    """The bank has it, from the disputed charge: no refund and no transfer may draw on it any more."""
     left = cents
-    succeeded = Charge.objects.filter(job=job, state=Charge.State.SUCCEEDED)
-    for charge in succeeded.order_by("-succeeded_at", "-id"):
-        part = min(left, charge.undrawn_cents)
-        if part > 0:
-            left -= part
-            charge.refunded_cents += part
-            charge.save(update_fields=["refunded_cents"])
+    succeeded = Charge.objects.filter(job_id=dispute.job_id, state=Charge.State.SUCCEEDED)
+    charges = sorted(succeeded.order_by("-succeeded_at", "-id"), key=lambda one: one.id != dispute.charge_id)
+    for charge in charges:
+        lenders = charges if charge.id == dispute.charge_id else ()
+        left -= covering.take(charge=charge, cents=left, lenders=lenders)
 
 
 def _post(dispute: Dispute, job: Job, *, prepaid: int, loss: int, at: datetime) -> None:

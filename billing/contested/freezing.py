@@ -19,6 +19,11 @@ def undecided_disputes(*, job_id: UUID) -> QuerySet[Dispute]:
     return Dispute.objects.filter(UNDECIDED, job_id=job_id)
 
 
+def lost_charges(*, job_id: UUID) -> set[UUID]:
+    """Payments that a bank took back for good: Stripe refunds nothing of them any more."""
+    return set(Dispute.objects.filter(job_id=job_id, state="lost").values_list("charge_id", flat=True))
+
+
 def why_transfer_waits(transfer: Transfer) -> str:
     """Empty when nothing keeps it."""
     return _DISPUTED if undecided_disputes(job_id=transfer.charge.job_id).exists() else ""
@@ -30,8 +35,8 @@ def why_refund_waits(refund: Refund) -> str:
         return ""
     if refund.charge.is_outside_stripe:
         return PAID_OUTSIDE
-    if undecided_disputes(job_id=refund.charge.job_id).filter(charge_id=refund.charge_id).exists():
-        return "The client disputes this payment with their bank: a refund as well would pay them twice."
+    if undecided_disputes(job_id=refund.charge.job_id).exists():
+        return "The client disputes a payment of this job with their bank: a refund as well would pay them twice."
     return ""
 
 

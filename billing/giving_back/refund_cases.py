@@ -19,6 +19,7 @@ from billing import events
 from billing.books import ledger
 from billing.books.chart import PAYABLE_BY_OWNER as PAYABLES
 from billing.books.chart import RECEIVABLE_BY_OWNER, Kind
+from billing.contested import freezing
 from billing.giving_back import refunding, taking_back
 from billing.models import Charge, Dispute, Refund, RefundCase, RefundShare, Settlement, TransferReversal
 from billing.paying_out import distributing
@@ -52,7 +53,9 @@ def refundable_cents(*, job_id: UUID, currency: str) -> int:
     owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=job_id, currency=currency)
     settlements = Settlement.objects.filter(job_id=job_id, distributed_at__isnull=False)
     billed = settlements.aggregate(billed=Sum("billed_cents", default=0), back=Sum("credited_cents", default=0))
-    return max(int(billed["billed"] - billed["back"] - owed), 0)
+    # What the platform bears of a lost dispute, the client has back from their bank.
+    lost = Dispute.objects.filter(job_id=job_id).aggregate(cents=Sum("loss_cents", default=0))["cents"]
+    return max(int(billed["billed"] - billed["back"] - owed - lost), 0)
 
 
 def open_case(
@@ -74,10 +77,10 @@ def open_case(
                 raise NotFound("There is no such refund.")
             return before
         _refuse_amount(job, amount_cents, currency)
-        if Dispute.objects.filter(job=job, closed_at=None).exists():
+        if freezing.undecided_disputes(job_id=job.id).exists():
             raise DisputeOpen(
-                "The client has disputed a payment of this job with their bank. Wait until the bank has decided: a "
-                "refund now would pay them twice."
+                "The client has disputed a payment of this job with their bank. Wait until the bank has decided and,"
+                " if it was lost, the operator has said who bears it: a refund now would pay them twice."
             )
         case = RefundCase.objects.create(
             job=job,

@@ -11,6 +11,7 @@ from billing import events
 from billing.books import ledger
 from billing.books.chart import Kind
 from billing.contested import freezing
+from billing.giving_back import covering
 from billing.models import Charge, Refund
 from billing.refusals import RefundExceedsCaptured
 from billing.refusals.ways import NothingToPayBack
@@ -25,8 +26,9 @@ _STRIPE = provider("Stripe")
 def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime) -> list[Refund]:
     """Reserve the amount on the job's charges, the newest first, and leave one intent for each. Once per key.
 
-    Transfers draw on the oldest charge first, so the two seldom meet. What came outside of Stripe comes last: it is
-    paid back by hand. Raises RefundExceedsCaptured.
+    Transfers draw on the oldest charge first, so the two seldom meet. What came outside of Stripe comes later: it is
+    paid back by hand. Last, what a bank took back for good: Stripe refunds nothing of it any more.
+    Raises RefundExceedsCaptured.
     """
     existing = list(Refund.objects.filter(business_key__startswith=f"{business_key}:", charge__job_id=job_id))
     if existing or amount_cents <= 0:
@@ -36,7 +38,8 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
         .filter(job_id=job_id, state=Charge.State.SUCCEEDED)
         .order_by("-succeeded_at", "-id")
     )
-    charges.sort(key=lambda charge: charge.is_outside_stripe)
+    lost = freezing.lost_charges(job_id=job_id)
+    charges.sort(key=lambda charge: (charge.id in lost, charge.is_outside_stripe))
     available = sum(charge.undrawn_cents for charge in charges)
     if amount_cents > available:
         raise RefundExceedsCaptured(
@@ -44,14 +47,8 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
             available_cents=available,
             asked_cents=amount_cents,
         )
-    refunds, left = [], amount_cents
-    for charge in charges:
-        part = min(left, charge.undrawn_cents)
-        if part <= 0:
-            continue
-        left -= part
-        charge.refunded_cents += part
-        charge.save(update_fields=["refunded_cents"])
+    refunds = []
+    for charge, part in _reserve(charges, lost, amount_cents):
         refund_id = uuid7()
         refund = Refund.objects.create(
             id=refund_id,
@@ -74,6 +71,20 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
             trouble.announce_failed_move(kind="refund", move=refund, charge=charge, reason=freezing.PAID_OUTSIDE, at=at)
     waking.wake_senders()
     return refunds
+
+
+def _reserve(charges: list[Charge], lost: set[UUID], cents: int) -> list[tuple[Charge, int]]:
+    """How much of it goes back from each charge, in their order."""
+    sound = [charge for charge in charges if charge.id not in lost]
+    parts = dict.fromkeys((charge.id for charge in charges), 0)
+    left = cents
+    # First without anybody's help; then the lost ones' room is lent to those that Stripe can refund.
+    for candidates, lenders in ((sound, []), (sound, charges), (charges, charges)):
+        for charge in candidates:
+            taken = covering.take(charge=charge, cents=left, lenders=lenders)
+            parts[charge.id] += taken
+            left -= taken
+    return [(charge, parts[charge.id]) for charge in charges if parts[charge.id]]
 
 
 def record_paid_back(*, refund_id: UUID, proof: str, actor: Actor, at: datetime) -> None:

@@ -328,6 +328,14 @@ class Migration(migrations.Migration):
                 ("refunded_cents", models.PositiveBigIntegerField(default=0)),
                 ("transferred_cents", models.PositiveBigIntegerField(default=0)),
                 (
+                    "covered_cents",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="Of what was drawn from it, the part that other payments of the job stand for; "
+                        "negative where this one stands for them. Over a job the sum is zero.",
+                    ),
+                ),
+                (
                     "authorised_cents",
                     models.PositiveBigIntegerField(
                         blank=True, help_text="What a hold may take; amount_cents becomes what it took.", null=True
@@ -1361,6 +1369,10 @@ class Migration(migrations.Migration):
                     models.PositiveBigIntegerField(
                         default=0, help_text="Of a lost one: what the client had prepaid and has back from their bank."
                     ),
+                ),
+                (
+                    "loss_cents",
+                    models.PositiveBigIntegerField(default=0, help_text="Of a lost one: what the platform bears."),
                 ),
                 ("fee_cents", models.IntegerField(default=0)),
                 ("evidence_due_at", models.DateTimeField(blank=True, null=True)),
@@ -2859,11 +2871,26 @@ class Migration(migrations.Migration):
                     (
                         "amount_cents__gte",
                         django.db.models.expressions.CombinedExpression(
-                            models.F("refunded_cents"), "+", models.F("transferred_cents")
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("refunded_cents"), "+", models.F("transferred_cents")
+                            ),
+                            "-",
+                            models.F("covered_cents"),
                         ),
-                    )
+                    ),
+                    ("refunded_cents__gte", models.F("covered_cents")),
                 ),
                 name="charge_is_never_overdrawn",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="charge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_cents__gte", models.F("refunded_cents")),
+                    ("amount_cents__gte", models.F("transferred_cents")),
+                ),
+                name="charge_gives_at_most_what_it_is",
             ),
         ),
         migrations.AddConstraint(

@@ -29,6 +29,7 @@ class Dispute(models.Model):
     prepaid_cents = models.PositiveBigIntegerField(
         default=0, help_text="Of a lost one: what the client had prepaid and has back from their bank."
     )
+    loss_cents = models.PositiveBigIntegerField(default=0, help_text="Of a lost one: what the platform bears.")
     fee_cents = models.IntegerField(default=0)
     evidence_due_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=dict, help_text="What was submitted, as sent.")

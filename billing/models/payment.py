@@ -36,6 +36,11 @@ class Charge(models.Model):
     currency = models.CharField(max_length=3)
     refunded_cents = models.PositiveBigIntegerField(default=0)
     transferred_cents = models.PositiveBigIntegerField(default=0)
+    covered_cents = models.BigIntegerField(
+        default=0,
+        help_text="Of what was drawn from it, the part that other payments of the job stand for; negative where this "
+        "one stands for them. Over a job the sum is zero.",
+    )
     settlement = models.ForeignKey(
         "billing.Settlement", on_delete=models.PROTECT, related_name="extra_charges", null=True, blank=True
     )
@@ -85,8 +90,16 @@ class Charge(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="charge_is_positive"),
             models.CheckConstraint(
-                condition=Q(amount_cents__gte=F("refunded_cents") + F("transferred_cents")),
+                condition=Q(
+                    amount_cents__gte=F("refunded_cents") + F("transferred_cents") - F("covered_cents"),
+                    refunded_cents__gte=F("covered_cents"),
+                ),
                 name="charge_is_never_overdrawn",
+            ),
+            # Stripe's own limits: whatever covers it, a payment gives back no more than it was.
+            models.CheckConstraint(
+                condition=Q(amount_cents__gte=F("refunded_cents")) & Q(amount_cents__gte=F("transferred_cents")),
+                name="charge_gives_at_most_what_it_is",
             ),
             models.UniqueConstraint(
                 fields=["contract"],
@@ -125,7 +138,7 @@ class Charge(models.Model):
     @property
     def undrawn_cents(self) -> int:
         """What neither a refund nor a transfer has taken from it yet."""
-        return self.amount_cents - self.refunded_cents - self.transferred_cents
+        return self.amount_cents + self.covered_cents - self.refunded_cents - self.transferred_cents
 
     @property
     def is_outside_stripe(self) -> bool:

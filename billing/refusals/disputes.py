@@ -34,6 +34,12 @@ class TransferOnItsWay(IllegalTransition):
     code = "transfer_on_its_way"
 
 
+class RefundOnItsWay(IllegalTransition):
+    """Whether a refund of the disputed payment was made is being found out: then it is known what the client has."""
+
+    code = "refund_on_its_way"
+
+
 class DisputeOpen(IllegalTransition):
     """The client's bank holds the money: refunding it as well would pay the client twice."""
 

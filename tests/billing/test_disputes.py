@@ -9,8 +9,16 @@ from billing.books import ledger, ledger_verification
 from billing.books.chart import Kind
 from billing.books.money import job_money
 from billing.contested import dispute_losses, disputes, evidence, freezing
+from billing.giving_back import covering, refunding
 from billing.models import Charge, Dispute, Refund, Settlement, Transfer
-from billing.refusals.disputes import DisputeNotAnswerable, DisputeNotLost, DisputeOpen
+from billing.refusals import RefundExceedsCaptured
+from billing.refusals.disputes import (
+    DisputeNotAnswerable,
+    DisputeNotLost,
+    DisputeOpen,
+    RefundNotPossible,
+    RefundOnItsWay,
+)
 from billing.sending.move_kinds import Refunds, Transfers
 from departments.policy.examples import example
 from kernel.errors import NotFound
@@ -131,6 +139,107 @@ def test_what_was_not_used_is_not_refunded_as_well(direct: Desk) -> None:
     assert (money.lost_cents, money.prepaid_held_cents) == (money.captured_cents, 0)
     assert ledger.balance(kind=Kind.DISPUTE_LOSS, owner_id=None, currency=settlement.currency) == 0
     assert_sound(direct, settlement)
+
+
+def _second_payment(charge: Charge, **facts: Any) -> Charge:
+    """Another payment of the same job and size, newer than the first."""
+    return Charge.objects.create(
+        job=charge.job, contract=charge.contract, kind=Charge.Kind.OFF_SESSION, state=Charge.State.SUCCEEDED,
+        amount_cents=charge.amount_cents, currency=charge.currency, idempotency_key=f"charge:{uuid7()}",
+        charge_reference="ch_second", intent_reference="pi_second", created_at=NOW,
+        succeeded_at=NOW + timedelta(hours=1), **facts,
+    )  # fmt: skip
+
+
+def _lose(charge: Charge) -> None:
+    disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
+
+
+def test_what_a_bank_took_for_good_is_refunded_from_a_payment_that_stripe_can_refund(direct: Desk) -> None:
+    """Transfers had used up the payment that is left; the lost one stands for it with the room that it has."""
+    settlement = direct.settled(240)
+    lost = Charge.objects.get()
+    Charge.objects.update(transferred_cents=0)
+    sound = _second_payment(lost, transferred_cents=lost.amount_cents)
+    _lose(lost)
+    (refund,) = refunding.intend_refund(
+        job_id=settlement.job_id, amount_cents=500, business_key="refund:test", reason="Left over.", at=NOW
+    )
+    assert refund.charge_id == sound.id
+    assert refund.request_body["charge"] == "ch_second"
+    lost.refresh_from_db()
+    sound.refresh_from_db()
+    assert (sound.refunded_cents, sound.covered_cents, sound.undrawn_cents) == (500, 500, 0)
+    assert (lost.refunded_cents, lost.covered_cents, lost.undrawn_cents) == (0, -500, lost.amount_cents - 500)
+    # The rest of the job's money can still be given back, all of it, and not a cent more.
+    with pytest.raises(RefundExceedsCaptured):
+        refunding.intend_refund(
+            job_id=settlement.job_id,
+            amount_cents=lost.amount_cents - 499,
+            business_key="refund:more",
+            reason="",
+            at=NOW,
+        )
+    refunding.intend_refund(
+        job_id=settlement.job_id, amount_cents=lost.amount_cents - 500, business_key="refund:rest", reason="", at=NOW
+    )
+    assert {one.charge_id for one in Refund.objects.filter(business_key__startswith="refund:rest:")} == {sound.id}
+    assert sum(one.undrawn_cents for one in Charge.objects.all()) == 0
+
+
+def test_a_refund_that_did_not_go_frees_whoever_stood_for_it(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    lost = Charge.objects.get()
+    Charge.objects.update(transferred_cents=0)
+    sound = _second_payment(lost, transferred_cents=lost.amount_cents)
+    _lose(lost)
+    refunding.intend_refund(
+        job_id=settlement.job_id, amount_cents=500, business_key="refund:test", reason="Left over.", at=NOW
+    )
+    sound.refresh_from_db()
+    covering.put_back(charge=sound, cents=500, lenders=Charge.objects.exclude(id=sound.id))
+    assert set(Charge.objects.values_list("refunded_cents", "covered_cents")) == {(0, 0)}
+
+
+def test_a_loss_waits_for_a_refund_of_the_same_payment_that_is_being_sent(direct: Desk) -> None:
+    direct.settled(0)
+    Refund.objects.update(state="unknown")
+    _lose(Charge.objects.get())
+    with pytest.raises(RefundOnItsWay):
+        dispute_losses.decide_loss(
+            dispute_id=Dispute.objects.get().id,
+            borne_by="platform",
+            reason="The bank said so.",
+            actor=SETTING_UP,
+            at=NOW,
+        )
+    assert Dispute.objects.get().decided_at is None
+
+
+def test_what_the_platform_bore_cannot_be_given_back_again(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    direct.send()
+    _lose(Charge.objects.get())
+    with pytest.raises(DisputeOpen):
+        give_back(settlement.job, 100)
+    dispute_losses.decide_loss(
+        dispute_id=Dispute.objects.get().id, borne_by="platform", reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
+    assert Dispute.objects.get().loss_cents == settlement.billed_cents
+    with pytest.raises(RefundNotPossible):
+        give_back(settlement.job, 100)
+
+
+def test_a_refund_of_another_payment_waits_too(direct: Desk) -> None:
+    """Decided against us, the bank gives from the disputed payment what the other one would have refunded."""
+    settlement = direct.settled(0)
+    charge = Charge.objects.get()
+    refund = Refund.objects.select_related("charge").get()
+    refund.charge = _second_payment(charge)
+    refund.save(update_fields=["charge"])
+    disputes.apply(fetched=fetched(charge), at=NOW)
+    assert "twice" in Refunds().is_held(refund)
+    assert settlement.job_id == refund.charge.job_id
 
 
 def test_evidence_tells_the_work_and_no_position(direct: Desk) -> None:

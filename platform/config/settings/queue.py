@@ -28,8 +28,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "muster"
 SCAN_EVERY_SECONDS = float(environment.optional("SCAN_EVERY_SECONDS", "5"))
+# While no worker runs, scans would pile up, and each would be done in turn when one is back: the newest is enough.
+_SCAN_IS_STALE_AFTER_SECONDS = 60
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": SCAN_EVERY_SECONDS}
+    name: {"task": task, "schedule": SCAN_EVERY_SECONDS, "options": {"expires": _SCAN_IS_STALE_AFTER_SECONDS}}
     for name, task in {
         "marketplace-due": "marketplace.tasks.scan_due",
         "billing-due": "billing.tasks.scan_due",

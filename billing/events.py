@@ -59,7 +59,7 @@ PAYOUT_CHANGED = "billing.payout_changed"
 """{payout_id, owner_kind, owner_id, state, amount_cents, currency}"""
 
 DOCUMENT_ISSUED = "billing.document_issued"
-"""{document_id}"""
+"""{document_id, kind}"""
 
 PAYMENT_DUE = "billing.payment_due"
 """{demand_id, job_id, amount_cents, currency, deadline_at}: officers are found, or a card was refused: please pay."""

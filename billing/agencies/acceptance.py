@@ -37,12 +37,15 @@ from marketplace.terms import JobTerms
 from tenants.context import acting_as
 
 
-def accept_offer(*, person: Person, offer_id: UUID, version: int, actor: Actor, at: datetime) -> Contract:
+def accept_offer(
+    *, person: Person, offer_id: UUID, version: int, actor: Actor, at: datetime, way: str | None = None
+) -> Contract:
     """Take this version of the offer: the agency becomes the supplier by an accepted contract. Once, whoever else
     tries at the same moment; the other offers are told that they were not chosen.
 
-    `version` is the one that the client read. Raises NotFound, OfferNotOpen, OfferChanged, OfferExpired, OfferOutdated,
-    RequestNotApproved, RequestNotOpen, AgencyNotAdmitted, ContractTooLate.
+    `version` is the one that the client read, `way` how they want to pay, of `choosing.ways_for_job`; in advance when
+    they do not say. Raises NotFound, OfferNotOpen, OfferChanged, OfferExpired, OfferOutdated, RequestNotApproved,
+    RequestNotOpen, AgencyNotAdmitted, ContractTooLate, WayNotOpen, CreditSuspended, CreditExceeded, CurrencyDiffers.
     """
     with acting_as(purpose="worker"):
         job_id = AgencyOffer.objects.filter(id=offer_id).values_list("job_id", flat=True).first()
@@ -59,7 +62,7 @@ def accept_offer(*, person: Person, offer_id: UUID, version: int, actor: Actor, 
         newest = newest_version(offer)
         _refuse(job=job, offer=offer, newest=newest, version=version, at=at)
         contract = _store_contract(job=job, offer=offer, newest=newest, actor=actor, at=at)
-        contract = contracts.accept_contract(contract_id=contract.id, person=person, actor=actor, at=at)
+        contract = contracts.accept_contract(contract_id=contract.id, person=person, actor=actor, at=at, way=way)
         offer.state = AgencyOffer.State.ACCEPTED
         offer.contract = contract
         offer.decided_at = at

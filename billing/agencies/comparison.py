@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+
 from accounts.models import Person
 from billing.agreeing.quoting import PriceRow, describe
 from billing.models import AgencyOffer, AgencyOfferVersion
@@ -56,12 +58,9 @@ def offers_for_client(*, person: Person, job_id: UUID, at: datetime) -> tuple[Jo
     """
     job = job_for_client(person=person, job_id=job_id)
     with acting_as(purpose="worker"):
-        offers = {offer.id: offer for offer in AgencyOffer.objects.filter(job=job)}
-        versions = [
-            version
-            for version in AgencyOfferVersion.objects.filter(offer__in=offers).defer("policy")
-            if version.number == offers[version.offer_id].version
-        ]
+        newest = AgencyOfferVersion.objects.filter(offer__job=job, number=F("offer__version"))
+        versions = list(newest.select_related("offer").defer("policy"))
+        offers = {version.offer_id: version.offer for version in versions}
     read_tenants(tenant_ids={job.governing_department_id, *(offer.agency_id for offer in offers.values())})
     done = _jobs_done({offer.agency_id for offer in offers.values()})
     revision = agency_requests.newest_revision(job.id).number if offers else 0

@@ -19,12 +19,16 @@ Way = Contract.Way
 
 def ways_open_to(*, contract: Contract) -> list[str]:
     """The first is the default. A deposit of the policy is always prepaid, so it leaves no other way."""
-    ways: list[str] = [Way.PREPAID]
     if AgreedTerms.from_json(contract.payment_terms).deposit_cents:
-        return ways
-    job = contract.job
+        return [Way.PREPAID]
+    return ways_for_job(job=contract.job, currency=contract.currency)
+
+
+def ways_for_job(*, job: Job, currency: str) -> list[str]:
+    """The same before there is a contract, as for an agency's offer, which is accepted and contracted at once."""
+    ways: list[str] = [Way.PREPAID]
     found = credit.credit_of(client_id=job.client_id, department_id=job.governing_department_id)
-    if found is None or found.currency != contract.currency:
+    if found is None or found.currency != currency:
         return ways
     if found.card_on_file:
         ways.append(Way.CARD_ON_FILE)

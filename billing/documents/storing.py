@@ -93,5 +93,10 @@ def _store(
         after={"number": content.number, "total_cents": content.total_cents, "sha256": document.sha256},
         at=at,
     )
-    outbox.announce(name=DOCUMENT_ISSUED, payload={"document_id": str(document.id)}, tenant_id=tenant_id, at=at)
+    outbox.announce(
+        name=DOCUMENT_ISSUED,
+        payload={"document_id": str(document.id), "kind": document.kind},
+        tenant_id=tenant_id,
+        at=at,
+    )
     return document

@@ -1,5 +1,6 @@
 """An agency's workspace, for its own staff: every page of the way from an open request to the money."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from accounts.memberships import grant_role
 from agencies import client_contracts, clients
+from billing.invoices import credit
 from billing.models import AgencyOffer, Contract
 from kernel import clock
 from marketplace.models import Assignment, Job, Officer, Shift
@@ -108,6 +110,40 @@ def test_the_client_compares_and_accepts_and_the_desk_staffs(
     done = client.post(accept, {"version": "1", "job": str(job.id)}, follow=True).content.decode()
     assert "By the offer of" in done
     _staffed(world, scheduler, Job.objects.get(id=job.id), officer, django_assert_max_num_queries)
+
+
+def test_a_trusted_client_chooses_how_to_pay_an_agencys_offer(
+    world: AgencyWorld, django_assert_max_num_queries: Any
+) -> None:
+    job, client = world.request(), signed_in(world.requester.person)
+    version = world.offer(job)
+    page = address("client:agency_offers", "config.urls_public", job_id=job.id)
+    accept = address("client:accept_agency_offer", "config.urls_public", offer_id=version.offer_id)
+    choice = {"version": "1", "job": str(job.id), "way": "invoice"}
+    assert "How do you want to pay?" not in client.get(page).content.decode()
+    assert "Choose another" in client.post(accept, choice, follow=True).content.decode()
+    _trust(world, limit_cents=version.total_cents - 1)
+    with django_assert_max_num_queries(12):
+        assert "How do you want to pay?" in client.get(page).content.decode()
+    refused = client.post(accept, choice, follow=True).content.decode()
+    assert "of your credit limit" in refused
+    # What was chosen is still chosen.
+    assert re.search(r'value="invoice" id="[^"]+" class="radio" checked', refused)
+    assert not Contract.objects.filter(job=job, state="accepted").exists()
+    _trust(world, limit_cents=version.total_cents)
+    done = client.post(accept, choice, follow=True).content.decode()
+    assert "you get an invoice after the work" in done
+    contract = Contract.objects.get(job=job, state="accepted")
+    assert (contract.way, contract.agency_id) == ("invoice", world.agency.id)
+    assert Shift.objects.get(job=job).state == Shift.State.OPEN
+
+
+def _trust(world: AgencyWorld, *, limit_cents: int) -> None:
+    with acting_as(purpose="request", tenant_id=world.department.id):
+        credit.grant(
+            department_id=world.department.id, client_id=world.requester.client.id, currency="CAD", card_on_file=False,
+            limit_cents=limit_cents, days_until_due=30, reason="A regular client.", actor=world.actor, at=NOW,
+        )  # fmt: skip
 
 
 def _staffed(world: AgencyWorld, scheduler: Browser, job: Job, officer: Officer, max_queries: Any) -> None:

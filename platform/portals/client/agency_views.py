@@ -1,5 +1,6 @@
 """Agencies' offers on a client's own request: asked for, compared side by side, accepted."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +15,16 @@ from accounts.actors import actor_of
 from accounts.terms import accept_terms
 from billing.agencies import acceptance as agency_acceptance
 from billing.agencies import comparison as agency_comparison
+from billing.agreeing import choosing
 from billing.models import Contract
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import agency_profiles, agency_requests
 from marketplace.agency_admissions import admits_anybody
 from marketplace.models import Job
+from portals.client.contract_views import go_on
+from portals.client.forms import WayForm
+from portals.client.paying_words import in_words
 from portals.refusals import show
 from tenants.queries import get_tenant
 
@@ -34,11 +39,19 @@ def offers(request: HttpRequest, job_id: UUID) -> HttpResponse:
         show(request, refusal)
         return redirect("client:jobs")
     profiles = agency_profiles.profiles_of(agency_ids={one.agency_id for one in columns})
+    ways = in_words(choosing.ways_for_job(job=job, currency=job.currency))
     own = Contract.objects.filter(job=job, state=Contract.State.OFFERED, agency_id=None).defer("policy").first()
     context = {
         "job": job,
         "department": get_tenant(tenant_id=job.governing_department_id),
-        "columns": [{"offer": one, "profile": profiles.get(one.agency_id)} for one in columns],
+        "columns": [
+            {
+                "offer": one,
+                "profile": profiles.get(one.agency_id),
+                "form": WayForm(ways=ways, initial=_chosen(request, ways), auto_id=f"{one.offer_id}-%s"),
+            }
+            for one in columns
+        ],
         "own": own,
         "is_open": job.state in agency_requests.OPEN_STATES,
         "may_accept": job.state == Job.State.APPROVED,
@@ -92,13 +105,19 @@ def accept(request: HttpRequest, offer_id: UUID) -> HttpResponse:
                 version=int(version) if version.isdecimal() and len(version) < 7 else 0,
                 actor=actor,
                 at=at,
+                way=request.POST.get("way") or None,
             )
     except Refusal as refusal:
         show(request, refusal)
-        job_id = request.POST.get("job", "")
         try:
-            return redirect("client:agency_offers", job_id=UUID(job_id))
+            page = reverse("client:agency_offers", args=[UUID(request.POST.get("job", ""))])
         except ValueError:
             return redirect("client:jobs")
-    messages.success(request, "The offer is accepted. One step is left: the payment.")
-    return redirect("client:contract", contract_id=contract.id)
+        return redirect(f"{page}?{urlencode({'way': request.POST.get('way', '')})}")
+    return go_on(request, contract)
+
+
+def _chosen(request: HttpRequest, ways: list[tuple[str, str]]) -> dict[str, str]:
+    """What was chosen before something else was refused."""
+    way = request.GET.get("way", "")
+    return {"way": way} if way in dict(ways) else {}

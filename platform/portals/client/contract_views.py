@@ -72,10 +72,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
             # Sent twice, or superseded meanwhile: the page as it is now says what is to be done.
             show(request, refusal)
             return redirect("client:contract", contract_id=found.id)
-        messages.success(request, said_when_accepted(accepted))
-        if due_of_job(found.job_id) <= 0 and accepted.way != Contract.Way.CARD_ON_FILE:
-            return redirect("client:job", job_id=found.job_id)
-        return redirect("client:contract", contract_id=found.id)
+        return go_on(request, accepted)
     is_payable = found.state == Contract.State.ACCEPTED and found.job.state == Job.State.CONTRACTED
     policy = load_policy(found.policy, version=found.policy_version)
     context = {
@@ -187,6 +184,14 @@ def _cancellation(policy: Policy) -> list[str]:
 def _either(who: tuple[str, ...]) -> str:
     names = [_CANCELLERS.get(one, one) for one in who]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def go_on(request: HttpRequest, accepted: Contract) -> HttpResponse:
+    """To what comes after a contract was accepted: its payment or its card, or the job when nothing is due now."""
+    messages.success(request, said_when_accepted(accepted))
+    if due_of_job(accepted.job_id) <= 0 and accepted.way != Contract.Way.CARD_ON_FILE:
+        return redirect("client:job", job_id=accepted.job_id)
+    return redirect("client:contract", contract_id=accepted.id)
 
 
 def _acceptance(found: Contract) -> str:

@@ -9,14 +9,11 @@ from django.utils.translation import gettext_lazy as _
 _MARKS = [("5", _("5, very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1, poor"))]
 
 
-class AcceptForm(forms.Form):
-    accept = forms.BooleanField(
-        error_messages={"required": _("Tick the box to accept the contract, or leave the page without accepting.")}
-    )
+class WayForm(forms.Form):
+    """How to pay; where only one way is open there is nothing to ask."""
 
-    def __init__(self, *arguments: Any, label: str, ways: Sequence[tuple[str, str]] = (), **more: Any) -> None:
+    def __init__(self, *arguments: Any, ways: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.fields["accept"].label = label
         if len(ways) > 1:
             way = forms.ChoiceField(
                 label=_("How do you want to pay?"),
@@ -26,6 +23,16 @@ class AcceptForm(forms.Form):
                 error_messages={"required": _("Choose how you want to pay.")},
             )
             self.fields = {"way": way, **self.fields}
+
+
+class AcceptForm(WayForm):
+    accept = forms.BooleanField(
+        error_messages={"required": _("Tick the box to accept the contract, or leave the page without accepting.")}
+    )
+
+    def __init__(self, *arguments: Any, label: str, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["accept"].label = label
 
 
 class DisputeForm(forms.Form):

@@ -1,5 +1,6 @@
 """How a contract is to be paid, in the words of its page: when, by which way, and what the ways mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -27,14 +28,19 @@ class PaymentWords:
 
 def way_choices(contract: Contract) -> list[tuple[str, str]]:
     """The ways that are open to the client, each with what it means; one alone needs no question."""
+    return in_words(choosing.ways_open_to(contract=contract), after_award=_is_after_award(contract))
+
+
+def in_words(ways: Sequence[str], *, after_award: bool = False) -> list[tuple[str, str]]:
+    """`after_award`: whoever pays in advance does so when officers are found."""
     words = {
         Way.PREPAID: _("When officers are found, by card or bank, on our payment provider's page")
-        if _is_after_award(contract)
+        if after_award
         else _("In advance, by card or bank, on our payment provider's page"),
         Way.CARD_ON_FILE: _("By a saved card: held a day before each date, charged when the hours are approved"),
         Way.INVOICE: _("By invoice after each date"),
     }
-    return [(str(way), words[Way(way)]) for way in choosing.ways_open_to(contract=contract)]
+    return [(str(way), words[Way(way)]) for way in ways]
 
 
 def payment_words(contract: Contract) -> PaymentWords:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from demo.checks import books, called_off, money, news, reconciled
+from demo.checks import books, called_off, money, news, reconciled, supplied
 from demo.checks.expected import Expected, expect, expect_cancelled
 from demo.checks.papers import Paper, read_paper
 from demo.checks.prices import CannotRecompute
@@ -41,11 +41,15 @@ def _check(folder: Path, report: Report) -> None:
     outbox = _lines(folder / "outbox.jsonl")
     papers = {file.name: read_paper(file) for file in sorted((folder / "documents").glob("*.pdf"))}
     plays = [expect(troupe) for troupe in asked["troupes"]]
-    bookings = [expect_cancelled(booking) for booking in asked["bookings"]]
+    bookings = [
+        supplied.expect_supplied(booking) if "agency" in booking else expect_cancelled(booking)
+        for booking in asked["bookings"]
+    ]
     for play in plays:
         _check_play(folder, play, recording, papers, report)
     for booking in bookings:
-        called_off.check_booking(booking, recording, report)
+        check_booking = supplied.check_supplied if booking.is_supplied else called_off.check_booking
+        check_booking(booking, recording, report)
     books.check_ledger(ledger, [*plays, *bookings], recording, report)
     books.check_outbox(outbox, plays, bookings, report)
     money.check_books_of_provider(asked, plays, bookings, recording, report)

@@ -24,6 +24,11 @@ def fill_in(caller: Caller, path: str, form: dict[str, str], *, expect: tuple[in
     return _asked(caller, "POST", path, body, expect).headers.get("location", "")
 
 
+def follow(caller: Caller, path: str) -> str:
+    """Where a page sends its reader on to."""
+    return _asked(caller, "GET", path, None, (302,)).headers["location"]
+
+
 def _asked(caller: Caller, method: str, path: str, body: bytes | None, expect: tuple[int, ...]) -> Answer:
     # The sign-in endpoints' token is the key of an ordinary session.
     headers = {"Cookie": f"session={caller.token}; csrf={_CSRF}", "Accept": "text/html"}

@@ -123,3 +123,19 @@ CEDAR_BASIN = Department(
     client_address="1210 West Katherine Street, Cleburne TX 76033",
 )
 DEPARTMENTS = (LAKESHORE, CEDAR_BASIN)
+
+
+@dataclass(frozen=True)
+class Agency:
+    slug: str
+    name: str
+    scheduler: str
+    bookkeeper: str
+
+
+AGENCY = Agency(
+    slug="northgate",
+    name="Northgate Event Security",
+    scheduler="iris.calloway@northgate.example",
+    bookkeeper="theo.lindqvist@northgate.example",
+)

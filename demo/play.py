@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg2
 
-from demo.acts import asking, calling_off, joining, on_credit, reconciling, settling, staffing
+from demo.acts import agency_month, asking, calling_off, joining, on_credit, reconciling, settling, staffing
 from demo.agenda import Agenda
 from demo.calls import DemoFailed
 from demo.drawing import draw
@@ -119,6 +119,7 @@ def _play(stage: Stage, running: Stack, *, seed: int, before: Interruption | Non
     calling_off.call_off(stage, charging)
     calling_off.dispute(stage, charging)
     on_credit.pay_invoice(stage, on_credit.invoice(stage, charging))
+    agency_month.agency_month(stage, charging)
     stage.move_clock(stage.now() + timedelta(days=4))
     stage.story.asked["books"] = settling.pay_out(stage, troupes)
     reconciling.reconcile(stage)

@@ -19,15 +19,15 @@ _KEPT = (
 )  # fmt: skip
 
 
-def another_job(stage: Stage, troupe: Troupe, *, about: str) -> Troupe:
-    """Two officers, forty hours from now, asked for and approved; the contract is on offer."""
+def another_job(stage: Stage, troupe: Troupe, *, about: str, headcount: int = 2) -> Troupe:
+    """Some officers, forty hours from now, asked for and approved; the contract is on offer."""
     starts_at = (stage.now() + STARTS_IN).replace(minute=0, second=0, microsecond=0)
     script = replace(
         troupe.script,
         turn=about,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=4),
-        headcount=((troupe.script.department.rank, 2),),
+        headcount=((troupe.script.department.rank, headcount),),
         vehicle_count=0,
         changes_its_mind=False,
         officers=[],

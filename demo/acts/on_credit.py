@@ -23,11 +23,11 @@ def invoice(stage: Stage, troupe: Troupe) -> Troupe:
     offered = job.client.get(f"contracts/{job.contract_id}")
     total = offered["total_cents"]
     contract = f"/client/contracts/{job.contract_id}/"
-    _grant(job, total - 1)
+    grant(job, total - 1)
     pages.fill_in(job.client, contract, {"accept": "on", "way": "invoice"})
     if job.client.get(f"contracts/{job.contract_id}")["state"] != "offered":
         raise DemoFailed(f"A contract for {total} was accepted on a credit of {total - 1}.")
-    _grant(job, total)
+    grant(job, total)
     pages.fill_in(job.client, contract, {"accept": "on", "way": "invoice"})
     job.client.wait_for(f"jobs/{job.job_id}", lambda found: found["shifts"][0]["state"] == "open", what="the shift")
     job.asked["contract"] = {
@@ -37,14 +37,7 @@ def invoice(stage: Stage, troupe: Troupe) -> Troupe:
         "terms": job.asked["job"]["terms"],
     }
     offer = booking.cancel(stage, job)
-    found = _invoice_address(job)
-    unpaid = booking.money_of(job)
-    job.asked["credit"] = {
-        "days": DAYS,
-        "limit_cents": total,
-        "unpaid": {name: unpaid[name] for name in ("captured_cents", "transferred_cents", "receivable_cents")},
-    }
-    job.asked["invoice_address"] = found
+    wait_for_invoice(job, limit_cents=total)
     stage.story.tell(
         f"{job.client.name} has a credit of {total}; one cent less was refused; an invoice for {DAYS} days",
         ids=job.job_id,
@@ -54,13 +47,12 @@ def invoice(stage: Stage, troupe: Troupe) -> Troupe:
     return job
 
 
-def pay_invoice(stage: Stage, job: Troupe) -> None:
-    stage.move_clock(stage.now() + PAID_AFTER)
-    stage.story.step = "C10"
+def pay_invoice(stage: Stage, job: Troupe, *, after: timedelta = PAID_AFTER) -> None:
+    stage.move_clock(stage.now() + after)
     stage.visit(job.asked["invoice_address"], {"outcome": "card"})
     money = booking.wait_until_gone(job)
     stage.story.tell(
-        f"{job.client.name} pays the invoice, and {job.short} is paid from it",
+        f"{job.client.name} pays the invoice, and everybody is paid from it",
         ids=job.job_id,
         cents=money["transferred_cents"],
         currency=job.currency,
@@ -68,7 +60,7 @@ def pay_invoice(stage: Stage, job: Troupe) -> None:
     )
 
 
-def _grant(job: Troupe, limit_cents: int) -> None:
+def grant(job: Troupe, limit_cents: int) -> None:
     pages.fill_in(
         job.coordinator,
         f"/desk/money/credit/{job.asked['client']['id']}/",
@@ -76,10 +68,14 @@ def _grant(job: Troupe, limit_cents: int) -> None:
     )
 
 
-def _invoice_address(job: Troupe) -> str:
-    """Once it is sent, the client's page of payments leads to it."""
-    job.client.wait_for(
-        f"jobs/{job.job_id}/money", lambda money: money["receivable_cents"] > 0, what="the bill of the cancellation"
-    )
+def wait_for_invoice(job: Troupe, *, limit_cents: int) -> None:
+    """Once it is sent, the client's page of payments leads to it; nobody has been paid by then."""
+    job.client.wait_for(f"jobs/{job.job_id}/money", lambda money: money["receivable_cents"] > 0, what="the bill")
     found = pages.wait_for(job.client, "/client/payments/", _INVOICE, what="the invoice")
-    return path_of(found)
+    unpaid = booking.money_of(job)
+    job.asked["credit"] = {
+        "days": DAYS,
+        "limit_cents": limit_cents,
+        "unpaid": {name: unpaid[name] for name in ("captured_cents", "transferred_cents", "receivable_cents")},
+    }
+    job.asked["invoice_address"] = path_of(found)

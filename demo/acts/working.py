@@ -20,17 +20,7 @@ SECONDS_IN, SECONDS_OUT = 10, 35
 def put_shift(stage: Stage, agenda: Agenda, troupe: Troupe) -> None:
     script = troupe.script
     workers = troupe.workers
-    troupe.asked["assignments"] = {
-        officer.assignment_id: {
-            "officer_id": officer.officer_id,
-            "rank_code": officer.drawn.rank_code,
-            "authorised_ends_at": script.ends_at.isoformat(),
-            "in_at": None,
-            "out_at": None,
-            "resolved_minutes": None,
-        }
-        for officer in workers
-    }
+    note_workers(troupe)
     if script.turn == "no-show" and len(workers) > 1:
         workers[0].drawn.attendance = None
     for officer in workers:
@@ -39,8 +29,8 @@ def put_shift(stage: Stage, agenda: Agenda, troupe: Troupe) -> None:
             continue
         arrives = script.starts_at.astimezone(UTC) + timedelta(minutes=plan.arrives, seconds=SECONDS_IN)
         leaves = script.ends_at + timedelta(minutes=plan.leaves, seconds=SECONDS_OUT)
-        agenda.put(arrives, troupe, partial(_punch, officer=officer, kind="in"))
-        agenda.put(leaves, troupe, partial(_punch, officer=officer, kind="out"))
+        agenda.put(arrives, troupe, partial(punch, officer=officer, kind="in"))
+        agenda.put(leaves, troupe, partial(punch, officer=officer, kind="out"))
     if script.overrun_minutes:
         agenda.put(script.ends_at - timedelta(minutes=15), troupe, _authorise_overrun)
     check_at = script.ends_at + timedelta(minutes=max(script.overrun_minutes, 15) + 10)
@@ -49,7 +39,22 @@ def put_shift(stage: Stage, agenda: Agenda, troupe: Troupe) -> None:
     agenda.put(check_at, troupe, _check_hours)
 
 
-def _punch(stage: Stage, agenda: Agenda, troupe: Troupe, *, officer: OfficerOnStage, kind: str) -> None:
+def note_workers(troupe: Troupe) -> None:
+    """Whoever has a place; their times are written down as they clock in and out."""
+    troupe.asked["assignments"] = {
+        officer.assignment_id: {
+            "officer_id": officer.officer_id,
+            "rank_code": officer.drawn.rank_code,
+            "authorised_ends_at": troupe.script.ends_at.isoformat(),
+            "in_at": None,
+            "out_at": None,
+            "resolved_minutes": None,
+        }
+        for officer in troupe.workers
+    }
+
+
+def punch(stage: Stage, agenda: Agenda, troupe: Troupe, *, officer: OfficerOnStage, kind: str) -> None:
     stage.story.step = "C5"
     plan = officer.drawn.attendance
     assert plan is not None

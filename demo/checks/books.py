@@ -150,7 +150,7 @@ PERIOD_PAPERS = ("period_statement", "self_billed_invoice", "agency_invoice", "r
 def _announcements(plays: list[Expected], bookings: list[Expected]) -> dict[str, int]:
     """How often each fact must have been told, from what the players did."""
     jobs = [*plays, *bookings]
-    works = [work for play in plays for work in play.works.values()]
+    works = [work for job in jobs for work in job.works.values()]
     return {
         # The client's own request and the one that a coordinator entered and turned down.
         "marketplace.job_submitted": len(jobs) + len(plays),
@@ -159,7 +159,8 @@ def _announcements(plays: list[Expected], bookings: list[Expected]) -> dict[str,
         "billing.contract_offered": sum(job.asked["contract"]["version"] for job in jobs),
         "billing.contract_accepted": sum(job.asked["contract"]["version"] for job in jobs),
         "billing.charge_succeeded": sum((job.paid_ahead > 0) + (job.extra > 0) for job in jobs),
-        "marketplace.shift_opened": len(jobs),
+        # An agency's shift opens to its own desk: no officer is invited.
+        "marketplace.shift_opened": sum(not job.is_supplied for job in jobs),
         "marketplace.bid_placed": sum(len(play.asked["bidders"]) for play in plays),
         "marketplace.bid_decided": sum(len(play.asked["bidders"]) for play in plays),
         "marketplace.shift_awarded": len(plays),
@@ -173,7 +174,7 @@ def _announcements(plays: list[Expected], bookings: list[Expected]) -> dict[str,
             (len(job.asked["documents"]) or 1) + (job.paid_ahead > 0) + (job.extra > 0) + (job.refund > 0)
             for job in jobs
         ),
-        "billing.shifts_cancelled": len(bookings),
+        "billing.shifts_cancelled": sum(job.is_cancelled for job in bookings),
         "billing.dispute_opened": sum("dispute" in job.asked for job in bookings),
         "billing.dispute_closed": sum("dispute" in job.asked for job in bookings),
         "billing.invoice_sent": sum("credit" in job.asked for job in bookings),

@@ -21,7 +21,7 @@ def check_booking(job: Expected, recording: Recording, report: Report) -> None:
     if "dispute" in job.asked:
         _check_dispute(job, report)
     if "credit" in job.asked:
-        _check_credit(job, recording, report)
+        check_credit(job, recording, report)
 
 
 def _check_dispute(job: Expected, report: Report) -> None:
@@ -32,7 +32,7 @@ def _check_dispute(job: Expected, report: Report) -> None:
     report.same(f"{job.name}: while it was disputed", frozen, dispute["frozen"])
 
 
-def _check_credit(job: Expected, recording: Recording, report: Report) -> None:
+def check_credit(job: Expected, recording: Recording, report: Report) -> None:
     """One invoice of the charge, due after the days of the credit; nobody was paid before the client had paid."""
     credit = job.asked["credit"]
     sent = [invoice for invoice in recording.invoices.values() if invoice.job_id == job.job_id]

@@ -22,12 +22,17 @@ class Expected:
 
     @property
     def name(self) -> str:
-        about = f", {self.turn}" if self.is_cancelled else ""
+        about = f", {self.turn}" if self.is_cancelled or self.is_supplied else ""
         return f"{self.asked['department']}{about}"
 
     @property
     def is_cancelled(self) -> bool:
         return "cancelled" in self.asked
+
+    @property
+    def is_supplied(self) -> bool:
+        """By an agency."""
+        return "agency" in self.asked
 
     @property
     def paid_ahead(self) -> int:
@@ -68,6 +73,10 @@ class Expected:
             key = ("officer", self.officer_of(assignment_id))
             found[key] = found.get(key, 0) + cents
         rest = self.billed.department_cents()
+        if self.is_supplied:
+            agency = sum(line.gross for line in self.billed.lines if line.kind == "labour")
+            found["agency", str(self.asked["agency"]["id"])] = agency
+            rest -= agency
         if rest:
             found["department", self.department_id] = rest
         return found

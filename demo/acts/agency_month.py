@@ -1,4 +1,4 @@
-"""C12: an agency is chosen, on thirty days; its officer works; it is paid on the last day and closes its month."""
+"""C11: an agency is chosen, on thirty days; its officer works; it is paid on the last day and closes its month."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _CLOSED = re.compile(r"(They still have the hash of the closing)")
 
 def agency_month(stage: Stage, troupe: Troupe) -> None:
     """Of a department whose client has credit."""
-    stage.story.step = "C12"
+    stage.story.step = "C11"
     scheduler, bookkeeper = _signed_in(stage, AGENCY.scheduler), _signed_in(stage, AGENCY.bookkeeper)
     agency_id = _admitted(troupe)
     _open_account(stage, troupe, bookkeeper, agency_id)
     officer = _engaged(troupe, scheduler, agency_id)
     job = booking.another_job(stage, troupe, about="supplied by an agency", headcount=1)
-    stage.story.step = "C12"
+    stage.story.step = "C11"
     pages.fill_in(job.client, f"/client/jobs/{job.job_id}/agencies/ask", {"wanted": "yes"})
     _offer(stage, job, scheduler)
     _accept(stage, job, agency_id)
@@ -163,7 +163,7 @@ def _work(stage: Stage, job: Troupe, scheduler: Caller, officer: OfficerOnStage)
     for moment, late, kind in ((script.starts_at, plan.arrives, "in"), (script.ends_at, plan.leaves, "out")):
         stage.move_clock(moment.astimezone(UTC) + timedelta(minutes=late, seconds=working.SECONDS_IN))
         working.punch(stage, agenda, job, officer=worker, kind=kind)
-    stage.story.step = "C12"
+    stage.story.step = "C11"
     stage.move_clock(script.ends_at + timedelta(minutes=30))
     (timesheet,) = job.client.wait_for(
         "timesheets", lambda answer: rows(answer) or None, what="the timesheet", job=job.job_id
@@ -173,7 +173,7 @@ def _work(stage: Stage, job: Troupe, scheduler: Caller, officer: OfficerOnStage)
 
 def _close(stage: Stage, job: Troupe, bookkeeper: Caller) -> None:
     """The month of the work is over: its one row is accepted as it matched, and the month is frozen."""
-    stage.story.step = "C12"
+    stage.story.step = "C11"
     day = job.script.starts_at.astimezone(ZoneInfo(job.script.department.time_zone))
     month = f"{day:%Y-%m}"
     # The first of the next month, at noon.

@@ -1,4 +1,4 @@
-"""C11: the night after says that the day is clean; a transfer that somebody makes by hand becomes a work item."""
+"""C12: the night after says that the day is clean; a transfer that somebody makes by hand becomes a work item."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLANTED_CENTS = 137
 
 
 def reconcile(stage: Stage) -> None:
-    stage.story.step = "C11"
+    stage.story.step = "C12"
     caller = operator(stage)
     asked: dict[str, Any] = {}
     stage.story.asked["reconciled"] = asked

@@ -22,7 +22,7 @@ from embedded.installation import SANDBOX_DISTANCE, SMTP_DISTANCE, Installation
 from embedded.logs import last_lines
 from embedded.secrets_file import new_secrets
 from embedded.services import DATABASE, Services, lasting_services
-from embedded.system_user import open_temporary_folder
+from embedded.temporary_folders import open_temporary_folder
 from simulation import targets
 from simulation.calls import NobodyAnswers, Provider
 from simulation.nursery import Nursery, is_alive, kill_session, wait_until_ended

@@ -20,7 +20,7 @@ import psycopg2
 
 from embedded.secrets_file import Secrets, new_secrets
 from embedded.services import Services, lasting_services
-from embedded.system_user import open_temporary_folder
+from embedded.temporary_folders import open_temporary_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "var" / "test-cache"

@@ -11,7 +11,7 @@ from pathlib import Path
 from embedded import bootstrap
 from embedded.postgres import PostgresServer, connection_url
 from embedded.secrets_file import Secrets, new_secrets
-from embedded.system_user import open_temporary_folder
+from embedded.temporary_folders import open_temporary_folder
 from embedded.valkey import ValkeyServer
 
 DATABASE = "muster"

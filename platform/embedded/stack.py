@@ -20,7 +20,7 @@ from embedded.processes import commands
 from embedded.run_lock import hold_run_lock
 from embedded.secrets_file import load_or_create_secrets
 from embedded.services import Services, lasting_services
-from embedded.system_user import open_temporary_folder
+from embedded.temporary_folders import open_temporary_folder
 
 HEALTH_PATIENCE_SECONDS = 90.0
 

@@ -7,15 +7,12 @@ import pwd
 import shutil
 import stat
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.errors import StartupProblem
 
 SYSTEM_USER_NAME = "muster-postgres"
-_MEMORY = "/dev/shm"  # noqa: S108 - a place for mkdtemp, which makes folders that are ours alone
-_ROOM_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -91,20 +88,3 @@ def blocking_folder(path: Path, *, system_user: SystemUser) -> Path | None:
         if not allowed:
             return folder
     return None
-
-
-def open_temporary_folder(prefix: str) -> Path:
-    """A new temporary folder that PostgreSQL's user may pass through; what lies in it is private by itself.
-
-    In memory where there is room: copying a database of thousands of small files is then several times as fast.
-    """
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_temporary_place()))
-    folder.chmod(0o711)
-    return folder
-
-
-def _temporary_place() -> str:
-    if os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
-        return _MEMORY
-    # Root's TMPDIR may be private, so root uses the system's.
-    return "/tmp" if os.geteuid() == 0 else tempfile.gettempdir()  # noqa: S108 - mkdtemp makes it ours alone

@@ -13,9 +13,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from embedded.browser import require_chromium
-from embedded.installation import Installation
+from embedded.installation import WEB, Installation
+from embedded.logs import last_lines
 from embedded.secrets_file import load_or_create_secrets
-from embedded.stack import stack
+from embedded.stack import Stack, stack
 from tests.journeys.surroundings import Surroundings
 from tests.journeys.visitors import DESK, PHONE, PHONE_AGENT, Visitor
 
@@ -24,6 +25,7 @@ FASTER = {"SCAN_EVERY_SECONDS": "1"}
 
 
 _FAILED = pytest.StashKey[bool]()
+_STACK = pytest.StashKey[Stack]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,7 +33,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.when == "call":
         item.stash[_FAILED] = report.failed
+    running = item.session.stash.get(_STACK, None)
+    if report.failed and running is not None:
+        report.sections.append(("the stack", _state_of(running)))
     return report
+
+
+def _state_of(running: Stack) -> str:
+    """A page that does not come says nothing of why: who has ended, and what was written last."""
+    ended = running.ended()
+    logs = [f"{name}:\n{last_lines(running.log_file(name))}" for name in ended or (WEB, "worker")]
+    return "\n".join([f"Ended by themselves: {', '.join(ended) or 'none'}", *logs])
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +52,13 @@ def _public_schema_between_tests() -> None:
 
 
 @pytest.fixture(scope="package")
-def surroundings() -> Iterator[Surroundings]:
+def surroundings(request: pytest.FixtureRequest) -> Iterator[Surroundings]:
     running = os.environ.get("MUSTER_JOURNEY_DATA")
     if running:
         yield _described(Installation(Path(running), port=int(os.environ["MUSTER_JOURNEY_PORT"])))
         return
     with stack(environment=FASTER) as started:
+        request.session.stash[_STACK] = started
         yield _described(started.installation)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from embedded.services import Services, temporary_services
-from embedded.system_user import open_temporary_folder
+from embedded.temporary_folders import open_temporary_folder
 
 
 @pytest.fixture(scope="session")

@@ -20,16 +20,17 @@ _NOTHING_DUE_SECONDS = 1.5
 
 # What a bank or the operator has to decide first waits for them, not for time. The last column: how many can go on now.
 _WAITING = """
-    WITH undecided AS (SELECT charge_id, job_id FROM billing_dispute
+    WITH undecided AS (SELECT job_id FROM billing_dispute
         WHERE closed_at IS NULL OR (state = 'lost' AND decided_at IS NULL)),
     waiting (name, id, state, last_error, due_at, leased_until) AS (
         SELECT 'outbox', id, handler, last_error, due_at, leased_until FROM kernel_outboxdelivery
             WHERE state = 'pending'
         UNION ALL SELECT 'inbox', id, name, last_error, due_at, leased_until FROM kernel_inboxevent
             WHERE state = 'pending'
-        UNION ALL SELECT 'refunds', id, state, last_error, due_at, leased_until FROM billing_refund r
+        UNION ALL SELECT 'refunds', r.id, r.state, r.last_error, r.due_at, r.leased_until FROM billing_refund r
+            JOIN billing_charge c ON c.id = r.charge_id
             WHERE r.state IN ('intended', 'unknown', 'sent') OR (r.state = 'held'
-                AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.charge_id = r.charge_id))
+                AND NOT EXISTS (SELECT 1 FROM undecided d WHERE d.job_id = c.job_id))
         UNION ALL SELECT 'reversals', id, state, last_error, due_at, leased_until FROM billing_transferreversal
             WHERE state IN ('intended', 'unknown')
         UNION ALL SELECT 'transfers', t.id, t.state, t.last_error, t.due_at, t.leased_until FROM billing_transfer t

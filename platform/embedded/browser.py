@@ -53,7 +53,9 @@ def require_chromium() -> Path:
     if prefix is not None:
         print("No Chromium found; installing Debian's …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        # What Chromium recommends is a hundred packages for printers and desktops; of those only letters are needed.
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"]
+        for command in (["apt-get", "update", "-qq"], install):
             subprocess.run([*prefix, *command], env=environment, stdin=subprocess.DEVNULL, check=False)
         found = find_chromium()
         if found is not None:

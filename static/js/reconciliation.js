@@ -3,6 +3,8 @@
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-row]")];
 let place = -1;
+// What A has accepted here, the newest last: Z takes that back from wherever one is by then.
+let accepted = [];
 
 function choose(index) {
   const all = rows();
@@ -13,13 +15,20 @@ function choose(index) {
   all[place].scrollIntoView({ block: "nearest" });
 }
 
+const control = (key) => rows()[place]?.querySelector(`[data-key="${key}"]`);
+
 function press(key) {
-  const row = rows()[place];
-  const control = row?.querySelector(`[data-key="${key}"]`);
-  if (!control) return;
-  control.click();
+  const last = rows().findIndex((row) => row.id === accepted.at(-1));
+  if (key === "z" && !control(key) && last >= 0) choose(last);
+  const pressed = control(key);
+  if (!pressed) return;
+  const { id } = rows()[place];
+  pressed.click();
+  if (key === "z") accepted = accepted.filter((one) => one !== id);
+  if (key !== "a") return;
+  accepted.push(id);
   // What was decided is behind: the next row waits.
-  if (key === "a") choose(place + 1);
+  choose(place + 1);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -41,6 +42,7 @@ def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundi
     billed_cents = _client_approves_and_rates(client, wish, paid_cents)
     _documents_agree(client, verified, billed_cents)
     _department_has_its_share(coordinator, wish)
+    _payroll_matches_the_month_by_keys(arrive("payroll"), wish)
 
 
 def _a_festival(surroundings: Surroundings) -> Wish:
@@ -241,3 +243,20 @@ def _department_has_its_share(coordinator: Visitor, wish: Wish) -> None:
     coordinator.reload_until(transferred.filter(has_text="$878.00"))
     coordinator.must_see("Captured equals the sum of the others, to the cent")
     coordinator.look_at("job-money")
+
+
+def _payroll_matches_the_month_by_keys(payroll: Visitor, wish: Wish) -> None:
+    """A accepts and goes on to the next row; Z takes that back from there, as whoever pressed too fast expects."""
+    desk = payroll.surroundings.portal("lakeshore")
+    sign_in(payroll, "paul.gauthier@lakeshore.example", host=desk)
+    payroll.visit(f"{desk}/desk/reconciliation/{wish.starts_at_utc.astimezone(ZoneInfo(wish.zone)):%Y-%m}/")
+    waiting = payroll.page.get_by_role("row").filter(has=payroll.page.get_by_role("button", name="Accept"))
+    payroll.reload_until(waiting)
+    name = waiting.first.get_attribute("id")
+    row = payroll.page.locator(f"#{name}")
+    row.focus()
+    payroll.page.keyboard.press("a")
+    expect(row).to_contain_text("Accepted by Paul Gauthier")
+    payroll.page.keyboard.press("z")
+    expect(row.get_by_role("button", name="Accept")).to_be_visible()
+    payroll.look_at("reconciliation-keys")

@@ -15,6 +15,7 @@ _KEPT_BACK_SECONDS = 1.4
 _MOMENT_SECONDS = 0.2
 _SENT_BY_WORKER = ("/v1/transfers", "/v1/refunds", "/v1/payment_intents")
 # In turn: half of the kills are meant to land inside of a call. "caller": whoever has one open.
+_INSIDE = ("caller", "provider")
 KILLS = ("caller", "relay", "caller", "worker", "provider", "web", "caller", "sandbox")
 _CALL_KINDS = (
     *("500_after_commit", "drop_after_commit", "slow", "timeout_after_commit"),
@@ -39,6 +40,8 @@ class Harm:
     draw: random.Random
     kills: int = 0
     inside: int = 0
+    # Meant for the inside of a call that nobody made in time: one of the others is meant for it instead.
+    missed: int = 0
     database_stops: int = 0
     passed_seconds: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -46,11 +49,15 @@ class Harm:
     def kill(self) -> str:
         """Returns which process is dead now."""
         aim = KILLS[self.kills % len(KILLS)]
+        if self.missed and aim not in _INSIDE:
+            self.missed -= 1
+            aim = "caller"
         self.kills += 1
         victim = aim
-        if aim in ("caller", "provider"):
+        if aim in _INSIDE:
             caller = self._whoever_calls()
             self.inside += caller is not None
+            self.missed += caller is None
             victim = (caller or targets.WORKER) if aim == "caller" else targets.SANDBOX
         self.stage.kill(victim)
         return victim

@@ -22,7 +22,7 @@ def take(*, charge: Charge, cents: int, lenders: Iterable[Charge] = ()) -> int:
     charge.refunded_cents += taken
     for lender in lenders:
         part = min(possible - taken, lender.undrawn_cents)
-        if part > 0 and lender.id != charge.id:
+        if part > 0:
             taken += part
             charge.refunded_cents += part
             _cover(charge, lender, part)

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Subquery, Sum
 
 from billing import events
 from billing.books import ledger
@@ -52,10 +52,14 @@ def refundable_cents(*, job_id: UUID, currency: str) -> int:
     """What was billed, distributed and paid, and not given back yet."""
     owed = ledger.balance(kind=Kind.CLIENT_RECEIVABLE, owner_id=job_id, currency=currency)
     settlements = Settlement.objects.filter(job_id=job_id, distributed_at__isnull=False)
-    billed = settlements.aggregate(billed=Sum("billed_cents", default=0), back=Sum("credited_cents", default=0))
     # What the platform bears of a lost dispute, the client has back from their bank.
-    lost = Dispute.objects.filter(job_id=job_id).aggregate(cents=Sum("loss_cents", default=0))["cents"]
-    return max(int(billed["billed"] - billed["back"] - owed - lost), 0)
+    lost = Dispute.objects.filter(job_id=job_id).values("job_id").values(cents=Sum("loss_cents"))
+    billed = settlements.aggregate(
+        billed=Sum("billed_cents", default=0),
+        back=Sum("credited_cents", default=0),
+        lost=Max(Subquery(lost), default=0),
+    )
+    return max(int(billed["billed"] - billed["back"] - billed["lost"] - owed), 0)
 
 
 def open_case(

@@ -15,8 +15,9 @@ from django.db import transaction
 from billing.bills import coverage
 from billing.contested import disputes
 from billing.models import Contract, Dispute, IssuedDocument
-from billing.refusals.disputes import DisputeNotAnswerable
+from billing.refusals.disputes import DisputeNotAnswerable, EvidenceOnItsWay
 from billing.sending import stripe_port
+from billing.sending.senders import LEASE
 from geo.timezones import zone_named
 from kernel import audit
 from kernel.actors import Actor
@@ -38,8 +39,9 @@ def collect(*, dispute: Dispute) -> list[str]:
 def submit(*, dispute_id: UUID, remarks: str, actor: Actor, at: datetime) -> Dispute:
     """Send the collected facts and the operator's remarks to the bank. It can be done once.
 
-    What is sent is saved first, under a key of its own: after a time-out the same is sent again. Call it outside of a
-    transaction. Raises NotFound, DisputeNotAnswerable, PaymentServiceUnavailable, PaymentRefused.
+    What is sent is saved first, under a key of its own: after a time-out the same is sent again. Of two at once, the
+    second is told to wait. Call it outside of a transaction.
+    Raises NotFound, DisputeNotAnswerable, EvidenceOnItsWay, PaymentServiceUnavailable, PaymentRefused.
     """
     check_text(field="remarks", what="your remarks", text=remarks, maximum=4000, required=False)
     with transaction.atomic():
@@ -51,6 +53,12 @@ def submit(*, dispute_id: UUID, remarks: str, actor: Actor, at: datetime) -> Dis
             raise DisputeNotAnswerable(
                 "Evidence was submitted already, or the bank takes none any more.", state=dispute.state
             )
+        if dispute.evidence_leased_until is not None and dispute.evidence_leased_until > at:
+            raise EvidenceOnItsWay(
+                "Somebody is sending this evidence just now. Look again in two minutes: it is there, or can be sent."
+            )
+        leased_until = dispute.evidence_leased_until = at + LEASE
+        dispute.save(update_fields=["evidence_leased_until"])
         if not dispute.evidence:
             dispute.evidence = _body(dispute, remarks)
             dispute.submitted_by_person_id = actor.person_id
@@ -65,11 +73,14 @@ def submit(*, dispute_id: UUID, remarks: str, actor: Actor, at: datetime) -> Dis
                 after={"reference": dispute.provider_reference},
             )
     body: Any = {"evidence": dispute.evidence, "submit": True}
-    answer = stripe_port.ask(
-        lambda: stripe_port.client().v1.disputes.update(
-            dispute.provider_reference, body, {"idempotency_key": f"evidence:{dispute.id}"}
+    try:
+        answer = stripe_port.ask(
+            lambda: stripe_port.client().v1.disputes.update(
+                dispute.provider_reference, body, {"idempotency_key": f"evidence:{dispute.id}"}
+            )
         )
-    )
+    finally:
+        Dispute.objects.filter(id=dispute.id, evidence_leased_until=leased_until).update(evidence_leased_until=None)
     Dispute.objects.filter(id=dispute.id, submitted_at=None).update(submitted_at=at)
     return disputes.apply(fetched=stripe_port.plain(answer), at=at) or dispute
 

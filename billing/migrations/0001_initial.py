@@ -1377,6 +1377,10 @@ class Migration(migrations.Migration):
                 ("fee_cents", models.IntegerField(default=0)),
                 ("evidence_due_at", models.DateTimeField(blank=True, null=True)),
                 ("evidence", models.JSONField(default=dict, help_text="What was submitted, as sent.")),
+                (
+                    "evidence_leased_until",
+                    models.DateTimeField(blank=True, help_text="While it is being sent.", null=True),
+                ),
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),
                 ("submitted_by_person_id", models.UUIDField(blank=True, null=True)),
                 (

@@ -33,6 +33,7 @@ class Dispute(models.Model):
     fee_cents = models.IntegerField(default=0)
     evidence_due_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=dict, help_text="What was submitted, as sent.")
+    evidence_leased_until = models.DateTimeField(null=True, blank=True, help_text="While it is being sent.")
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by_person_id = models.UUIDField(null=True, blank=True)
     borne_by = models.CharField(max_length=10, choices=Borne, blank=True)

@@ -50,5 +50,9 @@ class DisputeNotAnswerable(IllegalTransition):
     code = "dispute_not_answerable"
 
 
+class EvidenceOnItsWay(IllegalTransition):
+    code = "evidence_on_its_way"
+
+
 class DisputeNotLost(IllegalTransition):
     code = "dispute_not_lost"

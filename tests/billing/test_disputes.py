@@ -11,14 +11,16 @@ from billing.books.money import job_money
 from billing.contested import dispute_losses, disputes, evidence, freezing
 from billing.giving_back import covering, refunding
 from billing.models import Charge, Dispute, Refund, Settlement, Transfer
-from billing.refusals import RefundExceedsCaptured
+from billing.refusals import PaymentServiceUnavailable, RefundExceedsCaptured
 from billing.refusals.disputes import (
     DisputeNotAnswerable,
     DisputeNotLost,
     DisputeOpen,
+    EvidenceOnItsWay,
     RefundNotPossible,
     RefundOnItsWay,
 )
+from billing.sending import stripe_port
 from billing.sending.move_kinds import Refunds, Transfers
 from departments.policy.examples import example
 from kernel.errors import NotFound
@@ -254,6 +256,28 @@ def test_evidence_tells_the_work_and_no_position(direct: Desk) -> None:
         evidence.submit(dispute_id=Dispute.objects.get().id, remarks="", actor=SETTING_UP, at=NOW)
     with pytest.raises(NotFound):
         evidence.submit(dispute_id=uuid7(), remarks="", actor=SETTING_UP, at=NOW)
+
+
+def test_of_two_who_send_evidence_the_second_waits_and_a_failure_lets_go(
+    direct: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    direct.settled(240)
+    disputes.apply(fetched=fetched(Charge.objects.get()), at=NOW)
+    dispute = Dispute.objects.get()
+
+    def unavailable(call: Any) -> None:
+        with pytest.raises(EvidenceOnItsWay):
+            evidence.submit(dispute_id=dispute.id, remarks="Mine.", actor=SETTING_UP, at=NOW)
+        raise PaymentServiceUnavailable("Try again in a minute.")
+
+    monkeypatch.setattr(stripe_port, "ask", unavailable)
+    for remarks in ("Ours.", "Ours, said otherwise."):
+        with pytest.raises(PaymentServiceUnavailable):
+            evidence.submit(dispute_id=dispute.id, remarks=remarks, actor=SETTING_UP, at=NOW)
+    dispute.refresh_from_db()
+    assert (dispute.evidence_leased_until, dispute.submitted_at) == (None, None)
+    # What may have arrived is what is sent again.
+    assert dispute.evidence["uncategorized_text"].startswith("Ours.\n")
 
 
 def test_a_dispute_of_another_platforms_charge_is_none_of_ours(direct: Desk) -> None:

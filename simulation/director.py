@@ -163,7 +163,9 @@ class Director:
             decide(self.stage.provider, dispute["reference"], "lost")
         come_to_rest(self.stage, self.web)
         for dispute in self.web.ask("disputes")["lost"]:
-            self.web.ask("bear", dispute_id=dispute["id"], borne_by="payees")
+            # Who has got nothing yet cannot give back: that loss is the platform's.
+            if "refused" in self.web.ask("bear", dispute_id=dispute["id"], borne_by="payees"):
+                self.web.ask("bear", dispute_id=dispute["id"], borne_by="platform")
         for payee in self.town.payees_without_account():
             onboard(self.players[0], payee)
         for account in self.town.accounts():

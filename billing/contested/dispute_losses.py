@@ -11,11 +11,13 @@ from billing.books import ledger
 from billing.books.chart import Kind
 from billing.contested import disputes, freezing
 from billing.giving_back import covering, refund_cases, refunding
-from billing.models import Charge, Dispute, Refund, RefundCase
-from billing.refusals.disputes import DisputeNotLost, RefundOnItsWay
+from billing.giving_back.refunding import REST
+from billing.models import Charge, Dispute, Refund, RefundCase, Settlement
+from billing.refusals.disputes import DisputeNotLost, LossNotShareable, RefundOnItsWay
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
+from kernel.money import format_cents
 from marketplace.models import Job
 from marketplace.terms import check_text
 from tenants.context import acting_as
@@ -26,7 +28,7 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
 
     `borne_by` "payees": in proportion, the platform its fee; what transfers have carried away is reversed, or owed.
     "platform": as a loss. Once. Raises NotFound, DisputeNotLost, InvalidInput, TransferOnItsWay,
-    RefundOnItsWay.
+    RefundOnItsWay, LossNotShareable.
     """
     check_text(field="reason", what="the reason", text=reason, maximum=2000)
     if borne_by not in Dispute.Borne.values:
@@ -43,6 +45,7 @@ def decide_loss(*, dispute_id: UUID, borne_by: str, reason: str, actor: Actor, a
             )
         list(Charge.objects.select_for_update().filter(job=job).order_by("id"))
         prepaid = _take_prepaid(job=job, dispute=dispute, at=at)
+        refund_cases.close_finished(job_id=job.id, at=at)
         rest = dispute.held_cents - prepaid
         shared = 0
         if borne_by == Dispute.Borne.PAYEES and rest:
@@ -70,6 +73,16 @@ def _share(
     job: Job, dispute: Dispute, cents: int, reason: str, actor: Actor, at: datetime
 ) -> tuple[RefundCase | None, int]:
     shared = min(cents, sum(part.left_cents for part in refund_cases.parts_of(job_id=job.id)))
+    unpaid = Settlement.objects.filter(job=job, distributed_at=None, billed_cents__gt=0)
+    if shared < cents and unpaid.exists():
+        # Later they would be paid in full, and this loss be the platform's without anybody having said so.
+        raise LossNotShareable(
+            f"Only {format_cents(shared, dispute.currency)} of {format_cents(cents, dispute.currency)} can be taken "
+            "back now: a bill of this job is not paid yet, so its payees have got nothing of it. Decide when it is "
+            "paid, or let the platform bear the loss.",
+            shareable_cents=shared,
+            lost_cents=cents,
+        )
     if not shared:
         return None, 0
     case = RefundCase.objects.create(
@@ -129,7 +142,7 @@ def _cancel(refund: Refund, given_cents: int, at: datetime) -> None:
     refunding.intend_refund(
         job_id=charge.job_id,
         amount_cents=refund.amount_cents - given_cents,
-        business_key=f"refund:rest-of:{refund.id}",
+        business_key=f"{refund.business_key.partition(REST)[0]}{REST}{refund.id}",
         reason=refund.reason,
         at=max(refund.due_at, at),
     )
@@ -141,8 +154,7 @@ def _reserve(*, dispute: Dispute, cents: int) -> None:
     succeeded = Charge.objects.filter(job_id=dispute.job_id, state=Charge.State.SUCCEEDED)
     charges = sorted(succeeded.order_by("-succeeded_at", "-id"), key=lambda one: one.id != dispute.charge_id)
     for charge in charges:
-        lenders = charges if charge.id == dispute.charge_id else ()
-        left -= covering.take(charge=charge, cents=left, lenders=lenders)
+        left -= covering.take(charge=charge, cents=left, lenders=charges)
 
 
 def _post(dispute: Dispute, job: Job, *, prepaid: int, loss: int, at: datetime) -> None:

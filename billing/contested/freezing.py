@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,11 @@ from billing.sending import waking
 
 _DISPUTED = "The client disputes a payment of this job with their bank: it waits until that is decided."
 PAID_OUTSIDE = "The client paid this outside of Stripe. Pay it back from the bank, then say so on the money page."
+REFUSED = "Stripe refused this refund for good. Pay it back from the bank, then say so on the money page."
+TAKEN_BACK = (
+    "The client's bank took this payment back for good, so Stripe refunds nothing of it. Pay it back from the bank, "
+    "then say so on the money page."
+)
 UNDECIDED = Q(closed_at=None) | Q(state="lost", decided_at=None)
 
 
@@ -19,9 +25,9 @@ def undecided_disputes(*, job_id: UUID) -> QuerySet[Dispute]:
     return Dispute.objects.filter(UNDECIDED, job_id=job_id)
 
 
-def lost_charges(*, job_id: UUID) -> set[UUID]:
+def lost_charges(*, job_ids: Collection[UUID]) -> set[UUID]:
     """Payments that a bank took back for good: Stripe refunds nothing of them any more."""
-    return set(Dispute.objects.filter(job_id=job_id, state="lost").values_list("charge_id", flat=True))
+    return set(Dispute.objects.filter(job_id__in=job_ids, state="lost").values_list("charge_id", flat=True))
 
 
 def why_transfer_waits(transfer: Transfer) -> str:
@@ -33,11 +39,23 @@ def why_refund_waits(refund: Refund) -> str:
     """One that may have been sent is looked up all the same."""
     if refund.state not in (Refund.State.INTENDED, Refund.State.HELD):
         return ""
-    if refund.charge.is_outside_stripe:
-        return PAID_OUTSIDE
     if undecided_disputes(job_id=refund.charge.job_id).exists():
         return "The client disputes a payment of this job with their bank: a refund as well would pay them twice."
-    return ""
+    return why_by_hand(refund)
+
+
+def why_by_hand(refund: Refund, *, lost: Collection[UUID] | None = None) -> str:
+    """Why Stripe cannot make it, so that it is paid from the bank; empty when Stripe can.
+
+    `lost`: `lost_charges`, where they are known already.
+    """
+    if refund.state == Refund.State.FAILED:
+        return REFUSED
+    if refund.charge.is_outside_stripe:
+        return PAID_OUTSIDE
+    if lost is None:
+        lost = lost_charges(job_ids=[refund.charge.job_id])
+    return TAKEN_BACK if refund.charge_id in lost else ""
 
 
 def freeze(*, job_id: UUID) -> None:

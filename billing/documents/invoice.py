@@ -15,6 +15,7 @@ from billing.documents.content import DocumentContent, Fact, Total
 from billing.documents.issuers import PLATFORM_NAME, Issuer
 from billing.documents.recipients import client_party
 from billing.documents.wording import Wording
+from billing.giving_back.refunding import REST
 from billing.models import Charge, Refund, Settlement
 from departments.policy.prices import Line, LineTax, ShiftPrice
 from marketplace.models import Assignment
@@ -96,6 +97,7 @@ def _terms(settlement: Settlement, words: Wording, issued_on: date) -> str:
 def _unused_cents(settlement: Settlement) -> int:
     """What was prepaid for this shift and not billed: it was intended as a refund when the shift was settled."""
     refunds = Refund.objects.filter(business_key__startswith=f"refund:settlement:{settlement.id}:")
+    refunds = refunds.exclude(business_key__contains=REST)
     return int(refunds.aggregate(total=Sum("amount_cents", default=0))["total"])
 
 

@@ -23,8 +23,7 @@ from billing.models import Charge, Dispute, IssuedDocument, Refund, RefundCase, 
 from kernel.subscriptions import Event
 from marketplace.models import Job
 
-# Refunds of cases, and what a lost dispute has left of one.
-_OF_CASES: Final = ("refund:case:", "refund:rest-of:")
+_OF_CASES: Final = "refund:case:"
 
 
 def on_refund_done(*, event: Event, at: datetime) -> None:

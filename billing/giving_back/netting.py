@@ -15,9 +15,12 @@ from kernel import outbox
 
 
 def open_debts(*, owner_kind: str, owner_id: UUID, currency: str) -> list[PayeeDebt]:
-    """Locked, the oldest first."""
+    """Locked, the oldest first. One that is just being paid otherwise is left: what remains of it is netted next time.
+
+    Waiting for it could be waiting for somebody who waits for us: a reversal's end holds the debt before the ledger.
+    """
     return list(
-        PayeeDebt.objects.select_for_update(of=("self",))
+        PayeeDebt.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(owner_kind=owner_kind, owner_id=owner_id, currency=currency)
         .filter(amount_cents__gt=F("reversed_cents") + F("netted_cents"))
         .order_by("id")

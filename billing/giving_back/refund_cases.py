@@ -165,8 +165,13 @@ def book(*, case: RefundCase, credit: str, actor: Actor, at: datetime) -> None:
 
 
 def on_refund_done(*, event: Event, at: datetime) -> None:
-    """billing.refund_done: with the last of its refunds a case is done."""
-    for case in RefundCase.objects.filter(job_id=event.payload["job_id"], state=RefundCase.State.OPEN):
+    """billing.refund_done"""
+    close_finished(job_id=UUID(event.payload["job_id"]), at=at)
+
+
+def close_finished(*, job_id: UUID, at: datetime) -> None:
+    """With the last of its refunds a case is done."""
+    for case in RefundCase.objects.filter(job_id=job_id, state=RefundCase.State.OPEN):
         with transaction.atomic():
             locked = RefundCase.objects.select_for_update().get(id=case.id)
             refunds = Refund.objects.filter(business_key__startswith=f"refund:case:{case.id}:")

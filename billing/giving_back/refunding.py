@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from billing.books import ledger
 from billing.books.chart import Kind
 from billing.contested import freezing
 from billing.giving_back import covering
-from billing.models import Charge, Refund
+from billing.models import Charge, LedgerTransaction, Refund
 from billing.refusals import RefundExceedsCaptured
+from billing.refusals.disputes import DisputeOpen
 from billing.refusals.ways import NothingToPayBack
 from billing.sending import trouble, waking
 from kernel import audit, outbox
@@ -21,6 +23,9 @@ from kernel.actors import Actor, provider
 from kernel.identifiers import uuid7
 
 _STRIPE = provider("Stripe")
+# In a business key: what a lost dispute has left of a refund, intended anew.
+REST: Final = ":rest:"
+_PAID_BY_HAND_FROM = (Refund.State.INTENDED, Refund.State.HELD, Refund.State.FAILED)
 
 
 def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason: str, at: datetime) -> list[Refund]:
@@ -38,7 +43,7 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
         .filter(job_id=job_id, state=Charge.State.SUCCEEDED)
         .order_by("-succeeded_at", "-id")
     )
-    lost = freezing.lost_charges(job_id=job_id)
+    lost = freezing.lost_charges(job_ids=[job_id])
     charges.sort(key=lambda charge: (charge.id in lost, charge.is_outside_stripe))
     available = sum(charge.undrawn_cents for charge in charges)
     if amount_cents > available:
@@ -67,8 +72,8 @@ def intend_refund(*, job_id: UUID, amount_cents: int, business_key: str, reason:
             created_at=at,
         )
         refunds.append(refund)
-        if charge.is_outside_stripe:
-            trouble.announce_failed_move(kind="refund", move=refund, charge=charge, reason=freezing.PAID_OUTSIDE, at=at)
+        if by_hand := freezing.why_by_hand(refund, lost=lost):
+            trouble.announce_failed_move(kind="refund", move=refund, charge=charge, reason=by_hand, at=at)
     waking.wake_senders()
     return refunds
 
@@ -88,19 +93,26 @@ def _reserve(charges: list[Charge], lost: set[UUID], cents: int) -> list[tuple[C
 
 
 def record_paid_back(*, refund_id: UUID, proof: str, actor: Actor, at: datetime) -> None:
-    """The operator paid it back from the platform's bank, because it had come there. Raises NothingToPayBack.
+    """The operator paid it back from the platform's bank, because Stripe cannot. Raises NothingToPayBack, DisputeOpen.
 
     `proof`: the bank's reference.
     """
     with transaction.atomic():
         refund = Refund.objects.select_for_update(of=("self",)).select_related("charge").get(id=refund_id)
-        if not refund.charge.is_outside_stripe or refund.state in (Refund.State.DONE, Refund.State.CANCELLED):
+        if refund.state not in _PAID_BY_HAND_FROM or not freezing.why_by_hand(refund):
             raise NothingToPayBack("Stripe pays this refund, or it is paid back already.", state=refund.state)
-        complete_refund(refund_id=refund_id, provider_reference=proof, actor=actor, at=at)
+        if freezing.undecided_disputes(job_id=refund.charge.job_id).exists():
+            raise DisputeOpen(
+                "The client disputes a payment of this job with their bank. Wait until that is decided: paid back now, "
+                "they might have it twice."
+            )
+        complete_refund(refund_id=refund_id, provider_reference=proof, actor=actor, at=at, by_hand=True)
 
 
-def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime, actor: Actor = _STRIPE) -> bool:
-    """Stripe has refunded it: book it, once. False when that was done before."""
+def complete_refund(
+    *, refund_id: UUID, provider_reference: str, at: datetime, actor: Actor = _STRIPE, by_hand: bool = False
+) -> bool:
+    """Stripe has refunded it, or the operator `by_hand`: book it, once. False when that was done before."""
     with transaction.atomic():
         refund = Refund.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=refund_id)
         if refund.state == Refund.State.DONE:
@@ -113,18 +125,16 @@ def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime, a
         refund.last_error = ""
         refund.save(update_fields=["state", "provider_reference", "done_at", "leased_until", "last_error"])
         ledger.post(
-            business_key=f"refund:{refund.id}",
+            business_key=f"refund:{refund.id}:by_hand" if by_hand else f"refund:{refund.id}",
             kind="refund",
             description=f"Refund for job {job.reference}",
             legs=[
                 ledger.debit(Kind.PREPAID_JOB, refund.amount_cents, job.id),
-                ledger.credit(
-                    Kind.PLATFORM_BANK if refund.charge.is_outside_stripe else Kind.STRIPE_BALANCE, refund.amount_cents
-                ),
+                ledger.credit(Kind.PLATFORM_BANK if by_hand else Kind.STRIPE_BALANCE, refund.amount_cents),
             ],
             currency=refund.currency,
             # The nightly match asks Stripe for it: what the bank paid has no object there.
-            source="" if refund.charge.is_outside_stripe else provider_reference,
+            source="" if by_hand else provider_reference,
             job_id=job.id,
             at=at,
         )
@@ -153,13 +163,34 @@ def complete_refund(*, refund_id: UUID, provider_reference: str, at: datetime, a
 
 
 def fail_refund(*, refund_id: UUID, reason: str, at: datetime) -> None:
-    """Stripe refused it for good. The money stays reserved for the client: somebody must look at it."""
+    """Stripe refused it for good. The money stays reserved for the client: it is paid back by hand.
+
+    The client's bank may send back what Stripe had called made: then that is booked back first.
+    """
     with transaction.atomic():
         refund = Refund.objects.select_for_update(of=("self",)).select_related("charge__job").get(id=refund_id)
-        if refund.state in (Refund.State.DONE, Refund.State.FAILED):
+        if refund.state == Refund.State.FAILED or not _unbook(refund, at):
             return
         refund.state = Refund.State.FAILED
         refund.last_error = reason[:2000]
         refund.leased_until = None
         refund.save(update_fields=["state", "last_error", "leased_until"])
         trouble.announce_failed_move(kind="refund", move=refund, charge=refund.charge, reason=reason, at=at)
+
+
+def _unbook(refund: Refund, at: datetime) -> bool:
+    """False when it was made otherwise meanwhile, and stays made."""
+    if refund.state != Refund.State.DONE:
+        return True
+    posted = LedgerTransaction.objects.filter(business_key=f"refund:{refund.id}", reversed_by=None).first()
+    if posted is None:
+        return False
+    ledger.reverse(
+        business_key=f"refund:{refund.id}:failed",
+        original=posted,
+        description=f"Refund for job {refund.charge.job.reference} came back",
+        at=at,
+    )
+    refund.done_at = None
+    refund.save(update_fields=["done_at"])
+    return True

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from billing import events
 from billing.books import ledger
 from billing.books.chart import PAYABLE_BY_OWNER, Kind
-from billing.models import Transfer
+from billing.models import Transfer, TransferReversal
 from billing.sending import trouble
 from kernel import audit, outbox
 from kernel.actors import provider
@@ -21,8 +22,11 @@ def request_body(transfer: Transfer) -> dict[str, Any]:
     """What is sent, from saved columns only. `source_transaction` makes Stripe wait for the charge's own money.
 
     Money that came outside of Stripe has none: it draws on the platform's balance, and waits until that holds enough.
+    So does what Stripe would refuse, because it still counts transfers that a payee owes us and could not give back.
     """
-    source = {} if transfer.charge.is_outside_stripe else {"source_transaction": transfer.charge.charge_reference}
+    source = {}
+    if not transfer.charge.is_outside_stripe and _leaves_room(transfer):
+        source = {"source_transaction": transfer.charge.charge_reference}
     return {
         "amount": transfer.amount_cents,
         "currency": transfer.currency.lower(),
@@ -35,6 +39,17 @@ def request_body(transfer: Transfer) -> dict[str, Any]:
             "job_id": str(transfer.charge.job_id),
         },
     }
+
+
+def _leaves_room(transfer: Transfer) -> bool:
+    """Whether all that Stripe has transferred from the charge, with this, is no more than the charge was."""
+    others = Transfer.objects.filter(
+        charge_id=transfer.charge_id, state__in=(Transfer.State.DONE, Transfer.State.UNKNOWN)
+    ).exclude(id=transfer.id)
+    back = TransferReversal.objects.filter(transfer__charge_id=transfer.charge_id, state=TransferReversal.State.DONE)
+    sent = others.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    reversed_cents = back.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    return bool(sent - reversed_cents + transfer.amount_cents <= transfer.charge.amount_cents)
 
 
 def complete_transfer(*, transfer_id: UUID, provider_reference: str, at: datetime) -> bool:

@@ -34,6 +34,12 @@ class TransferOnItsWay(IllegalTransition):
     code = "transfer_on_its_way"
 
 
+class LossNotShareable(Refusal):
+    """Those who are to bear it have not got as much yet."""
+
+    code = "loss_not_shareable"
+
+
 class RefundOnItsWay(IllegalTransition):
     """Whether a refund of the disputed payment was made is being found out: then it is known what the client has."""
 

@@ -17,6 +17,7 @@ from billing.refusals.disputes import (
     DisputeNotLost,
     DisputeOpen,
     EvidenceOnItsWay,
+    LossNotShareable,
     RefundNotPossible,
     RefundOnItsWay,
 )
@@ -25,6 +26,7 @@ from billing.sending.move_kinds import Refunds, Transfers
 from departments.policy.examples import example
 from kernel.errors import NotFound
 from kernel.identifiers import uuid7
+from kernel.models import OutboxEvent
 from tenants.models import Tenant
 from tests.billing.desk import Desk
 from tests.billing.test_refund_cases import give_back
@@ -242,6 +244,85 @@ def test_a_refund_of_another_payment_waits_too(direct: Desk) -> None:
     disputes.apply(fetched=fetched(charge), at=NOW)
     assert "twice" in Refunds().is_held(refund)
     assert settlement.job_id == refund.charge.job_id
+
+
+def _decide(borne_by: str) -> None:
+    dispute_losses.decide_loss(
+        dispute_id=Dispute.objects.get().id, borne_by=borne_by, reason="The bank said so.", actor=SETTING_UP, at=NOW
+    )
+
+
+def test_payees_who_have_got_nothing_yet_cannot_bear_a_loss(direct: Desk) -> None:
+    """It would become the platform's in silence, and they would be paid in full when the client pays."""
+    settlement = direct.settled(240)
+    Settlement.objects.update(distributed_at=None)
+    _lose(Charge.objects.get())
+    with pytest.raises(LossNotShareable) as refused:
+        _decide("payees")
+    assert "is not paid yet" in refused.value.message
+    assert Dispute.objects.get().decided_at is None
+    _decide("platform")
+    assert Dispute.objects.get().loss_cents == settlement.billed_cents
+
+
+def test_what_the_bank_gives_back_after_the_decision_is_our_loss_the_less(direct: Desk) -> None:
+    settlement = direct.settled(240)
+    charge = Charge.objects.get()
+    _lose(charge)
+    _decide("platform")
+    for _ in range(2):
+        disputes.apply(fetched=fetched(charge, "lost", back=True), at=NOW)
+    assert Dispute.objects.get().loss_cents == 0
+    assert ledger.balance(kind=Kind.DISPUTE_LOSS, owner_id=None, currency=settlement.currency) == 0
+    assert_sound(direct, settlement)
+
+
+def test_nobody_pays_by_hand_while_a_bank_has_not_decided(direct: Desk) -> None:
+    direct.settled(0)
+    refund = Refund.objects.get()
+    disputes.apply(fetched=fetched(Charge.objects.get()), at=NOW)
+    # As if it were of another payment, which came to the platform's bank.
+    Charge.objects.update(charge_reference="")
+    assert "twice" in Refunds().is_held(Refund.objects.select_related("charge").get())
+    with pytest.raises(DisputeOpen):
+        refunding.record_paid_back(refund_id=refund.id, proof="E-1", actor=SETTING_UP, at=NOW)
+
+
+def test_what_only_a_lost_payment_could_refund_is_paid_by_hand_and_somebody_is_told(direct: Desk) -> None:
+    """A part was disputed and lost; Stripe refunds nothing of the rest either."""
+    settlement = direct.settled(240)
+    charge = Charge.objects.get()
+    told = fetched(charge, "lost")
+    told["balance_transactions"][0]["amount"] = -400
+    disputes.apply(fetched=told, at=NOW)
+    _decide("platform")
+    give_back(settlement.job, 1_000)
+    refund = Refund.objects.select_related("charge").get()
+    assert Refunds().is_held(refund) == freezing.TAKEN_BACK
+    assert OutboxEvent.objects.filter(name="billing.move_failed", payload__kind="refund").count() == 1
+    refunding.record_paid_back(refund_id=refund.id, proof="E-1", actor=SETTING_UP, at=NOW)
+    bank = ledger.balance(kind=Kind.PLATFORM_BANK, owner_id=None, currency=settlement.currency)
+    assert bank == -1_000
+    assert_sound(direct, settlement)
+
+
+def test_a_refund_that_the_clients_bank_sends_back_is_booked_back_and_paid_by_hand(direct: Desk) -> None:
+    settlement = direct.settled(0)
+    refund, held = Refund.objects.get(), job_money(settlement.job_id).prepaid_held_cents
+    refunding.complete_refund(refund_id=refund.id, provider_reference="re_1", at=NOW)
+    assert job_money(settlement.job_id).prepaid_held_cents == held - refund.amount_cents
+    for _ in range(2):
+        refunding.fail_refund(refund_id=refund.id, reason="The account is closed.", at=NOW)
+    refund.refresh_from_db()
+    assert (refund.state, refund.done_at) == ("failed", None)
+    assert job_money(settlement.job_id).prepaid_held_cents == held
+    refunding.record_paid_back(refund_id=refund.id, proof="E-1", actor=SETTING_UP, at=NOW)
+    # Stripe may say so again: what was paid by hand stays paid.
+    refunding.fail_refund(refund_id=refund.id, reason="The account is closed.", at=NOW)
+    refund.refresh_from_db()
+    assert refund.state == "done"
+    assert job_money(settlement.job_id).prepaid_held_cents == held - refund.amount_cents
+    assert ledger.trial_balance(currency=settlement.currency) == 0
 
 
 def test_evidence_tells_the_work_and_no_position(direct: Desk) -> None:

@@ -14,7 +14,18 @@ from billing.books import ledger, ledger_verification
 from billing.books.chart import Kind
 from billing.books.money import job_money
 from billing.giving_back import refund_cases, reversals
-from billing.models import Netting, PayeeDebt, Refund, RefundShare, Settlement, Transfer, TransferReversal
+from billing.models import (
+    Charge,
+    Netting,
+    PayeeAccount,
+    PayeeDebt,
+    Refund,
+    RefundShare,
+    Settlement,
+    Transfer,
+    TransferReversal,
+)
+from billing.paying_out import transferring
 from billing.refusals.disputes import RefundNotPossible, TransferOnItsWay
 from departments.policy.examples import example
 from kernel.errors import InvalidInput
@@ -145,6 +156,30 @@ def test_bad_amounts_are_refused_and_change_nothing(direct: Desk) -> None:
     with pytest.raises(InvalidInput):
         give_back(job, 100, reason="  ")
     assert (RefundShare.objects.count(), Refund.objects.count()) == (0, 0)
+
+
+def test_a_transfer_names_no_payment_of_which_stripe_has_sent_too_much(direct: Desk) -> None:
+    """What a payee could not give back is free for others in our books; Stripe still counts it as transferred."""
+    settlement = direct.settled(240)
+    direct.send()
+    direct.without_balance.add(Officer.objects.get().id)
+    charge, account = Charge.objects.get(), PayeeAccount.objects.filter(owner_kind="officer").get()
+    sent = sum(Transfer.objects.values_list("amount_cents", flat=True))
+
+    def source_of_another(cents: int) -> str | None:
+        another = Transfer(
+            charge=charge, payee_account=account, settlement=settlement, amount_cents=cents, currency="USD"
+        )
+        return transferring.request_body(another).get("source_transaction")
+
+    left = charge.amount_cents - sent
+    give_back(settlement.job, settlement.billed_cents)
+    direct.send()
+    reversed_cents = sum(TransferReversal.objects.filter(state="done").values_list("amount_cents", flat=True))
+    charge.refresh_from_db()
+    assert charge.transferred_cents < sent - reversed_cents
+    assert source_of_another(left + reversed_cents) == charge.charge_reference
+    assert source_of_another(left + reversed_cents + 1) is None
 
 
 def test_sent_twice_is_one_case(direct: Desk) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import actor_of
+from billing.contested import freezing
 from billing.giving_back import refunding
 from billing.invoices import invoice_outcomes
 from billing.models import Charge, Refund
@@ -75,9 +76,10 @@ def write_off(request: HttpRequest, charge_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_page
 def paid_back(request: HttpRequest, refund_id: UUID) -> HttpResponse:
-    """A refund of money that came to the platform's bank: the operator pays it back there, and says so here."""
+    """A refund that Stripe cannot make: the operator pays it back from the platform's bank, and says so here."""
     refund = Refund.objects.select_related("charge__job__client").filter(id=refund_id).first()
-    if refund is None or not refund.charge.is_outside_stripe:
+    why = freezing.why_by_hand(refund) if refund else ""
+    if refund is None or not why:
         raise Http404
     form = PaidBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -94,4 +96,4 @@ def paid_back(request: HttpRequest, refund_id: UUID) -> HttpResponse:
             messages.success(request, _("Booked as paid back."))
             return redirect("operator:money")
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "operator/paid_back.html", {"refund": refund, "form": form}, status=status)
+    return render(request, "operator/paid_back.html", {"refund": refund, "why": why, "form": form}, status=status)

@@ -13,6 +13,7 @@ from billing.books import balances
 from billing.books.chart import CHART, Kind
 from billing.books.ledger_verification import verify
 from billing.books.money import JobMoney, platform_money
+from billing.contested import freezing
 from billing.models import Charge, HoldEnding, Refund, Transfer
 from portals.operator.access import operator_page
 
@@ -104,10 +105,11 @@ def _moves() -> Iterator[dict[str, object]]:
     """What was intended and is not final."""
     for charge in Charge.objects.exclude(state__in=_CHARGES_DONE).select_related("job")[:MOVES_SHOWN]:
         yield {"what": "Charge", "row": charge, "job": charge.job}
-    for refund in Refund.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[:MOVES_SHOWN]:
-        yield {
-            "what": "Refund", "row": refund, "job": refund.charge.job, "by_hand": refund.charge.is_outside_stripe,
-        }  # fmt: skip
+    refunds = Refund.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[:MOVES_SHOWN]
+    lost = freezing.lost_charges(job_ids={refund.charge.job_id for refund in refunds})
+    for refund in refunds:
+        by_hand = freezing.why_by_hand(refund, lost=lost)
+        yield {"what": "Refund", "row": refund, "job": refund.charge.job, "by_hand": by_hand}
     for transfer in Transfer.objects.exclude(state__in=("done", "cancelled")).select_related("charge__job")[
         :MOVES_SHOWN
     ]:

@@ -99,15 +99,16 @@ def _apply_to_shifts(
             kept[index] = match
     kept_ids = {shift.id for shift in kept.values()}
     # Those that somebody cancelled keep their place in the contract until a new one leaves it to others.
-    cancelled_count = sum(shift.number >= CANCELLED_NUMBERS_FROM for shift in shifts)
-    for shift in shifts:
-        if shift.state == Shift.State.CANCELLED and shift.number < CANCELLED_NUMBERS_FROM:
-            cancelled_count += 1
-            Shift.objects.filter(id=shift.id).update(number=CANCELLED_NUMBERS_FROM + cancelled_count)
-    for shift in live:
-        if shift.id not in kept_ids:
-            cancelled_count += 1
-            _cancel(shift, number=CANCELLED_NUMBERS_FROM + cancelled_count, actor=actor, at=at)
+    # Those that have made room before stay where they are, the finished ones among them, unless they are wanted again.
+    last_number = max([CANCELLED_NUMBERS_FROM, *(shift.number for shift in shifts)])
+    in_place = [shift for shift in shifts if shift.number < CANCELLED_NUMBERS_FROM]
+    for shift in in_place:
+        if shift.state == Shift.State.CANCELLED:
+            last_number += 1
+            Shift.objects.filter(id=shift.id).update(number=last_number)
+        elif shift.id not in kept_ids:
+            last_number += 1
+            _cancel(shift, number=last_number, actor=actor, at=at)
     # In two steps, because two shifts may change places and the number is unique at every moment.
     for index, shift in kept.items():
         Shift.objects.filter(id=shift.id).update(number=PARKED_NUMBERS_FROM + index)

@@ -148,7 +148,8 @@ class Director:
             self.findings = check(self.stage, self.web)
             for sentence in (*left, *self.score.wrong):
                 self.findings.broken(sentence)
-            if is_last:
+            # What stopped half-way has reasons to wait.
+            if is_last and not self.score.stopped:
                 self._nothing_waits()
             self.harm.swept()
             self.stage.forget_recording()

@@ -205,6 +205,21 @@ def test_a_changed_shift_withdraws_its_bids_and_says_why(department: Tenant, req
     assert announced("shift_cancelled") == 1
 
 
+def test_a_job_changes_again_and_again_also_when_a_date_of_it_is_over(requester: Requester) -> None:
+    """Finished shifts that made room stay there: they were moved on at each change, in the end onto each other."""
+    job = fund(submit(requester, terms=job_terms(shifts=TWO_SHIFTS)))
+    over = job.shifts.get(number=1)
+    Shift.objects.filter(id=over.id).update(state=Shift.State.EXPIRED, finished_at=STARTS_AT)
+    for day in (2, 3, 4, 5):
+        wanted = (shift_terms(starts_at=STARTS_AT + timedelta(days=day)), *([TWO_SHIFTS[1]] if day == 3 else []))
+        revision = propose_change(job=job, terms=job_terms(shifts=wanted), actor=requester.actor, at=NOW)
+        apply_revision(job=job, revision_number=revision.number, actor=SETTING_UP, at=NOW)
+        over.refresh_from_db()
+        assert (over.number, over.state) == (1002, Shift.State.EXPIRED)
+        in_place = job.shifts.filter(number__lt=1000).order_by("number").values_list("starts_at", flat=True)
+        assert list(in_place) == [one.starts_at for one in wanted]
+
+
 def test_a_staffed_shift_keeps_the_job_as_it_is(department: Tenant, requester: Requester) -> None:
     job = fund(submit(requester), at=STARTS_AT - timedelta(hours=5))
     officer = make_officer(department)

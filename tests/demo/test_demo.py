@@ -22,7 +22,7 @@ def test_every_cent_agrees(outcome: Outcome) -> None:
 def test_the_story_tells_every_step_with_its_time(outcome: Outcome) -> None:
     rows = [json.loads(line) for line in (outcome.clean / "story.jsonl").read_text().splitlines()]
 
-    assert {row["step"] for row in rows} == {f"C{number}" for number in range(12)}
+    assert {row["step"] for row in rows} == {f"C{number}" for number in range(13)}
     assert all(set(row) >= {"step", "actor", "method", "path", "status", "ms", "ids", "money"} for row in rows)
 
 
@@ -60,19 +60,22 @@ def test_a_refund_that_is_not_what_the_policy_leaves_is_found(outcome: Outcome, 
 
 
 def test_what_the_later_acts_saw_is_compared(outcome: Outcome, tmp_path: Path) -> None:
-    """A transfer while the bank had the money, a contract above the credit, a difference that is no work item."""
+    """A transfer while the bank had the money, a contract above the credit, an agency that its month says was paid
+    otherwise, a difference that is no work item.
+    """
     folder = tmp_path / "seen"
     shutil.copytree(outcome.clean, folder)
     asked = json.loads((folder / "asked.json").read_text())
-    _, disputed, on_credit = asked["bookings"]
+    _, disputed, on_credit, supplied = asked["bookings"]
     disputed["dispute"]["frozen"]["transferred_cents"] = 1
     on_credit["credit"]["limit_cents"] = 1
+    supplied["agency"]["month"]["rows"][0]["Paid out"] = "0.01"
     asked["reconciled"]["differences"] = []
 
     (folder / "asked.json").write_text(json.dumps(asked))
 
     found = problems_in(folder)
-    assert len(found) == 3, found
+    assert len(found) == 4, found
 
 
 def test_a_message_that_nobody_got_is_found(outcome: Outcome, tmp_path: Path) -> None:

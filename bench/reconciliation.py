@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, connections, transaction
 
@@ -25,7 +25,7 @@ def measure() -> list[Figure]:
             date=(at - timedelta(days=1)).date(), step="match", started_at=at, mirrored_until=at
         )
         LedgerCheck.objects.create(day=day, progress={"problems": {}}, started_at=at)
-        taken, peak = seconds_and_peak(lambda day=day, at=at: nightly.compare(day=day, reported=None, at=at))
+        taken, peak = seconds_and_peak(_compare, day.pk, at)
         peaks.append(peak)
         found = WorkItem.objects.filter(opened_on=day).count()
         assert found == size // _EVERY, f"{found} differences were found"
@@ -99,6 +99,10 @@ def _fill(number: int, size: int) -> None:
     with connections["owner"].cursor() as cursor:
         for table in ("ledgerentry", "ledgertransaction", "balancemovement", "ledgeraccount"):
             cursor.execute(f"ANALYZE billing_{table}")
+
+
+def _compare(day_pk: object, at: datetime) -> None:
+    nightly.compare(day=ReconciliationDay.objects.get(pk=day_pk), reported=None, at=at)
 
 
 def _bare_join(number: int) -> None:

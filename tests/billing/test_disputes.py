@@ -159,16 +159,22 @@ def _lose(charge: Charge) -> None:
     disputes.apply(fetched=fetched(charge, "lost"), at=NOW)
 
 
-def test_what_a_bank_took_for_good_is_refunded_from_a_payment_that_stripe_can_refund(direct: Desk) -> None:
-    """Transfers had used up the payment that is left; the lost one stands for it with the room that it has."""
-    settlement = direct.settled(240)
+def _refunded_beside_a_lost_one(desk: Desk, cents: int) -> tuple[Charge, Charge, Refund]:
+    """A lost payment with all its room, a sound one that transfers have used up, and a refund that they have to give."""
+    settlement = desk.settled(240)
     lost = Charge.objects.get()
     Charge.objects.update(transferred_cents=0)
     sound = _second_payment(lost, transferred_cents=lost.amount_cents)
     _lose(lost)
     (refund,) = refunding.intend_refund(
-        job_id=settlement.job_id, amount_cents=500, business_key="refund:test", reason="Left over.", at=NOW
+        job_id=settlement.job_id, amount_cents=cents, business_key="refund:test", reason="Left over.", at=NOW
     )
+    return lost, sound, refund
+
+
+def test_what_a_bank_took_for_good_is_refunded_from_a_payment_that_stripe_can_refund(direct: Desk) -> None:
+    """Transfers had used up the payment that is left; the lost one stands for it with the room that it has."""
+    lost, sound, refund = _refunded_beside_a_lost_one(direct, 500)
     assert refund.charge_id == sound.id
     assert refund.request_body["charge"] == "ch_second"
     lost.refresh_from_db()
@@ -178,28 +184,21 @@ def test_what_a_bank_took_for_good_is_refunded_from_a_payment_that_stripe_can_re
     # The rest of the job's money can still be given back, all of it, and not a cent more.
     with pytest.raises(RefundExceedsCaptured):
         refunding.intend_refund(
-            job_id=settlement.job_id,
+            job_id=lost.job_id,
             amount_cents=lost.amount_cents - 499,
             business_key="refund:more",
             reason="",
             at=NOW,
         )
     refunding.intend_refund(
-        job_id=settlement.job_id, amount_cents=lost.amount_cents - 500, business_key="refund:rest", reason="", at=NOW
+        job_id=lost.job_id, amount_cents=lost.amount_cents - 500, business_key="refund:rest", reason="", at=NOW
     )
     assert {one.charge_id for one in Refund.objects.filter(business_key__startswith="refund:rest:")} == {sound.id}
     assert sum(one.undrawn_cents for one in Charge.objects.all()) == 0
 
 
 def test_a_refund_that_did_not_go_frees_whoever_stood_for_it(direct: Desk) -> None:
-    settlement = direct.settled(240)
-    lost = Charge.objects.get()
-    Charge.objects.update(transferred_cents=0)
-    sound = _second_payment(lost, transferred_cents=lost.amount_cents)
-    _lose(lost)
-    refunding.intend_refund(
-        job_id=settlement.job_id, amount_cents=500, business_key="refund:test", reason="Left over.", at=NOW
-    )
+    _, sound, _ = _refunded_beside_a_lost_one(direct, 500)
     sound.refresh_from_db()
     covering.put_back(charge=sound, cents=500, lenders=Charge.objects.exclude(id=sound.id))
     assert set(Charge.objects.values_list("refunded_cents", "covered_cents")) == {(0, 0)}

@@ -160,7 +160,7 @@ def _lose(charge: Charge) -> None:
 
 
 def _refunded_beside_a_lost_one(desk: Desk, cents: int) -> tuple[Charge, Charge, Refund]:
-    """A lost payment with all its room, a sound one that transfers have used up, and a refund that they have to give."""
+    """A lost payment with all its room, a sound one that transfers have used up, and a refund that was to be made."""
     settlement = desk.settled(240)
     lost = Charge.objects.get()
     Charge.objects.update(transferred_cents=0)

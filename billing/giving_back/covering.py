@@ -18,7 +18,7 @@ def take(*, charge: Charge, cents: int, lenders: Iterable[Charge] = ()) -> int:
     First what is left of it; then what is left of the `lenders`, which from then on stand for it.
     """
     possible = min(cents, charge.amount_cents - charge.refunded_cents)
-    taken = max(min(possible, charge.undrawn_cents), 0)
+    taken = min(possible, charge.undrawn_cents)
     charge.refunded_cents += taken
     for lender in lenders:
         part = min(possible - taken, lender.undrawn_cents)

@@ -23,7 +23,7 @@ LIMIT_CENTS = 500_000
 BILL_RATE_CENTS, PAY_RATE_CENTS = 8_850, 5_900
 MINIMUM_MINUTES = 180
 TAX_NUMBER = "80000 0009 RT0001"
-LATENESS = {"arrives": -6, "leaves": 4}
+PLAN = Attendance(arrives=-6, leaves=4, metres_in=12, metres_out=18, bearing=1.0)
 # Before the last of the days has passed.
 ON_THE_LAST_DAY = timedelta(days=on_credit.DAYS - 1, hours=20)
 _AGENCY = re.compile(r"/desk/agencies/([0-9a-f-]{36})/decide")
@@ -147,7 +147,7 @@ def _accept(stage: Stage, job: Troupe, agency_id: str) -> None:
 
 def _work(stage: Stage, job: Troupe, scheduler: Caller, officer: OfficerOnStage) -> None:
     """Staffed from the agency's roster; clocked by position; approved by the client."""
-    script, plan = job.script, Attendance(**LATENESS, metres_in=12, metres_out=18, bearing=1.0)
+    script = job.script
     pages.fill_in(
         scheduler,
         f"/staff/shifts/{job.shift_id}/{script.department.rank}/",
@@ -155,12 +155,12 @@ def _work(stage: Stage, job: Troupe, scheduler: Caller, officer: OfficerOnStage)
     )
     mine = rows(officer.caller.get("officer/assignments"))
     assignment_id = next(found["id"] for found in mine if found["shift"]["id"] == job.shift_id)
-    worker = replace(officer, drawn=replace(officer.drawn, attendance=plan), assignment_id=assignment_id)
+    worker = replace(officer, drawn=replace(officer.drawn, attendance=PLAN), assignment_id=assignment_id)
     job.officers = [worker]
     job.asked["officers"] = {officer.officer_id: {"name": officer.name, "email": officer.drawn.work_email}}
     working.note_workers(job)
     agenda = Agenda()
-    for moment, late, kind in ((script.starts_at, plan.arrives, "in"), (script.ends_at, plan.leaves, "out")):
+    for moment, late, kind in ((script.starts_at, PLAN.arrives, "in"), (script.ends_at, PLAN.leaves, "out")):
         stage.move_clock(moment.astimezone(UTC) + timedelta(minutes=late, seconds=working.SECONDS_IN))
         working.punch(stage, agenda, job, officer=worker, kind=kind)
     stage.story.step = "C11"

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.crawler.agency_house import AgencyHouse
+from tests.crawler.bodies import NOBODYS_ID, NOBODYS_KEY
 from tests.crawler.house import House
 from tests.crawler.inventory import Route
-from tests.crawler.recipes import NOBODYS_ID, NOBODYS_KEY, For, Recipe, recipe_of
+from tests.crawler.recipes import For, Recipe, recipe_of
 
 _PLACE = re.compile(r"<(\w+):(\w+)>")
 # What names nothing of anybody's: versions are counted inside one department, the rest is public.

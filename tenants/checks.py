@@ -68,9 +68,14 @@ def table_names_are_unique(app_configs: Any, **_: Any) -> list[CheckMessage]:
 def middleware_stands_in_order(app_configs: Any, **_: Any) -> list[CheckMessage]:
     order = list(settings.MIDDLEWARE)
     problems: list[CheckMessage] = []
-    if order[:1] != [_OUTERMOST]:
+    outside = order[: order.index(_OUTERMOST)] if _OUTERMOST in order else order
+    if _OUTERMOST not in order or not set(outside) <= set(settings.MIDDLEWARE_WITHOUT_DATABASE):
         problems.append(
-            Error(f"{_OUTERMOST} must be the first middleware: it restores the session.", id="tenants.E006")
+            Error(
+                f"{_OUTERMOST} must stand first: it restores the session.",
+                hint="Only what never asks the database, and is in MIDDLEWARE_WITHOUT_DATABASE, may stand before it.",
+                id="tenants.E006",
+            )
         )
     if _PERSON not in order or _AUTHENTICATION not in order or order.index(_PERSON) < order.index(_AUTHENTICATION):
         problems.append(Error(f"{_PERSON} must follow {_AUTHENTICATION}.", id="tenants.E007"))

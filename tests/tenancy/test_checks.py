@@ -31,7 +31,8 @@ def test_the_products_settings_pass() -> None:
     [
         ("tenants.E001", {"TENANT_APPS": [*settings.TENANT_APPS, "marketplace"]}),
         ("tenants.E002", {"TENANT_APPS": [*settings.TENANT_APPS, "django.contrib.sessions"]}),
-        ("tenants.E006", {"MIDDLEWARE": settings.MIDDLEWARE[1:]}),
+        ("tenants.E006", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "TenantMiddleware" not in m]}),
+        ("tenants.E006", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware", *settings.MIDDLEWARE]}),
         ("tenants.E007", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "PersonMiddleware" not in m]}),
         ("tenants.E008", {"SESSION_COOKIE_DOMAIN": ".example.org"}),
         ("tenants.E009", {"SESSION_COOKIE_SECURE": True}),

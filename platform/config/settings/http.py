@@ -16,16 +16,22 @@ _https = PUBLIC_BASE_URL.startswith("https://")
 
 DEBUG = environment.optional("DJANGO_DEBUG") == "1" and not environment.is_production
 SECRET_KEY = environment.text("SECRET_KEY", development="development-only-key-never-used-in-production", secret=True)
-# The table of domains is the list of hosts: TenantMiddleware, outermost, answers every other with a 404 page.
+# The table of domains is the list of hosts: TenantMiddleware answers every other with a 404 page.
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 USE_X_FORWARDED_HOST = False
 # How many proxies stand in front and add the caller's address to X-Forwarded-For. Production has one, at least.
 TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 1 if environment.is_production else 0)
 
+# Signed-in people by person, everybody else by address. An office behind one address reads pages signed out, too.
+REQUESTS_PER_MINUTE_PER_ADDRESS = environment.number("REQUESTS_PER_MINUTE_PER_ADDRESS", 600)
+REQUESTS_PER_MINUTE_PER_PERSON = environment.number("REQUESTS_PER_MINUTE_PER_PERSON", 1200)
+
+# Stands before the tenants': what a flood is refused with costs the database nothing.
+MIDDLEWARE_WITHOUT_DATABASE = ["config.middleware.CallerAddressMiddleware", "config.flood.FloodMiddleware"]
 MIDDLEWARE = [
+    *MIDDLEWARE_WITHOUT_DATABASE,
     "tenants.middleware.TenantMiddleware",
-    "config.middleware.CallerAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.RequestSizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

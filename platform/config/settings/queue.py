@@ -40,7 +40,12 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 
-_valkey = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+# A Valkey that hangs must not hang every page: limits pass without it.
+_valkey = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
+}
 _prefix = environment.optional("CACHE_KEY_PREFIX", "muster")
 CACHES = {
     # The libraries' own: sign-in limits, throttling. Our code says whose data it is by one of the other two.

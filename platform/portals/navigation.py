@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.desk_roles import (
     AGENCY_MONEY_HANDLERS,
@@ -20,7 +22,7 @@ from portals.audience import audience_of
 
 @dataclass(frozen=True)
 class NavigationItem:
-    label: str
+    label: str | Promise
     url: str
     icon: str
     active: bool = False
@@ -36,12 +38,12 @@ CLIENT = [
     ("Documents", "client:documents", "receipt"),
 ]
 OFFICER = [
-    ("Near me", "officer:feed", "map-pin"),
-    ("My shifts", "officer:shifts", "calendar"),
-    ("Earnings", "officer:earnings", "wallet"),
-    ("Documents", "officer:documents", "file-text"),
-    ("Profile", "officer:profile", "user"),
-    ("Fairness", "officer:fairness", "scale"),
+    (_("Near me"), "officer:feed", "map-pin"),
+    (_("My shifts"), "officer:shifts", "calendar"),
+    (_("Earnings"), "officer:earnings", "wallet"),
+    (_("Documents"), "officer:documents", "file-text"),
+    (_("Profile"), "officer:profile", "user"),
+    (_("Fairness"), "officer:fairness", "scale"),
 ]
 OPERATOR = [
     ("Overview", "operator:overview", "gauge"),
@@ -129,7 +131,7 @@ def navigation_for(request: HttpRequest, *, is_officer: bool, is_client: bool) -
     tenant = getattr(request, "tenant", None)
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
-    menu: Sequence[tuple[str, ...]]
+    menu: Sequence[tuple[Any, ...]]
     if tenant is not None:
         is_member = getattr(request, "membership", None) is not None
         desk = DEPARTMENT if tenant.kind == "department" else AGENCY
@@ -161,7 +163,7 @@ def _with_active(items: list[NavigationItem], *, path: str) -> list[NavigationIt
     return [replace(item, active=item is nearest) for item in items]
 
 
-def _item(request: HttpRequest, label: str, name: str, icon: str, group: str = "") -> NavigationItem | None:
+def _item(request: HttpRequest, label: str | Promise, name: str, icon: str, group: str = "") -> NavigationItem | None:
     try:
         url = reverse(name, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:
@@ -183,7 +185,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation_for(request, is_officer=on_market and audience.is_officer, is_client=is_client),
         "account_navigation": _account_menu(request, is_client=is_client),
         "account_name": audience.person.full_name if audience.person else "",
-        "footer_links": [{"label": "Terms of service", "url": "/terms/"}],
+        "footer_links": [{"label": _("Terms of service"), "url": "/terms/"}],
     }
 
 
@@ -191,9 +193,9 @@ def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationIt
     if not getattr(getattr(request, "user", None), "is_authenticated", False):
         return []
     entries = [
-        *([("Billing details", "client:profile", "receipt")] if is_client else []),
-        ("Language of documents", "language", "globe"),
-        ("E-mail addresses", "account_email", "mail"),
-        ("Sign-in security", "mfa_index", "key-round"),
+        *([(_("Billing details"), "client:profile", "receipt")] if is_client else []),
+        (_("Language of documents"), "language", "globe"),
+        (_("E-mail addresses"), "account_email", "mail"),
+        (_("Sign-in security"), "mfa_index", "key-round"),
     ]
     return [item for entry in entries if (item := _item(request, *entry)) is not None]

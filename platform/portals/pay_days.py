@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from billing.models import PayPromise
 from departments.policy.pay_dates import PayDate
@@ -19,11 +21,14 @@ _TONES = {
 def before_the_bid(found: PayDate) -> str:
     """You are paid by Tuesday 8 December."""
     if found.basis == "agency":
-        return "Paid by the agency that engaged you"
+        return _("Paid by the agency that engaged you")
     if found.by_date is None:
-        return "Paid with your department's payroll"
-    by = f"You are paid by {_day(found.by_date)}"
-    return f"{by}, with your department's payroll" if found.basis == "payroll" else by
+        return _("Paid with your department's payroll")
+    if found.basis == "payroll":
+        said = _("You are paid by %(day)s, with your department's payroll")
+    else:
+        said = _("You are paid by %(day)s")
+    return said % {"day": _day(found.by_date)}
 
 
 def tone_of(promise: PayPromise) -> str:
@@ -32,16 +37,21 @@ def tone_of(promise: PayPromise) -> str:
 
 def of_promise(promise: PayPromise) -> str:
     """Promised by Tue 8 Dec 2026; when it is paid or late also when, by how much, and why."""
-    by = f"Promised by {wording.date_text(promise.promised_by)}"
+    by = _("Promised by %(day)s") % {"day": wording.date_text(promise.promised_by)}
     if promise.state == PayPromise.State.OVERDUE:
-        return f"{by}, {_days(promise.days_late)} late so far. {promise.get_reason_display()}."
+        late = _("%(promised)s, %(days)s late so far.") % {"promised": by, "days": _days(promise.days_late)}
+        return f"{late} {promise.get_reason_display()}."
     if promise.paid_at is None:
         return by
-    arrived = "Sent to payroll" if promise.basis == PayPromise.Basis.PAYROLL else "In your bank"
-    when = _local_day(promise.paid_at, promise.time_zone)
+    day = _local_day(promise.paid_at, promise.time_zone)
+    if promise.basis == PayPromise.Basis.PAYROLL:
+        arrived = _("Sent to payroll %(day)s") % {"day": day}
+    else:
+        arrived = _("In your bank %(day)s") % {"day": day}
     if promise.state == PayPromise.State.LATE:
-        return f"{arrived} {when}, {_days(promise.days_late)} late. {promise.get_reason_display()}."
-    return f"{arrived} {when}. {by}."
+        late = _("%(arrived)s, %(days)s late.") % {"arrived": arrived, "days": _days(promise.days_late)}
+        return f"{late} {promise.get_reason_display()}."
+    return f"{arrived}. {by}."
 
 
 def _day(day: date) -> str:
@@ -49,7 +59,7 @@ def _day(day: date) -> str:
 
 
 def _days(count: int) -> str:
-    return f"{count} day" if count == 1 else f"{count} days"
+    return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
 
 
 def _local_day(at: datetime, zone: str) -> str:

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from departments.policy.facts import Commitment
 from geo.timezones import zone_named
 from portals.wording import date_text, local_time, time_text
 
 # Bucket: words, and the class that fills its bars. Words stand beside every bar for those who see no colour.
 BUCKETS = {
-    "duty": ("Duty", "fill-info"),
-    "overtime": ("Overtime", "fill-warning"),
-    "court": ("Court", "fill-neutral"),
-    "leave": ("Leave", "fill-base-300"),
-    "extra_duty": ("Extra duty", "fill-primary"),
-    "other_employer": ("Other employers", "fill-error"),
+    "duty": (_("Duty"), "fill-info"),
+    "overtime": (_("Overtime"), "fill-warning"),
+    "court": (_("Court"), "fill-neutral"),
+    "leave": (_("Leave"), "fill-base-300"),
+    "extra_duty": (_("Extra duty"), "fill-primary"),
+    "other_employer": (_("Other employers"), "fill-error"),
 }
 ROW_HEIGHT = 22
 DAY_WIDTH = 720
@@ -67,7 +69,7 @@ def draw(*, commitments: Iterable[Commitment], first_date: date, days: int, zone
         width=_LABEL_WIDTH + DAY_WIDTH,
         height=_row(days) + 4,
         hours=[(_LABEL_WIDTH + DAY_WIDTH * hour // 24, f"{hour:02d}") for hour in range(0, 24, 6)],
-        legend=[(code, words, css_class) for code, (words, css_class) in BUCKETS.items()],
+        legend=[(code, str(words), css_class) for code, (words, css_class) in BUCKETS.items()],
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
@@ -25,6 +26,12 @@ def money_text(cents: int, currency: str = "", *, sign: bool = False) -> str:
     else:
         amount = f"{prefix}${whole:,}.{rest:02d}"
     return f"{amount}{NO_BREAK_SPACE}{currency.upper()}" if currency else amount
+
+
+def decimal_text(value: float, places: int) -> str:
+    """`6.24` to one place → `6.2`, in French `6,2`."""
+    text = f"{value:.{places}f}"
+    return text.replace(".", ",") if _language() == "fr" else text
 
 
 def duration_text(minutes: int) -> str:
@@ -72,9 +79,9 @@ def period_text(starts_at: datetime, ends_at: datetime, zone: str | tzinfo | Non
     days = (end.date() - start.date()).days
     if not days:
         return text
-    later = translation.ngettext("+%(days)d day", "+%(days)d days", days) % {"days": days}
+    later = ngettext("+%(days)d day", "+%(days)d days", days) % {"days": days}
     return f"{text} ({later})"
 
 
 def _language() -> str:
-    return (translation.get_language() or "en").split("-")[0]
+    return (get_language() or "en").split("-")[0]

@@ -41,7 +41,9 @@ class AgencyAvailabilityForm(AvailabilityForm):
             try:
                 found.append(date.fromisoformat(text))
             except ValueError:
-                raise forms.ValidationError(f"“{text}” is not a date. Write one like 2026-12-24.") from None
+                raise forms.ValidationError(
+                    _("“%(text)s” is not a date. Write one like 2026-12-24.") % {"text": text}
+                ) from None
         return found
 
     @staticmethod
@@ -63,7 +65,7 @@ def agencies(request: HttpRequest, officer: Officer) -> HttpResponse:
     context = {
         "engagements": engagements.engagements_of_officer(officer=officer),
         "zone": get_tenant(tenant_id=officer.home_department_id).time_zone,
-        "breadcrumbs": [{"label": "Profile", "url": reverse("officer:profile")}],
+        "breadcrumbs": [{"label": _("Profile"), "url": reverse("officer:profile")}],
     }
     return render(request, "officer/agencies.html", context)
 
@@ -74,7 +76,7 @@ def answer(request: HttpRequest, officer: Officer, agency_id: UUID) -> HttpRespo
     accept = request.POST.get("answer") == "accept"
     try:
         engagements.answer(officer=officer, agency_id=agency_id, accept=accept, actor=actor_of(request), at=clock.now())
-        messages.success(request, "Accepted. Say when they may ask you." if accept else "Declined.")
+        messages.success(request, _("Accepted. Say when they may ask you.") if accept else _("Declined."))
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:agencies")
@@ -85,7 +87,7 @@ def answer(request: HttpRequest, officer: Officer, agency_id: UUID) -> HttpRespo
 def end(request: HttpRequest, officer: Officer, agency_id: UUID) -> HttpResponse:
     try:
         engagements.end_by_officer(officer=officer, agency_id=agency_id, actor=actor_of(request), at=clock.now())
-        messages.success(request, "Ended. The agency sees it at once.")
+        messages.success(request, _("Ended. The agency sees it at once."))
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:agencies")
@@ -111,14 +113,14 @@ def week(request: HttpRequest, officer: Officer, agency_id: UUID) -> HttpRespons
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:
-            messages.success(request, "Saved: when this agency may ask you.")
+            messages.success(request, _("Saved: when this agency may ask you."))
             return redirect("officer:agencies")
     context = {
         "form": form,
         "agency": get_tenant(tenant_id=agency_id),
         "breadcrumbs": [
-            {"label": "Profile", "url": reverse("officer:profile")},
-            {"label": "Agencies", "url": reverse("officer:agencies")},
+            {"label": _("Profile"), "url": reverse("officer:profile")},
+            {"label": _("Agencies"), "url": reverse("officer:agencies")},
         ],
     }
     return render(request, "officer/agency_week.html", context, status=422 if form.errors else 200)

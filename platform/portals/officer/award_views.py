@@ -93,7 +93,7 @@ def contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespo
     found = explain_own_award(officer=officer, shift_id=shift_id, at=at)
     award = found.contestable[0] if found.contestable else found.reading.award if found.reading else None
     if award is None or (request.method != "POST" and found.contestable is None):
-        messages.error(request, "There is nothing to contest here now.")
+        messages.error(request, _("There is nothing to contest here now."))
         return redirect("officer:own_award", shift_id=shift_id)
     form = ContestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -101,7 +101,9 @@ def contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespo
             contesting.file_contest(
                 officer=officer, award_id=award.id, grounds=form.cleaned_data["grounds"], actor=actor_of(request), at=at
             )
-            messages.success(request, "Your contest is filed. Your department was told, and you hear when it decides.")
+            messages.success(
+                request, _("Your contest is filed. Your department was told, and you hear when it decides.")
+            )
             return redirect("officer:own_award", shift_id=shift_id)
         except Refusal as refusal:
             add_to_form(form, refusal)
@@ -123,15 +125,15 @@ def withdraw_contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> 
     explain_own_award(officer=officer, shift_id=shift_id, at=at)
     try:
         contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=at)
-        messages.success(request, "Your contest is withdrawn. You can file another until the deadline.")
+        messages.success(request, _("Your contest is withdrawn. You can file another until the deadline."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("officer:own_award", shift_id=shift_id)
 
 
-def _trail(found: OwnAward) -> list[dict[str, str]]:
+def _trail(found: OwnAward) -> list[dict[str, Any]]:
     bids = reverse("officer:shifts") + "?view=bids"
     return [
-        {"label": "My bids", "url": bids},
+        {"label": _("My bids"), "url": bids},
         {"label": found.shift.job.title, "url": reverse("officer:shift", args=[found.shift.id])},
     ]

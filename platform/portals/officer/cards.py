@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from departments.policy.evaluation import OVERLAP_RULE
 from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
@@ -13,6 +16,7 @@ from marketplace.matching import NearbyShift
 from marketplace.models import EventType
 from portals import wording
 from portals.officer.travel import distance_text, minutes_by_car
+from portals.officer.words import event_name
 from portals.pay_days import before_the_bid
 
 EVENT_ICONS = {
@@ -25,18 +29,18 @@ EVENT_ICONS = {
     EventType.SPORTING_EVENT: "trophy",
 }
 _BUCKETS = {
-    "duty": "a duty shift",
-    "overtime": "overtime",
-    "court": "a court appearance",
-    "leave": "leave",
-    "extra_duty": "another off-duty shift",
-    "other_employer": "other work",
+    "duty": _("a duty shift"),
+    _("overtime"): _("overtime"),
+    "court": _("a court appearance"),
+    _("leave"): _("leave"),
+    "extra_duty": _("another off-duty shift"),
+    "other_employer": _("other work"),
 }
 SORTS = {
-    "distance": "Nearest first",
-    "pay": "Best paid first",
-    "start": "Soonest first",
-    "closing": "Award soonest",
+    "distance": _("Nearest first"),
+    "pay": _("Best paid first"),
+    "start": _("Soonest first"),
+    "closing": _("Award soonest"),
 }
 
 
@@ -62,7 +66,7 @@ class Card:
 
     @property
     def event_name(self) -> str:
-        return str(EventType(self.line.shift.job.event_type).label)
+        return event_name(self.line.shift.job.event_type)
 
 
 def card_of(line: NearbyShift, *, at: datetime) -> Card:
@@ -82,10 +86,13 @@ def card_of(line: NearbyShift, *, at: datetime) -> Card:
 def verdict_line(verdict: Verdict, *, zone: str) -> VerdictLine:
     """The sentence that the officer also gets at the bid, the award and the clock-in."""
     if not verdict.reasons:
-        return VerdictLine("success", "shield-check", " ".join(["You may work this shift.", _nearest_limit(verdict)]))
+        allowed = gettext("You may work this shift.")
+        return VerdictLine("success", "shield-check", " ".join([allowed, _nearest_limit(verdict)]))
     reason = max(verdict.reasons, key=lambda one: SEVERITY[one.outcome])
     sentence = _overlap_in_words(reason, zone) or reason.text or reason.sentence
-    lifts = f"Lifts {wording.moment_text(reason.lifts_at, zone)}." if reason.lifts_at else ""
+    lifts = ""
+    if reason.lifts_at:
+        lifts = gettext("Lifts %(moment)s.") % {"moment": wording.moment_text(reason.lifts_at, zone)}
     if reason.outcome == "deny":
         return VerdictLine("error", "ban", sentence, lifts)
     if reason.outcome == "needs_approval":
@@ -98,8 +105,11 @@ def _overlap_in_words(reason: Reason, zone: str) -> str:
     if reason.rule_id != OVERLAP_RULE:
         return ""
     starts_at, ends_at = (datetime.fromisoformat(str(reason.numbers[name])) for name in ("starts_at", "ends_at"))
-    what = _BUCKETS.get(str(reason.numbers["bucket"]), "a commitment")
-    return f"You have {what} that overlaps this shift: {wording.period_text(starts_at, ends_at, zone)}."
+    what = _BUCKETS.get(str(reason.numbers["bucket"]), gettext("a commitment"))
+    return gettext("You have %(commitment)s that overlaps this shift: %(period)s.") % {
+        "commitment": what,
+        "period": wording.period_text(starts_at, ends_at, zone),
+    }
 
 
 def _nearest_limit(verdict: Verdict) -> str:
@@ -108,11 +118,16 @@ def _nearest_limit(verdict: Verdict) -> str:
         return ""
     tightest: Measure = min(verdict.measures, key=lambda measure: measure.remaining_minutes)
     window = round((tightest.window_ends_at - tightest.window_starts_at).total_seconds() / 3600)
-    within = f"{window} hours" if window <= 72 else f"{round(window / 24)} days"
-    return (
-        f"With it you have {wording.duration_text(tightest.total_minutes)} of "
-        f"{wording.duration_text(tightest.limit_minutes)} in {within}."
-    )
+    days = round(window / 24)
+    if window <= 72:
+        within = ngettext("%(count)s hour", "%(count)s hours", window) % {"count": window}
+    else:
+        within = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return gettext("With it you have %(used)s of %(limit)s in %(window)s.") % {
+        "used": wording.duration_text(tightest.total_minutes),
+        "limit": wording.duration_text(tightest.limit_minutes),
+        "window": within,
+    }
 
 
 def chosen(
@@ -158,7 +173,7 @@ def markers(cards: Iterable[Card], *, url_of: dict[UUID, str]) -> list[dict[str,
             "detail": wording.period_text(card.line.shift.starts_at, card.line.shift.ends_at, card.line.shift.time_zone)
             + (f". {card.verdict.sentence}" if card.blocked else ""),
             "url": url_of[card.line.shift.id],
-            "link_text": "See the shift",
+            "link_text": gettext("See the shift"),
             "tone": "neutral" if card.blocked else "success" if card.line.bid_state else "primary",
         }
         for card in cards

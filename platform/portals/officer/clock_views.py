@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -73,7 +74,7 @@ def punch(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     at = clock.now()
     officer = signed_in_officer(request)
     if officer is None:
-        return _refused("not_signed_in", "Sign in again, then the punch is sent.", at=at, status=401)
+        return _refused("not_signed_in", _("Sign in again, then the punch is sent."), at=at, status=401)
     try:
         event = timekeeping.punch(
             officer=officer, assignment_id=assignment_id, actor=actor_of(request), at=at, **_read(request)
@@ -113,7 +114,7 @@ def _read(request: HttpRequest) -> dict[str, Any]:
             "sent_late": body.get("sent_late") is True,
         }
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
-        raise InvalidInput("That punch could not be read. Reload the page and clock again.") from error
+        raise InvalidInput(_("That punch could not be read. Reload the page and clock again.")) from error
 
 
 def _refused(code: str, message: str, *, at: datetime, status: int, **more: Any) -> JsonResponse:
@@ -151,7 +152,7 @@ def _page(
         "sheet_pay_cents": _pay_of(assignment, sheet),
         "under_review": any(_review_is_open(event) for event in punches.values()),
         "seconds_to_open": max(0, int((opens_at - at).total_seconds())),
-        "breadcrumbs": [{"label": "My shifts", "url": reverse("officer:shifts")}],
+        "breadcrumbs": [{"label": _("My shifts"), "url": reverse("officer:shifts")}],
     }
     return render(request, "officer/assignment.html", context, status=status)
 
@@ -173,7 +174,7 @@ def _phase(assignment: Assignment, *, at: datetime, opens_at: datetime) -> str:
 def _punch_row(event: ClockEvent, country: str) -> dict[str, Any]:
     return {
         "event": event,
-        "title": "Clocked in" if event.kind == ClockEvent.Kind.IN else "Clocked out",
+        "title": _("Clocked in") if event.kind == ClockEvent.Kind.IN else _("Clocked out"),
         "distance": "" if event.distance_metres is None else distance_text(round(event.distance_metres), country),
         "review_is_open": _review_is_open(event),
     }
@@ -199,5 +200,5 @@ def _pay_of(assignment: Assignment, sheet: Timesheet | None) -> int:
 def _done_sentence(event: ClockEvent) -> str:
     zone = event.assignment.shift.time_zone
     when = wording.time_text(wording.local_time(event.happened_at, zone))
-    done = "Clocked in" if event.kind == ClockEvent.Kind.IN else "Clocked out"
-    return f"{done} at {when}. {event.explanation}"
+    done = _("Clocked in at %(time)s.") if event.kind == ClockEvent.Kind.IN else _("Clocked out at %(time)s.")
+    return f"{done % {'time': when}} {event.explanation}"

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.books.money import Earning, officer_earnings
 from billing.models import IssuedDocument, PayeeAccount, Payout, PayPromise, Transfer
@@ -14,22 +17,22 @@ from marketplace.models import Assignment, Officer
 from portals.pay_days import of_promise
 
 # What a transfer's state means to the one who waits for it.
-_LOOKS = {
-    Transfer.State.INTENDED: ("pending", "On its way to your account"),
-    Transfer.State.UNKNOWN: ("processing", "Being checked with the payment service"),
-    Transfer.State.SENT: ("in_transit", "Sent to your account"),
-    Transfer.State.DONE: ("succeeded", "In your payment account"),
-    Transfer.State.HELD: ("unpaid", "Held: finish your payment details"),
-    Transfer.State.FAILED: ("failed", "Failed: we are looking into it"),
-    "payroll": ("approved", "With your department's payroll"),
-    "agency_payroll": ("approved", "With the agency's payroll"),
+_LOOKS: dict[str, tuple[str, str | Promise]] = {
+    Transfer.State.INTENDED: ("pending", _("On its way to your account")),
+    Transfer.State.UNKNOWN: ("processing", _("Being checked with the payment service")),
+    Transfer.State.SENT: ("in_transit", _("Sent to your account")),
+    Transfer.State.DONE: ("succeeded", _("In your payment account")),
+    Transfer.State.HELD: ("unpaid", _("Held: finish your payment details")),
+    Transfer.State.FAILED: ("failed", _("Failed: we are looking into it")),
+    "payroll": ("approved", _("With your department's payroll")),
+    "agency_payroll": ("approved", _("With the agency's payroll")),
 }
-_PAYOUT_LOOKS = {
-    "paid": ("paid", "In your bank"),
-    "in_transit": ("in_transit", "Sent, not yet with the bank"),
-    "pending": ("pending", "Being prepared"),
-    "failed": ("failed", "Your bank refused it"),
-    "canceled": ("failed", "Cancelled"),
+_PAYOUT_LOOKS: dict[str, tuple[str, str | Promise]] = {
+    "paid": ("paid", _("In your bank")),
+    "in_transit": ("in_transit", _("Sent, not yet with the bank")),
+    "pending": ("pending", _("Being prepared")),
+    "failed": ("failed", _("Your bank refused it")),
+    "canceled": ("failed", _("Cancelled")),
 }
 
 
@@ -38,7 +41,7 @@ class EarnedRow:
     earning: Earning
     assignment: Assignment
     state: str
-    state_words: str
+    state_words: str | Promise
     statement: IssuedDocument | None
 
     @property
@@ -53,7 +56,7 @@ class ExpectedRow:
     assignment: Assignment
     minutes: int
     cents: int
-    why: str
+    why: str | Promise
 
     @property
     def promise_words(self) -> str:
@@ -72,7 +75,7 @@ class Deposit:
 
     payout: Payout
     state: str
-    state_words: str
+    state_words: str | Promise
     lines: list[DepositLine] = field(default_factory=list)
 
 
@@ -126,14 +129,14 @@ def _expected(assignment: Assignment) -> ExpectedRow:
     shift = assignment.shift
     if sheet is None:
         minutes = round((shift.ends_at - shift.starts_at).total_seconds() / 60)
-        why = "Scheduled"
+        why = gettext("Scheduled")
     else:
         minutes = sheet.payable_minutes
         why = {
-            "submitted": "Hours await approval",
-            "disputed": "Hours are disputed",
-            "approved": "Hours approved, being billed",
-            "resolved": "Hours settled, being billed",
+            "submitted": _("Hours await approval"),
+            "disputed": _("Hours are disputed"),
+            "approved": _("Hours approved, being billed"),
+            "resolved": _("Hours settled, being billed"),
         }.get(sheet.state, sheet.state)
     return ExpectedRow(assignment, minutes, per_hour_half_up(assignment.pay_rate_cents_per_hour, minutes), why)
 
@@ -149,7 +152,7 @@ def kept_words(rows: Sequence[EarnedRow]) -> str:
     states = [promise.state for row in rows if (promise := getattr(row.assignment, "pay_promise", None)) is not None]
     kept = states.count(PayPromise.State.KEPT)
     due = kept + states.count(PayPromise.State.LATE) + states.count(PayPromise.State.OVERDUE)
-    return f"{kept} of {due}" if due else ""
+    return gettext("%(kept)s of %(due)s") % {"kept": kept, "due": due} if due else ""
 
 
 def totals(
@@ -183,7 +186,7 @@ def deposits(account: PayeeAccount, transfers: Sequence[Transfer]) -> list[Depos
             rest -= part
             current = (transfer, left - part) if left > part else next(pieces, None)
         if rest:
-            deposit.lines.append(DepositLine("Other work", rest))
+            deposit.lines.append(DepositLine(gettext("Other work"), rest))
     return found[::-1]
 
 

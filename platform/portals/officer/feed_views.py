@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
@@ -29,9 +30,9 @@ from tenants.queries import get_tenant
 
 UNDO_TIME = timedelta(minutes=5)
 ORDER_WORDS = {
-    "extra_duty_minutes_this_month": "fewest extra-duty hours this month, awarded and worked",
-    "seniority_date": "seniority",
-    "draw": "a draw",
+    "extra_duty_minutes_this_month": _("fewest extra-duty hours this month, awarded and worked"),
+    "seniority_date": _("seniority"),
+    "draw": _("a draw"),
 }
 
 
@@ -87,7 +88,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "takes_bids": _takes_bids(line, at),
         **_approval(officer, line),
         "order": [ORDER_WORDS.get(key, KEYS[key].phrase) for key in line.policy.award_order.keys],
-        "breadcrumbs": [{"label": "Near me", "url": reverse("officer:feed")}],
+        "breadcrumbs": [{"label": _("Near me"), "url": reverse("officer:feed")}],
         **_undo(bid, at),
     }
     return render(request, "officer/shift.html", context)
@@ -102,9 +103,9 @@ def bid(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
         show(request, refusal)
     else:
         if placed.state == Bid.State.WON:
-            messages.success(request, "The shift is yours. Everything you need is below.")
+            messages.success(request, _("The shift is yours. Everything you need is below."))
         else:
-            messages.success(request, "Your bid is in. We tell you when the shift is awarded.")
+            messages.success(request, _("Your bid is in. We tell you when the shift is awarded."))
     return redirect("officer:shift", shift_id=shift_id)
 
 
@@ -116,7 +117,7 @@ def withdraw(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResp
     except Refusal as refusal:
         show(request, refusal)
     else:
-        messages.success(request, "Your bid is withdrawn. You can bid again while bidding is open.")
+        messages.success(request, _("Your bid is withdrawn. You can bid again while bidding is open."))
     return redirect("officer:shift", shift_id=shift_id)
 
 

@@ -3,38 +3,41 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import EventType
 from messaging.consents import CONSENT_WORDING
 from portals.officer.cards import SORTS
 from portals.officer.travel import radius_choices
+from portals.officer.words import EVENT_NAMES
 
 
 class FeedFilter(forms.Form):
-    on_date = forms.DateField(label="Date", required=False, widget=forms.DateInput)
-    event_type = forms.ChoiceField(label="Kind of work", required=False, choices=[("", "Any kind"), *EventType.choices])
-    sort = forms.ChoiceField(label="Order", required=False, choices=list(SORTS.items()))
+    on_date = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
+    event_type = forms.ChoiceField(
+        label=_("Kind of work"), required=False, choices=[("", _("Any kind")), *EVENT_NAMES.items()]
+    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=list(SORTS.items()))
 
 
 class JoiningForm(forms.Form):
     code = forms.CharField(
-        label="Code from the e-mail",
+        label=_("Code from the e-mail"),
         max_length=20,
-        help_text="Eight letters and digits, like BCDF2345.",
+        help_text=_("Eight letters and digits, like BCDF2345."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
-        error_messages={"required": "Enter the code from the invitation."},
+        error_messages={"required": _("Enter the code from the invitation.")},
     )
     password = forms.CharField(
-        label="Choose a password",
+        label=_("Choose a password"),
         max_length=200,
         strip=False,
-        help_text="At least 8 characters, and not one that is used everywhere.",
+        help_text=_("At least 8 characters, and not one that is used everywhere."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
-        error_messages={"required": "Choose a password to sign in with later."},
+        error_messages={"required": _("Choose a password to sign in with later.")},
     )
     accept_terms = forms.BooleanField(
-        label="I accept the terms of service",
-        error_messages={"required": "Accept the terms of service to open an account."},
+        label=_("I accept the terms of service"),
+        error_messages={"required": _("Accept the terms of service to open an account.")},
     )
 
 
@@ -44,32 +47,32 @@ class JoiningSignedInForm(forms.Form):
 
 class PhoneForm(forms.Form):
     phone = forms.CharField(
-        label="Mobile number",
+        label=_("Mobile number"),
         max_length=30,
-        help_text="With its area code, like 905 555 0134. We text you a code to prove that it is yours.",
+        help_text=_("With its area code, like 905 555 0134. We text you a code to prove that it is yours."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        error_messages={"required": "Enter your mobile number."},
+        error_messages={"required": _("Enter your mobile number.")},
     )
 
 
 class PhoneCodeForm(forms.Form):
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=12,
-        help_text="Six digits. The code works for 10 minutes.",
+        help_text=_("Six digits. The code works for 10 minutes."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"required": "Enter the code that we texted to you."},
+        error_messages={"required": _("Enter the code that we texted to you.")},
     )
     consent = forms.BooleanField(label=CONSENT_WORDING, required=False)
 
 
 class TravelRadiusForm(forms.Form):
-    travel_radius_metres = forms.TypedChoiceField(label="How far do you travel?", coerce=int)
+    travel_radius_metres = forms.TypedChoiceField(label=_("How far do you travel?"), coerce=int)
 
     def __init__(self, *arguments: Any, country: str, current: int, **named: Any) -> None:
         super().__init__(*arguments, **named)
         choices = radius_choices(country)
-        nearest = min((metres for metres, _ in choices), key=lambda metres: abs(metres - current))
+        nearest = min((metres for metres, _words in choices), key=lambda metres: abs(metres - current))
         field: Any = self.fields["travel_radius_metres"]
         field.choices = choices
         field.initial = nearest
@@ -77,18 +80,18 @@ class TravelRadiusForm(forms.Form):
 
 class HomeForm(TravelRadiusForm):
     address = forms.CharField(
-        label="Postal code, or city and province or state",
+        label=_("Postal code, or city and province or state"),
         max_length=300,
-        help_text="Only used to find work near you. Clients, departments and agencies never see it.",
+        help_text=_("Only used to find work near you. Clients, departments and agencies never see it."),
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
-        error_messages={"required": "Enter the postal code or the city from where you set out."},
+        error_messages={"required": _("Enter the postal code or the city from where you set out.")},
     )
     field_order = ["address", "travel_radius_metres"]
 
 
 class WishesForm(forms.Form):
-    wants_sms = forms.BooleanField(label="By text message", required=False)
-    wants_email = forms.BooleanField(label="By e-mail", required=False)
+    wants_sms = forms.BooleanField(label=_("By text message"), required=False)
+    wants_email = forms.BooleanField(label=_("By e-mail"), required=False)
 
 
 class ClockForm(forms.Form):
@@ -97,9 +100,9 @@ class ClockForm(forms.Form):
     kind = forms.ChoiceField(choices=[("in", "In"), ("out", "Out")], widget=forms.HiddenInput)
     punch_id = forms.UUIDField(widget=forms.HiddenInput)
     reason_given = forms.CharField(
-        label="Why is there no position?",
+        label=_("Why is there no position?"),
         max_length=300,
         required=False,
-        help_text="For example: no signal inside the arena. Your coordinator reads it.",
+        help_text=_("For example: no signal inside the arena. Your coordinator reads it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )

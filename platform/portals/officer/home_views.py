@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
@@ -48,7 +49,7 @@ def home(request: HttpRequest, officer: Officer, in_welcome: bool = False) -> Ht
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:
-            messages.success(request, f"Saved: {label}. Look at the circle.")
+            messages.success(request, _("Saved: %(place)s. Look at the circle.") % {"place": label})
             return redirect("officer:welcome_home" if in_welcome else "officer:home")
     context = {
         "form": form,

@@ -4,25 +4,26 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.models import OfficerAvailability
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
 class AvailabilityForm(forms.Form):
     """Per weekday one stretch, like 18:00-24:00; several are separated by commas."""
 
     wants_offers = forms.BooleanField(
-        label="Offer me shifts that I did not ask for",
+        label=_("Offer me shifts that I did not ask for"),
         required=False,
-        help_text="Only departments that staff shifts without bids make such offers. You may always decline.",
+        help_text=_("Only departments that staff shifts without bids make such offers. You may always decline."),
     )
     blocked_dates = forms.CharField(
-        label="Days when you are not available",
+        label=_("Days when you are not available"),
         required=False,
         max_length=2000,
-        help_text="Dates like 2026-12-24, separated by commas.",
+        help_text=_("Dates like 2026-12-24, separated by commas."),
     )
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -57,14 +58,16 @@ class AvailabilityForm(forms.Form):
             try:
                 found.append(date.fromisoformat(text))
             except ValueError:
-                raise forms.ValidationError(f"“{text}” is not a date. Write one like 2026-12-24.") from None
+                raise forms.ValidationError(
+                    _("“%(text)s” is not a date. Write one like 2026-12-24.") % {"text": text}
+                ) from None
         return found
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for index, name in enumerate(WEEKDAYS):
             if any("-" not in one for one in self._stretches(index)):
-                self.add_error(f"day_{index}", f"{name}: write the times like 18:00-24:00.")
+                self.add_error(f"day_{index}", _("%(weekday)s: write the times like 18:00-24:00.") % {"weekday": name})
         return cleaned
 
     @staticmethod
@@ -81,9 +84,9 @@ class AvailabilityForm(forms.Form):
 
 class GiveUpForm(forms.Form):
     reason = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         max_length=2000,
-        help_text="Your coordinator reads it.",
+        help_text=_("Your coordinator reads it."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Give a reason: your coordinator will read it."},
+        error_messages={"required": _("Give a reason: your coordinator will read it.")},
     )

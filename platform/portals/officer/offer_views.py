@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.actors import actor_of
@@ -32,7 +33,7 @@ def offer(request: HttpRequest, officer: Officer, offer_id: UUID) -> HttpRespons
         "job": found.shift.job,
         "is_open": found.state == Offer.State.OPEN and at < found.answer_by,
         "seconds_left": max(0, int((found.answer_by - at).total_seconds())),
-        "breadcrumbs": [{"label": "My shifts", "url": reverse("officer:shifts")}],
+        "breadcrumbs": [{"label": _("My shifts"), "url": reverse("officer:shifts")}],
     }
     return render(request, "officer/offer.html", context)
 
@@ -49,9 +50,9 @@ def answer_offer(request: HttpRequest, officer: Officer, offer_id: UUID) -> Http
         show(request, refusal)
         return redirect("officer:offer", offer_id=offer_id)
     if accept and answered.assignment_id:
-        messages.success(request, "The shift is yours.")
+        messages.success(request, _("The shift is yours."))
         return redirect("officer:assignment", assignment_id=answered.assignment_id)
-    messages.success(request, "Declined. The place goes to the next officer.")
+    messages.success(request, _("Declined. The place goes to the next officer."))
     return redirect("officer:shifts")
 
 
@@ -75,11 +76,11 @@ def own_availability(request: HttpRequest, officer: Officer) -> HttpResponse:
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:
-            messages.success(request, "Saved: when shifts may be offered to you.")
+            messages.success(request, _("Saved: when shifts may be offered to you."))
             return redirect("officer:availability")
     context: dict[str, Any] = {
         "form": form,
-        "breadcrumbs": [{"label": "Profile", "url": reverse("officer:profile")}],
+        "breadcrumbs": [{"label": _("Profile"), "url": reverse("officer:profile")}],
     }
     return render(request, "officer/availability.html", context, status=422 if form.errors else 200)
 
@@ -103,7 +104,7 @@ def give_up(request: HttpRequest, officer: Officer, assignment_id: UUID) -> Http
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:
-            messages.success(request, "You are off this shift. The next officer on the list is asked.")
+            messages.success(request, _("You are off this shift. The next officer on the list is asked."))
             return redirect("officer:shifts")
     context = {
         "assignment": found,
@@ -112,7 +113,7 @@ def give_up(request: HttpRequest, officer: Officer, assignment_id: UUID) -> Http
         "told": giving_up.consequence_of(assignment=found, at=at),
         "form": form,
         "breadcrumbs": [
-            {"label": "My shifts", "url": reverse("officer:shifts")},
+            {"label": _("My shifts"), "url": reverse("officer:shifts")},
             {"label": found.shift.job.title, "url": reverse("officer:assignment", args=[found.id])},
         ],
     }

@@ -22,6 +22,7 @@ from marketplace import approvals
 from marketplace.models import Officer
 from marketplace.officer_hours import bucket_totals, hours_whole
 from portals.officer.pages import officer_page
+from portals.officer.words import all_of_roles, role_words
 from portals.refusals import add_to_form, show
 from portals.timeline_picture import BUCKETS, draw
 from portals.wording import local_time
@@ -108,10 +109,11 @@ def declare(request: HttpRequest, officer: Officer) -> HttpResponse:
                 actor=actor_of(request),
                 at=clock.now(),
             )
-            waits = (
-                f" It waits for the {found.deciding_role}; you hear of the decision." if found.needs_approval else ""
-            )
-            messages.success(request, f"{found.employer} is declared.{waits}")
+            said = _("%(employer)s is declared.") % {"employer": found.employer}
+            if found.needs_approval:
+                role = role_words(found.deciding_role)
+                said = f"{said} {_('It waits for the %(role)s; you hear of the decision.') % {'role': role}}"
+            messages.success(request, said)
             return redirect("officer:other_work")
         except Refusal as refusal:
             add_to_form(form, refusal)
@@ -129,7 +131,7 @@ def end(request: HttpRequest, officer: Officer, employment_id: UUID) -> HttpResp
             actor=actor_of(request),
             at=clock.now(),
         )
-        messages.success(request, "Ended. The hours that you declared stay.")
+        messages.success(request, _("Ended. The hours that you declared stay."))
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:other_work")
@@ -153,7 +155,7 @@ def add_hours(request: HttpRequest, officer: Officer) -> HttpResponse:
                 actor=actor_of(request),
                 at=clock.now(),
             )
-            messages.success(request, "The hours count towards your limits from now on.")
+            messages.success(request, _("The hours count towards your limits from now on."))
             return redirect("officer:other_work")
         except Refusal as refusal:
             add_to_form(form, refusal)
@@ -171,7 +173,7 @@ def take_back_hours(request: HttpRequest, officer: Officer, hours_id: UUID) -> H
             actor=actor_of(request),
             at=clock.now(),
         )
-        messages.success(request, "Taken back. They count no longer.")
+        messages.success(request, _("Taken back. They count no longer."))
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:other_work")
@@ -188,8 +190,11 @@ def ask_approval(request: HttpRequest, officer: Officer, shift_id: UUID) -> Http
             actor=actor_of(request),
             at=clock.now(),
         )
-        roles = " and the ".join(sorted({one.deciding_role for one in asked}))
-        messages.success(request, f"Asked. It takes the {roles}; you hear of the decision, then you can bid.")
+        roles = all_of_roles(sorted({one.deciding_role for one in asked}))
+        messages.success(
+            request,
+            _("Asked. It takes the %(roles)s; you hear of the decision, then you can bid.") % {"roles": roles},
+        )
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:shift", shift_id=shift_id)

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.actors import actor_of
@@ -71,9 +72,9 @@ def come_back(request: HttpRequest, officer: Officer) -> HttpResponse:
             show(request, refusal)
         else:
             if account.may_receive:
-                messages.success(request, "Payments to you are set up.")
+                messages.success(request, _("Payments to you are set up."))
             else:
-                messages.warning(request, "The payment service still needs something from you. Open its page again.")
+                messages.warning(request, _("The payment service still needs something from you. Open its page again."))
     if in_welcome:
         return redirect("officer:welcome")
     return redirect("officer:profile")

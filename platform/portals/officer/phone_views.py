@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import actor_of
@@ -59,7 +60,7 @@ def phone_code(request: HttpRequest, officer: Officer, in_welcome: bool = False)
             add_to_form(form, refusal)
         else:
             del request.session[_SESSION_KEY]
-            messages.success(request, "Your phone is verified.")
+            messages.success(request, _("Your phone is verified."))
             return redirect("officer:welcome_home" if in_welcome else "officer:profile")
     context = {
         "form": form,

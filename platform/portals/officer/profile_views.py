@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
@@ -55,7 +56,7 @@ def wishes(request: HttpRequest, officer: Officer) -> HttpResponse:
     except Refusal as refusal:
         show(request, refusal)
     else:
-        messages.success(request, "Saved: how you hear of shifts.")
+        messages.success(request, _("Saved: how you hear of shifts."))
     return redirect("officer:profile")
 
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from geo.timezones import zone_named
@@ -16,7 +17,7 @@ from marketplace.models import Assignment, Bid, Officer
 from marketplace.offer_reading import open_offers_of
 from portals.officer.pages import officer_page
 
-VIEWS = {"upcoming": "Upcoming", "bids": "Bids", "past": "Past"}
+VIEWS = {"upcoming": _("Upcoming"), "bids": _("Bids"), "past": _("Past")}
 _PAGE_SIZE = 20
 
 

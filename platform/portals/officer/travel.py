@@ -1,6 +1,9 @@
 """Distances as the officer reads them, and roughly how long the way takes."""
 
+from django.utils.translation import gettext
+
 from geo.distances import METRES_PER_MILE
+from portals.wording import decimal_text
 
 # Roads are longer than the straight line: about a third, in towns as in the country.
 _ROAD_FACTOR = 1.3
@@ -15,10 +18,10 @@ def distance_text(metres: int, country: str) -> str:
     """ "6.2 km", "850 m", in the United States "3.9 mi"."""
     if country == "US":
         miles = metres / METRES_PER_MILE
-        return f"{miles:.1f} mi" if miles < 10 else f"{miles:.0f} mi"
+        return f"{decimal_text(miles, 1)} mi" if miles < 10 else f"{miles:.0f} mi"
     if metres < 1000:
         return f"{max(10, round(metres, -1))} m"
-    return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:.0f} km"
+    return f"{decimal_text(metres / 1000, 1)} km" if metres < 10_000 else f"{metres / 1000:.0f} km"
 
 
 def minutes_by_car(metres: int) -> int:
@@ -31,5 +34,8 @@ def minutes_by_car(metres: int) -> int:
 def radius_choices(country: str) -> list[tuple[int, str]]:
     """(metres, label) from short to long."""
     if country == "US":
-        return [(round(miles * METRES_PER_MILE), f"{miles} miles") for miles in RADIUS_CHOICES_MILES]
+        return [
+            (round(miles * METRES_PER_MILE), gettext("%(miles)s miles") % {"miles": miles})
+            for miles in RADIUS_CHOICES_MILES
+        ]
     return [(kilometres * 1000, f"{kilometres} km") for kilometres in RADIUS_CHOICES_KM]

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-LABELS = ["Phone", "Home area", "Payments", "Done"]
+LABELS = [_("Phone"), _("Home area"), _("Payments"), _("Done")]
 _PLACES = {"phone": 1, "home": 2, "payments": 3, "done": 4}
 
 
@@ -14,5 +15,5 @@ def frame_of_step(name: str, *, in_welcome: bool) -> dict[str, Any]:
         "in_welcome": in_welcome,
         "step_labels": LABELS,
         "step": _PLACES[name],
-        "breadcrumbs": [{"label": "Profile", "url": reverse("officer:profile")}],
+        "breadcrumbs": [{"label": _("Profile"), "url": reverse("officer:profile")}],
     }

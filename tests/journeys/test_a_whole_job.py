@@ -175,7 +175,7 @@ def _clock_out_without_connection(officer: Visitor, wish: Wish) -> None:
     on_duty.open_own_shift(officer, wish)
     officer.context.set_offline(True)
     on_duty.clock_out_early(officer)
-    officer.must_see("The punch is kept on this phone", patience_seconds=20)
+    officer.must_see("It is kept on this phone", patience_seconds=20)
     officer.photograph("offline")
     officer.context.set_offline(False)
     officer.page.reload()

@@ -196,3 +196,17 @@ def test_approved_hours_lead_to_the_earnings(client: Client, work: Work, at: Any
     send(client, work, "out", ENDS_AT)
     approve_timesheet(timesheet_id=Timesheet.objects.get().id, by="client", actor=work.requester.actor, at=ENDS_AT)
     assert "See your earnings" in page_of(client, work)
+
+
+def test_a_punch_of_somebody_else_is_refused_before_it_is_read(client: Client, work: Work, at: Any) -> None:
+    """Another officer has signed in on the phone while the page of the first was still open."""
+    at(STARTS_AT)
+    url = reverse("officer:punch", args=[work.assignment.id])
+    body = {"kind": "in", "punch_id": str(uuid7()), "fixes": [fix(at=STARTS_AT)], "client_at": STARTS_AT.isoformat()}
+    foreign = client.post(url, body, content_type="application/json", headers={"X-Muster-Person": str(uuid7())})
+    assert (foreign.status_code, foreign.json()["code"]) == (401, "another_person")
+    assert not ClockEvent.objects.exists()
+    said = client.get(reverse("officer:assignment", args=[work.assignment.id])).headers["X-Muster-Person"]
+    own = client.post(url, body, content_type="application/json", headers={"X-Muster-Person": said})
+    assert (own.status_code, ClockEvent.objects.count()) == (200, 1)
+    assert Client(SERVER_NAME="localhost").get("/accounts/login/").headers["X-Muster-Person"] == "-"

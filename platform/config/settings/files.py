@@ -10,7 +10,7 @@ MEDIA_ROOT = environment.optional("MEDIA_ROOT", str(ROOT / "var" / "files"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.static_files.HashedStaticFiles"
         if environment.is_production
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

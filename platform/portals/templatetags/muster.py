@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kernel import clock
 from portals import widgets, wording
 from portals.frame import frame_of
 from portals.states import StateLook, alert_look, look_of
@@ -155,3 +156,9 @@ def query_with(context: template.Context, **changes: Any) -> str:
         else:
             query[name] = value
     return str(query.urlencode())
+
+
+@register.simple_tag
+def server_now() -> str:
+    """The server's time as ISO text, by which a phone learns how wrong its own clock is."""
+    return clock.now().isoformat()

@@ -119,6 +119,10 @@ TABLES: dict[str, Wall] = {
         person_columns=("person_id",), purposes=("worker", "webhook", "messaging"), insert_purposes=("request",)
     ),
     "messaging_smsconsent": Awaiting("consent is asked for before a person is signed in"),
+    "messaging_offerwishes": RowLevel(person_columns=("person_id",), purposes=("worker", "messaging")),
+    "messaging_smsbudget": RowLevel(tenant_columns=("tenant_id",), purposes=("worker", "messaging")),
+    "messaging_sendingpace": Global(),
+    "messaging_shortlink": Global(rights="SELECT, INSERT"),
     "messaging_optout": Awaiting("a number that said STOP belongs to nobody here"),
     # marketplace
     "marketplace_officer": Awaiting(_MATCHED, read_by_matching=True),

@@ -1,121 +1,174 @@
-"""Messages are rows first. A message is queued in the transaction of the fact that it tells, and sent afterwards.
+"""Queued messages leave, each once, whatever dies.
 
-The sender claims due rows with SKIP LOCKED and a lease, marks them `sending`, commits, calls the provider, and commits
-the outcome. A sender that dies in between leaves `sending` rows: SMS sends carry no idempotency key, so the next sender
-looks the message up by number and time before it sends again.
+A sender leases a batch. Right before each call it reserves its moment in the shared pace, marks that one row `sending`
+and commits; after the call it commits the outcome. A sender that is killed leaves at most ONE row of which nobody knows
+whether it went out; the others of its batch were never marked and are sent as if nothing had been. SMS sends carry no
+idempotency key, so for a marked row the next sender asks the provider, by number and time, before it sends again.
 """
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
+from messaging import pace
 from messaging.adapters import PermanentFailure, TemporaryFailure, adapter_for
-from messaging.consents import may_text, opt_out
-from messaging.models import Channel, OutboundMessage
+from messaging.consents import opt_out
+from messaging.dropping import drop_expired
+from messaging.models import Channel, OptOut, OutboundMessage
+from messaging.queueing import PHONE_VERIFICATION, queue_email, queue_sms
+from tenants.context import app_connection
+
+__all__ = [
+    "LEASE",
+    "PHONE_VERIFICATION",
+    "queue_email",
+    "queue_sms",
+    "record_delivery_status",
+    "send_due",
+    "take_turn",
+]
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
 MAXIMUM_ATTEMPTS = 8
-# Sent whatever the person's wishes: they asked for it a moment ago, on the page that they are looking at.
-PHONE_VERIFICATION = "phone-verification"
+# Advisory locks of the senders: this number, and one for each channel and place beside it.
+_SENDERS_LOCK = 5_204
+_CHANNELS = {Channel.EMAIL: 0, Channel.SMS: 1_000}
 
 
-def queue_email(
-    *,
-    business_key: str,
-    recipient: str,
-    subject: str,
-    text: str,
-    html: str = "",
-    at: datetime,
-    person_id: UUID | None = None,
-    tenant_id: UUID | None = None,
-) -> bool:
-    """Queue an e-mail once per business key. False when it was queued before."""
-    return _queue(
-        OutboundMessage(
-            business_key=f"email:{business_key}"[:200],
-            channel=Channel.EMAIL,
-            recipient=recipient,
-            # A line break in a subject would start a new header.
-            subject=" ".join(subject.split())[:200],
-            text=text,
-            html=html,
-            person_id=person_id,
-            tenant_id=tenant_id,
-            due_at=at,
-            created_at=at,
-        )
-    )
+def take_turn(*, channel: str, at: datetime, seconds: float) -> int:
+    """Send what is due on the channel for at most so many seconds, when one of MESSAGE_SENDERS places is free.
+
+    Returns how many were tried. A worker does other things between its turns.
+    """
+    started, tried = time.monotonic(), 0
+    with _place(channel) as is_free:
+        while is_free and (spent := time.monotonic() - started) < seconds:
+            sent = send_due(at=at + timedelta(seconds=spent), channel=channel, seconds=seconds - spent)
+            if not sent:
+                break
+            tried += sent
+    return tried
 
 
-def queue_sms(
-    *,
-    business_key: str,
-    recipient: str,
-    text: str,
-    at: datetime,
-    person_id: UUID | None = None,
-    tenant_id: UUID | None = None,
-    purpose: str = "",
-) -> bool:
-    """Queue a text message once per business key; without consent, or after STOP, it is stored as suppressed."""
-    allowed = purpose == PHONE_VERIFICATION or may_text(phone=recipient, person_id=person_id)
-    return _queue(
-        OutboundMessage(
-            business_key=f"sms:{business_key}"[:200],
-            channel=Channel.SMS,
-            recipient=recipient,
-            text=text,
-            person_id=person_id,
-            tenant_id=tenant_id,
-            state=OutboundMessage.State.QUEUED if allowed else OutboundMessage.State.SUPPRESSED,
-            due_at=at,
-            created_at=at,
-        )
-    )
+def send_due(*, at: datetime, limit: int = 50, channel: str | None = None, seconds: float = 45) -> int:
+    """Send up to `limit` of what is due; returns how many were tried. Never call it inside a transaction.
+
+    It stops leasing after `seconds`, which must be less than LEASE.
+    """
+    started = time.monotonic()
+    drop_expired(at=at)
+    claimed = _claim(at=at, limit=limit, channel=channel)
+    try:
+        return _send_each(claimed, at=at, started=started, seconds=seconds)
+    finally:
+        for used in {message.channel for message in claimed}:
+            adapter_for(used).rest()
 
 
-def _queue(message: OutboundMessage) -> bool:
-    OutboundMessage.objects.bulk_create([message], ignore_conflicts=True)
-    return OutboundMessage.objects.filter(id=message.id).exists()
+def _send_each(claimed: list[OutboundMessage], *, at: datetime, started: float, seconds: float) -> int:
+    tried = 0
+    for index, message in enumerate(claimed):
+        spent = time.monotonic() - started
+        wait_seconds = pace.reserve(channel=message.channel) if spent < seconds else None
+        if wait_seconds is None:
+            _give_back(claimed[index:])
+            break
+        time.sleep(wait_seconds)
+        was_tried_before = message.state == OutboundMessage.State.SENDING
+        now = at + timedelta(seconds=time.monotonic() - started)
+        if _mark(message, at=now):
+            tried += 1
+            if not _send(message=message, was_tried_before=was_tried_before, at=now):
+                _give_back(claimed[index + 1 :])
+                break
+    return tried
 
 
-def send_due(*, at: datetime, limit: int = 50) -> int:
-    """Send what is due; returns how many were tried. Never call it inside a transaction."""
-    claimed = _claim(at=at, limit=limit)
-    for message, was_tried_before in claimed:
-        _send(message=message, was_tried_before=was_tried_before, at=at)
-    return len(claimed)
+@contextmanager
+def _place(channel: str) -> Iterator[bool]:
+    """One of the channel's places among all senders, held by the connection: a killed sender's is free at once."""
+    numbers = [_CHANNELS[Channel(channel)] + number for number in range(settings.MESSAGE_SENDERS)]
+    with app_connection().cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SENDERS_LOCK, number])
+            if cursor.fetchone()[0]:
+                break
+        else:
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        with app_connection().cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_SENDERS_LOCK, number])
 
 
-def _claim(*, at: datetime, limit: int) -> list[tuple[OutboundMessage, bool]]:
+def _claim(*, at: datetime, limit: int, channel: str | None = None) -> list[OutboundMessage]:
+    """Lease what is due. The rows keep their state: only `_mark` says that one is being sent."""
+    due = OutboundMessage.objects.filter(
+        state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.SENDING], due_at__lte=at
+    ).filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+    if channel:
+        due = due.filter(channel=channel)
     with transaction.atomic():
-        messages = list(
-            OutboundMessage.objects.select_for_update(skip_locked=True)
-            .filter(state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.SENDING], due_at__lte=at)
-            .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at))
-            .order_by("due_at", "id")[:limit]
+        messages = list(due.select_for_update(skip_locked=True).order_by("due_at", "id")[:limit])
+        stopped = _stopped(messages)
+        OutboundMessage.objects.filter(id__in=[message.id for message in stopped]).update(
+            state=OutboundMessage.State.SUPPRESSED, leased_until=None, segments=0
         )
-        claimed = []
-        for message in messages:
-            was_tried_before = message.state == OutboundMessage.State.SENDING
-            message.state = OutboundMessage.State.SENDING
-            message.leased_until = at + LEASE
-            message.first_attempt_at = message.first_attempt_at or at
-            message.attempts += 1
-            claimed.append((message, was_tried_before))
-        OutboundMessage.objects.bulk_update(
-            messages, ["state", "leased_until", "first_attempt_at", "attempts"], batch_size=200
-        )
+        claimed = [message for message in messages if message not in stopped]
+        OutboundMessage.objects.filter(id__in=[message.id for message in claimed]).update(leased_until=at + LEASE)
+    for message in claimed:
+        message.leased_until = at + LEASE
     return claimed
 
 
-def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> None:
+def _stopped(messages: list[OutboundMessage]) -> list[OutboundMessage]:
+    """Text messages that wait for a number that has said STOP since they were queued."""
+    texts = [one for one in messages if one.channel == Channel.SMS and one.state == OutboundMessage.State.QUEUED]
+    if not texts:
+        return []
+    phones = set(OptOut.objects.filter(phone__in={one.recipient for one in texts}).values_list("phone", flat=True))
+    return [one for one in texts if one.recipient in phones]
+
+
+def _mark(message: OutboundMessage, *, at: datetime) -> bool:
+    """From here to the outcome nobody knows whether the message went out. False when it is not ours to send any more:
+    dropped meanwhile, or leased to another because we took too long."""
+    marked = (
+        OutboundMessage.objects.filter(id=message.id, state=message.state, leased_until=message.leased_until)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at) | Q(state=OutboundMessage.State.SENDING))
+        .update(
+            state=OutboundMessage.State.SENDING,
+            leased_until=at + LEASE,
+            first_attempt_at=Coalesce("first_attempt_at", at),
+            attempts=F("attempts") + 1,
+        )
+    )
+    message.attempts += 1
+    message.first_attempt_at = message.first_attempt_at or at
+    return bool(marked)
+
+
+def _give_back(messages: list[OutboundMessage]) -> None:
+    """What was leased and not marked is anybody's again."""
+    for message in messages:
+        OutboundMessage.objects.filter(id=message.id, state=message.state, leased_until=message.leased_until).update(
+            leased_until=None
+        )
+
+
+def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> bool:
+    """One call. False when the provider asked for a pause."""
     adapter = adapter_for(message.channel)
     try:
         reference = (was_tried_before and adapter.find_sent(message)) or adapter.send(message)
@@ -125,6 +178,12 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
         _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
     except TemporaryFailure as failure:
         logger.warning("Message %s could not be sent: %s", message.id, failure)
+        if failure.pause_seconds:
+            # Refused for the pace alone: it was never taken, and it was not the message's fault.
+            pace.pause(channel=message.channel, seconds=failure.pause_seconds)
+            was = OutboundMessage.State.SENDING if was_tried_before else OutboundMessage.State.QUEUED
+            _finish(message, state=was, last_error=str(failure), attempts=message.attempts - 1)
+            return False
         if message.attempts >= MAXIMUM_ATTEMPTS:
             _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
         else:
@@ -132,6 +191,7 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
             _finish(message, state=OutboundMessage.State.SENDING, last_error=str(failure), due_at=at + delay)
     else:
         _finish(message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at)
+    return True
 
 
 def _finish(message: OutboundMessage, **changes: object) -> None:

@@ -64,6 +64,7 @@ _LOOKS: dict[str, StateLook] = {
     "paid": StateLook("success", "badge-check", _("Paid")),
     "unpaid": StateLook("warning", "circle-alert", _("Unpaid")),
     "succeeded": StateLook("success", "badge-check", _("Succeeded")),
+    "dropped": StateLook("neutral", "circle-minus", _("Not needed any more")),
     "failed": StateLook("error", "circle-x", _("Failed")),
     "refunded": StateLook("neutral", "corner-up-left", _("Refunded")),
     "part_refunded": StateLook("neutral", "corner-up-left", _("Part-refunded")),

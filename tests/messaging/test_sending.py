@@ -1,5 +1,6 @@
 """A queued message is sent once, whatever dies, and never to somebody who said stop."""
 
+import smtplib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from messaging import sending
-from messaging.consents import CONSENT_WORDING, record_consent
+from messaging.consents import CONSENT_WORDING, opt_out, record_consent
 from messaging.models import OptOut, OutboundMessage
 from tenants.context import acting_as
 from tests.sandbox.running import ACCOUNT_SID, Sandbox
@@ -156,5 +157,64 @@ def test_two_senders_share_the_work_without_meeting(provider: Sandbox) -> None:
         queue_text(text=f"Muster: text {number}")
     at = now()
     first, second = sending._claim(at=at, limit=3), sending._claim(at=at, limit=10)
-    claimed = [message.id for message, _ in [*first, *second]]
+    claimed = [message.id for message in [*first, *second]]
     assert len(claimed) == len(set(claimed)) == 6
+
+
+def test_too_fast_for_the_provider_pauses_everybody_and_costs_no_attempt(provider: Sandbox) -> None:
+    provider.control("faults", {"path": "*/Messages.json", "method": "POST", "nth": 2, "times": 1, "kind": "429"})
+    keys = [queue_text(text=f"Muster: text {number}") for number in range(3)]
+    assert sending.send_due(at=now()) == 2
+    assert [stored(key).state for key in keys] == ["sent", "queued", "queued"]
+    assert stored(keys[1]).attempts == 0
+    assert sending.pace.reserve(channel="sms") > 1
+    sending.send_due(at=now())
+    assert [stored(key).state for key in keys] == ["sent", "sent", "sent"]
+    assert len(texts(provider)) == 3
+
+
+def test_senders_share_one_pace(settings) -> None:
+    settings.MESSAGES_PER_SECOND = {"sms": 4.0}
+    waits = [sending.pace.reserve(channel="sms") for _ in range(5)]
+    assert waits[0] == pytest.approx(0, abs=0.05)
+    assert waits[4] == pytest.approx(1.0, abs=0.2)
+    settings.MESSAGES_PER_SECOND = {"sms": 0.1}
+    assert sending.pace.reserve(channel="sms") is not None
+    assert sending.pace.reserve(channel="sms") is None, "Ten seconds are too long to hold a worker for."
+
+
+def test_a_refused_address_fails_for_good(provider: Sandbox) -> None:
+    with transaction.atomic():
+        sending.queue_email(business_key="bounce", recipient="nobody@bounce.invalid", subject="s", text="t", at=now())
+    refused = smtplib.SMTPRecipientsRefused({"nobody@bounce.invalid": (550, b"no such mailbox")})
+    full = smtplib.SMTPRecipientsRefused({"nobody@bounce.invalid": (452, b"mailbox full")})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(smtplib.SMTP, "sendmail", raising(full))
+        sending.send_due(at=now())
+        assert stored("email:bounce").state == "sending"
+        patch.setattr(smtplib.SMTP, "sendmail", raising(refused))
+        sending.send_due(at=now() + timedelta(hours=1))
+    assert stored("email:bounce").state == "failed"
+    assert "550" in stored("email:bounce").last_error
+
+
+def test_what_is_of_no_use_any_more_is_not_sent(provider: Sandbox) -> None:
+    key = queue_text()
+    OutboundMessage.objects.filter(business_key=key).update(expires_at=now() - timedelta(seconds=1))
+    assert sending.send_due(at=now()) == 0
+    assert stored(key).state == "dropped"
+    assert texts(provider) == []
+
+
+def test_whoever_says_stop_while_a_text_waits_gets_it_not(provider: Sandbox) -> None:
+    key = queue_text()
+    opt_out(phone=PHONE, source="reply", at=now())
+    assert sending.send_due(at=now()) == 0
+    assert stored(key).state == "suppressed"
+
+
+def raising(error: Exception):
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    return refuse

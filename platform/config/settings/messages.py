@@ -16,3 +16,13 @@ TWILIO_AUTH_TOKEN = environment.text("TWILIO_AUTH_TOKEN", development="developme
 TWILIO_API_BASE = environment.optional("TWILIO_API_BASE")
 TWILIO_MESSAGING_SERVICE_SID = environment.text("TWILIO_MESSAGING_SERVICE_SID", development="MG" + "0" * 32)
 TWILIO_TIMEOUT_SECONDS = 10
+
+# What the providers allow, for all senders together.
+MESSAGES_PER_SECOND = {
+    "sms": float(environment.optional("SMS_PER_SECOND", "10" if environment.is_production else "200")),
+    "email": float(environment.optional("EMAILS_PER_SECOND", "14" if environment.is_production else "200")),
+}
+# Of each channel. A provider that answers in 100 ms takes ten a second from each.
+MESSAGE_SENDERS = environment.number("MESSAGE_SENDERS", 4)
+# How long a killed sender's messages wait for the next. Longer than a call may take, with its look-up.
+MESSAGE_LEASE_SECONDS = environment.number("MESSAGE_LEASE_SECONDS", 60)

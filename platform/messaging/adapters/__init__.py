@@ -1,4 +1,4 @@
-"""Ports to the outside: one adapter per channel, with the same three promises."""
+"""Ports to the outside: one adapter per channel, with the same promises."""
 
 from functools import cache
 from typing import Protocol
@@ -7,7 +7,14 @@ from messaging.models import Channel, OutboundMessage
 
 
 class TemporaryFailure(Exception):
-    """It may work later: a timeout, a 5xx, a full queue."""
+    """It may work later: a timeout, a 5xx, a full queue.
+
+    `pause_seconds` above 0: it was surely not taken, because we are too fast; nobody should send for so long.
+    """
+
+    def __init__(self, message: str, *, pause_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.pause_seconds = pause_seconds
 
 
 class PermanentFailure(Exception):
@@ -24,6 +31,9 @@ class Adapter(Protocol):
 
     def find_sent(self, message: OutboundMessage) -> str:
         """The reference of this very message if an earlier attempt got through, else an empty text."""
+
+    def rest(self) -> None:
+        """The turn is over: connections that were kept for the next message may be closed."""
 
 
 @cache

@@ -1,13 +1,23 @@
 import smtplib
+from contextlib import suppress
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from messaging.adapters import PermanentFailure, TemporaryFailure
 from messaging.models import OutboundMessage
 
+# Mail servers say "not now" with 4xx and "never" with 5xx.
+FOR_GOOD = 500
+
 
 class SmtpAdapter:
+    """One connection for all mails of a turn; after a failure the next mail opens a new one."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
     def send(self, message: OutboundMessage) -> str:
         # The same Message-ID on every attempt lets mailboxes drop the second copy of a mail that was sent twice.
         reference = f"<{message.id}@{settings.PUBLIC_HOST}>"
@@ -21,12 +31,25 @@ class SmtpAdapter:
         if message.html:
             mail.attach_alternative(message.html, "text/html")
         try:
-            mail.send()
+            if self._connection is None:
+                self._connection = get_connection()
+                self._connection.open()
+            self._connection.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
-            raise PermanentFailure(f"The mail server refused the address: {error}") from error
+            self.rest()
+            if all(code >= FOR_GOOD for code, _ in error.recipients.values()):
+                raise PermanentFailure(f"The mail server refused the address: {error}") from error
+            raise TemporaryFailure(f"The mail server does not take the address now: {error}") from error
         except (OSError, smtplib.SMTPException) as error:
+            self.rest()
             raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
         return reference
 
     def find_sent(self, message: OutboundMessage) -> str:
         return ""
+
+    def rest(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.close()

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -12,6 +13,10 @@ from messaging.models import OutboundMessage
 
 UNREACHABLE_NUMBER_CODES = frozenset({21211, 21408, 21606, 21612, 21614, 21617, 21602, 21603})
 OPTED_OUT_CODE = 21610
+TOO_MANY_REQUESTS = 429
+# The service says no figure; its limit is on requests at the same time.
+PAUSE_SECONDS = 2
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 
 class RedirectedHttpClient(TwilioHttpClient):
@@ -55,17 +60,29 @@ class TwilioAdapter:
                 raise PermanentFailure("The number has opted out.", opted_out=True) from error
             if error.code in UNREACHABLE_NUMBER_CODES:
                 raise PermanentFailure(f"{error.code}: {error.msg}") from error
-            raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}") from error
+            pause_seconds = PAUSE_SECONDS if error.status == TOO_MANY_REQUESTS else 0
+            raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}", pause_seconds=pause_seconds) from error
         except RequestException as error:
             raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
         return str(sent.sid)
 
     def find_sent(self, message: OutboundMessage) -> str:
-        """Sends carry no idempotency key: look by number and time for the very same words."""
+        """Sends carry no idempotency key: look by number and time for the very same words.
+
+        What belongs to another row already is not this one, whatever it says.
+        """
+        assert message.first_attempt_at is not None
         try:
             candidates = self._client.messages.list(
-                to=message.recipient, date_sent_after=message.first_attempt_at, limit=50
+                to=message.recipient, date_sent_after=message.first_attempt_at - CLOCKS_DIFFER_BY, limit=50
             )
         except (TwilioRestException, RequestException) as error:
             raise TemporaryFailure(f"Looking up the message failed: {error}") from error
-        return next((str(found.sid) for found in candidates if found.body == message.text), "")
+        same = [str(found.sid) for found in candidates if found.body == message.text]
+        taken = set(
+            OutboundMessage.objects.filter(provider_reference__in=same).values_list("provider_reference", flat=True)
+        )
+        return next((sid for sid in same if sid not in taken), "")
+
+    def rest(self) -> None:
+        """The SDK's session keeps its connection to the service open."""

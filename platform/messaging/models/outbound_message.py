@@ -19,6 +19,7 @@ class OutboundMessage(models.Model):
         DELIVERED = "delivered"
         FAILED = "failed"
         SUPPRESSED = "suppressed"
+        DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     business_key = models.CharField(
@@ -31,10 +32,15 @@ class OutboundMessage(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
     html = models.TextField(blank=True)
+    segments = models.PositiveSmallIntegerField(default=0, help_text="What a text message costs, as queued.")
+    is_offer = models.BooleanField(default=False, help_text="It tells of work; hours, limits and budgets hold for it.")
+    about_id = models.UUIDField(null=True, blank=True, help_text="The shift that it tells of.")
+    payer_id = models.UUIDField(null=True, blank=True, help_text="The department whose budget it was counted in.")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     provider_reference = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is dropped instead of sent.")
     leased_until = models.DateTimeField(null=True, blank=True)
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
@@ -45,8 +51,18 @@ class OutboundMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], name="message_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["about_id"],
+                name="message_waiting_about",
+                condition=Q(state="queued", about_id__isnull=False),
+            ),
             models.Index(fields=["provider_reference"], name="message_by_reference"),
             models.Index(fields=["tenant_id", "created_at"], name="message_by_tenant"),
+            models.Index(
+                fields=["payer_id", "created_at"],
+                name="message_by_payer",
+                condition=Q(channel="sms", payer_id__isnull=False),
+            ),
         ]
 
     @property

@@ -78,6 +78,27 @@ CLOCKED_IN = "marketplace.clocked_in"
 CLOCKED_OUT = "marketplace.clocked_out"
 """{assignment_id, clock_event_id, verdict}"""
 
+BREAK_STARTED = "marketplace.break_started"
+"""{duty_event_id, assignment_id}"""
+
+BREAK_ENDED = "marketplace.break_ended"
+"""{duty_event_id, assignment_id}"""
+
+WENT_ON_DUTY = "marketplace.went_on_duty"
+"""{duty_event_id, assignment_id}: called to police duty; the hours stop, or a policy bills the arrest."""
+
+BACK_FROM_DUTY = "marketplace.back_from_duty"
+"""{duty_event_id, assignment_id}"""
+
+INCIDENT_FLAGGED = "marketplace.incident_flagged"
+"""{duty_event_id, assignment_id}: for the department alone; the row has category and report number."""
+
+RELIEF_ARRANGED = "marketplace.relief_arranged"
+"""{relief_id, shift_id}: a second officer comes for a place whose first still holds it."""
+
+PLACE_HANDED_OVER = "marketplace.place_handed_over"
+"""{relief_id, shift_id}; `handed_over_by` of the row says on whose word."""
+
 CLOCK_REVIEW_OPENED = "marketplace.clock_review_opened"
 """{clock_event_id, assignment_id}: a coordinator must look at it."""
 

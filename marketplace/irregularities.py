@@ -13,7 +13,7 @@ from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
 from marketplace.award_reading import OVERRIDE_KINDS
-from marketplace.models import Assignment, ClockEvent, Disposition, Timesheet
+from marketplace.models import Assignment, ClockEvent, Disposition, DutyEvent, Timesheet, UncountedPunch
 
 GRACE = timedelta(minutes=5)
 LONGEST_PERIOD = timedelta(days=93)
@@ -24,6 +24,9 @@ KINDS = {
     "left_early": "Left early",
     "overrun": "Overrun authorised",
     "punch": "Punch in doubt",
+    "went_on_duty": "Called to duty",
+    "incident": "Incident",
+    "came_late": "Came too late to count",
     "hand_entered": "Hours entered by hand",
     "disputed": "Disputed hours",
     "self_approval": "Approved by the same person",
@@ -54,7 +57,7 @@ class Irregularity:
 def irregularities(
     *, department_id: UUID, starts_at: datetime, ends_at: datetime, kind: str = "", only_open: bool = False
 ) -> list[Irregularity]:
-    """Of shifts that start in the half-open period, the latest first. Three queries, whatever the size.
+    """Of shifts that start in the half-open period, the latest first. Five queries, whatever the size.
 
     `only_open`: without a disposition so far. Raises InvalidInput for a period over three months.
     """
@@ -124,13 +127,22 @@ def _assignments() -> "QuerySet[Assignment]":
             doubt_state=Subquery(doubtful.values("review__state")[:1]),
             doubt_reason=Subquery(doubtful.values("review__reason")[:1]),
         )
-        .prefetch_related(Prefetch("dispositions", queryset=Disposition.objects.order_by("written_at", "id")))
+        .prefetch_related(
+            Prefetch("dispositions", queryset=Disposition.objects.order_by("written_at", "id")),
+            Prefetch("duty_events", queryset=DutyEvent.objects.order_by("happened_at", "id")),
+            Prefetch("uncounted_punches", queryset=UncountedPunch.objects.order_by("received_at", "id")),
+        )
         .order_by("-shift__starts_at", "-id")
     )
 
 
 def _of(one: Assignment) -> Iterator[Irregularity]:
-    for kind, happened_at, minutes, sentence, resolved in (*_attendance(one), *_hours(one), *_decisions(one)):
+    for kind, happened_at, minutes, sentence, resolved in (
+        *_attendance(one),
+        *_on_site(one),
+        *_hours(one),
+        *_decisions(one),
+    ):
         yield Irregularity(
             kind, one, happened_at, minutes, sentence, resolved,
             tuple(line for line in one.dispositions.all() if line.kind == kind),
@@ -160,6 +172,22 @@ def _attendance(one: Assignment) -> Iterable[_Line]:
         state, reason = one.doubt_state or "", one.doubt_reason or ""  # type: ignore[attr-defined]
         settled = f"{state.capitalize()}: {reason}" if state in ("accepted", "rejected") else ""
         yield "punch", doubt_at, 0, one.doubt_words or one.doubt_verdict, settled  # type: ignore[attr-defined]
+
+
+def _on_site(one: Assignment) -> Iterable[_Line]:
+    for told in one.duty_events.all():
+        what = told.category_label
+        if told.kind == DutyEvent.Kind.WENT_ON_DUTY:
+            yield "went_on_duty", told.happened_at, 0, f"Called to duty: {what}.", ""
+        elif told.kind == DutyEvent.Kind.INCIDENT:
+            number = f"report {told.report_number}" if told.report_number else "no report number yet"
+            yield "incident", told.happened_at, 0, f"{what}, {number}.", ""
+        if not told.counts:
+            said = f"“{told.get_kind_display()}” came too late to change the hours by itself."
+            yield "came_late", told.happened_at, _minutes(told.happened_at, told.received_at), said, ""
+    for punch in one.uncounted_punches.all():
+        minutes = _minutes(punch.happened_at, punch.received_at)
+        yield "came_late", punch.happened_at, minutes, punch.explanation, ""
 
 
 def _hours(one: Assignment) -> Iterable[_Line]:

@@ -9,10 +9,11 @@ from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import NotFound
 from marketplace import refusals
+from marketplace.hours_stating import is_complete, unsettled_reviews
 from marketplace.job_policies import policy_of_job
-from marketplace.models import ClockEvent, ClockReview, Shift, Timesheet
+from marketplace.models import ClockReview, Shift, Timesheet
 from marketplace.terms import check_text
-from marketplace.timesheets import approval_timer, locked_job_and_shift, unsettled_reviews
+from marketplace.timesheets import approval_timer, locked_job_and_shift
 
 
 def resolve_review(
@@ -62,6 +63,6 @@ def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:
     )
     if timesheet is None or unsettled_reviews(timesheet.assignment).exists():
         return
-    if timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
+    if is_complete(timesheet.assignment):
         timesheet.approves_at = at + approval_timer(policy_of_job(shift.job))
         timesheet.save(update_fields=["approves_at"])

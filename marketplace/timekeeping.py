@@ -19,7 +19,8 @@ from kernel.actors import Actor
 from marketplace import eligibility, events, refusals
 from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.job_policies import policy_of_job
-from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Shift, Venue
+from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Venue
+from marketplace.on_site import locked_own_assignment
 from marketplace.overruns import authorise_overrun
 from marketplace.punch_facts import punch_facts
 from marketplace.refusals_bidding import PolicyDenied
@@ -63,7 +64,7 @@ def punch(
     happened_at = min(client_at, at) if sent_late and client_at is not None else at
     try:
         with transaction.atomic():
-            assignment = _locked_assignment(officer, assignment_id)
+            assignment = locked_own_assignment(officer, assignment_id)
             stored = ClockEvent.objects.filter(punch_id=punch_id).first()
             if stored is not None:
                 if stored.assignment_id != assignment.id or stored.kind != kind:
@@ -126,17 +127,6 @@ def punch(
             raise refusals.PunchConflict() from error
         raise
     return event
-
-
-def _locked_assignment(officer: Officer, assignment_id: UUID) -> Assignment:
-    shift_id = Assignment.objects.filter(id=assignment_id, officer=officer).values_list("shift_id", flat=True).first()
-    if shift_id is None:
-        raise refusals.NotYourShift()
-    shift = Shift.objects.select_for_update(of=("self",)).select_related("job__venue", "job__client").get(id=shift_id)
-    locked_officer = Officer.objects.select_for_update().get(id=officer.id)
-    assignment = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
-    assignment.shift, assignment.officer = shift, locked_officer
-    return assignment
 
 
 def _refuse_clock_in(assignment: Assignment, happened_at: datetime) -> dict[str, Any]:

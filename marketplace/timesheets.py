@@ -9,12 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from departments.policy.documents import Policy
-from departments.policy.minutes import payable_minutes
-from departments.policy.pricing import billable_minutes
 from kernel import audit, outbox
 from kernel.actors import SYSTEM, Actor
 from kernel.errors import NotFound
 from marketplace import events, refusals, shifts
+from marketplace.hours_stating import set_minutes, state_hours, unsettled_reviews, whole_minutes
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, ClockEvent, ClockReview, Job, Shift, Timesheet
 from marketplace.terms import check_text
@@ -26,27 +25,51 @@ CLIENT, COORDINATOR, SILENCE = "client", "coordinator", "silence"
 def submit_timesheet(*, assignment: Assignment, at: datetime, actor: Actor = SYSTEM) -> Timesheet:
     """Make an assignment's hours from its punches. There is one timesheet per assignment: again answers with it.
 
-    Worked = max(scheduled start, in) to min(out, authorised end). Without a clock-out the scheduled end stands in, and
-    the approval timer does not start. Call it with the assignment locked.
+    Worked = max(scheduled start, in) to min(out, authorised end), less unpaid breaks and police duty meanwhile. Without
+    a clock-out the scheduled end stands in, and the approval timer does not start. Call it with the assignment locked.
     """
     stored = Timesheet.objects.filter(assignment=assignment).first()
     if stored is not None:
         return stored
-    punches = {event.kind: event for event in assignment.clock_events.all()}
-    clocked_in, clocked_out = punches.get(ClockEvent.Kind.IN), punches.get(ClockEvent.Kind.OUT)
-    shift = assignment.shift
-    starts_at = max(shift.starts_at, clocked_in.happened_at) if clocked_in else shift.starts_at
-    ends_at = min(clocked_out.happened_at, assignment.authorised_ends_at) if clocked_out else shift.ends_at
-    ends_at = max(starts_at, ends_at)
-    held = clocked_out is None or clocked_in is None or unsettled_reviews(assignment).exists()
-    return _submit(assignment, starts_at, ends_at, held=held, actor=actor, at=at)
+    timesheet = Timesheet(assignment=assignment, submitted_at=at)
+    held = state_hours(timesheet, policy_of_job(assignment.shift.job))
+    return _submit(timesheet, held=held, actor=actor, at=at)
+
+
+def restate_timesheet(*, timesheet: Timesheet, actor: Actor, at: datetime) -> None:
+    """Make undecided hours again: something that counts came after them. The approval timer starts anew.
+
+    Call it with assignment and timesheet locked, the timesheet submitted.
+    """
+    before = timesheet.worked_minutes
+    policy = policy_of_job(timesheet.assignment.shift.job)
+    held = state_hours(timesheet, policy) or timesheet.approves_at is None
+    timesheet.approves_at = None if held else at + approval_timer(policy)
+    timesheet.save()
+    shift = timesheet.assignment.shift
+    _record(
+        timesheet, shift, "timesheet.restated", actor, at,
+        before=timesheet.state, after=timesheet.state, numbers={"worked_minutes": (before, timesheet.worked_minutes)},
+    )  # fmt: skip
+    if timesheet.worked_minutes != before:
+        _announce(timesheet, shift, events.TIMESHEET_SUBMITTED, at)
+
+
+def hold_timesheet(*, timesheet: Timesheet, actor: Actor, at: datetime) -> None:
+    """Stop the approval timer: something came that only a supervisor can judge. Call it with the timesheet locked."""
+    timesheet.approves_at = None
+    timesheet.save(update_fields=["approves_at"])
+    state = timesheet.state
+    _record(timesheet, timesheet.assignment.shift, "timesheet.held", actor, at, before=state, after=state)
 
 
 def submit_entered_hours(
     *, assignment: Assignment, starts_at: datetime, ends_at: datetime, actor: Actor, at: datetime
 ) -> Timesheet:
     """Hours without punches, on a coordinator's word. Call it with the assignment locked."""
-    return _submit(assignment, starts_at, ends_at, held=False, actor=actor, at=at)
+    timesheet = Timesheet(assignment=assignment, worked_starts_at=starts_at, worked_ends_at=ends_at, submitted_at=at)
+    set_minutes(timesheet, whole_minutes(ends_at - starts_at), policy_of_job(assignment.shift.job))
+    return _submit(timesheet, held=False, actor=actor, at=at)
 
 
 def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime) -> Timesheet:
@@ -106,7 +129,9 @@ def resolve_timesheet(
             raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
         before_minutes = timesheet.worked_minutes
         timesheet.worked_ends_at = timesheet.worked_starts_at + timedelta(minutes=worked_minutes)
-        _set_minutes(timesheet, worked_minutes, policy_of_job(shift.job))
+        # The coordinator's figure is what holds: breaks and duty are off it already.
+        timesheet.break_minutes = timesheet.unpaid_break_minutes = timesheet.duty_minutes = 0
+        set_minutes(timesheet, worked_minutes, policy_of_job(shift.job))
         timesheet.resolution_reason = reason.strip()
         _decide(
             timesheet,
@@ -129,22 +154,13 @@ def resolve_timesheet(
     return timesheet
 
 
-def _submit(
-    assignment: Assignment, starts_at: datetime, ends_at: datetime, *, held: bool, actor: Actor, at: datetime
-) -> Timesheet:
-    policy = policy_of_job(assignment.shift.job)
-    timesheet = Timesheet(
-        assignment=assignment,
-        worked_starts_at=starts_at,
-        worked_ends_at=ends_at,
-        submitted_at=at,
-        approves_at=None if held else at + approval_timer(policy),
-    )
-    _set_minutes(timesheet, int((ends_at - starts_at).total_seconds() // 60), policy)
+def _submit(timesheet: Timesheet, *, held: bool, actor: Actor, at: datetime) -> Timesheet:
+    shift = timesheet.assignment.shift
+    timesheet.approves_at = None if held else at + approval_timer(policy_of_job(shift.job))
     with transaction.atomic():
         timesheet.save(force_insert=True)
-        _record(timesheet, assignment.shift, "timesheet.submitted", actor, at, before="", after=timesheet.state)
-        _announce(timesheet, assignment.shift, events.TIMESHEET_SUBMITTED, at)
+        _record(timesheet, shift, "timesheet.submitted", actor, at, before="", after=timesheet.state)
+        _announce(timesheet, shift, events.TIMESHEET_SUBMITTED, at)
     return timesheet
 
 
@@ -154,20 +170,8 @@ def _is_guessed(timesheet: Timesheet) -> bool:
     return timesheet.approves_at is None and not has_end
 
 
-def unsettled_reviews(assignment: Assignment):  # type: ignore[no-untyped-def]
-    return ClockReview.objects.filter(clock_event__assignment=assignment).exclude(state=ClockReview.State.ACCEPTED)
-
-
 def approval_timer(policy: Policy) -> timedelta:
     return timedelta(hours=policy.timekeeping.approval_timer_hours)
-
-
-def _set_minutes(timesheet: Timesheet, worked: int, policy: Policy) -> None:
-    timesheet.worked_minutes = worked
-    timesheet.billable_minutes = billable_minutes(policy=policy, worked_minutes=worked)
-    timesheet.payable_minutes = payable_minutes(
-        card=policy.rate_card, worked_minutes=worked, billable=timesheet.billable_minutes
-    )
 
 
 def _decide(

@@ -156,7 +156,8 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
         WorkedPosition(
             assignment_id=str(assignment.id),
             rank_code=assignment.position.rank_code,
-            worked_minutes=assignment.timesheet.worked_minutes,
+            worked_minutes=assignment.timesheet.worked_minutes + assignment.timesheet.unpaid_break_minutes,
+            meal_minutes=assignment.timesheet.break_minutes,
             scheduled_minutes=_minutes(shift),
             starts_at=max(assignment.timesheet.worked_starts_at, shift.starts_at),
             **({"billed": False} if assignment.id in free else {}),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from departments.policy.award_orders import AwardOrder
 from departments.policy.conditions import Condition
 from departments.policy.duty_conflicts import DutyConflicts
+from departments.policy.on_duty import OnDuty
 from departments.policy.rate_cards import RateCard
 from departments.policy.rule_kinds import (
     ConditionRule,
@@ -323,6 +324,7 @@ class Policy:
     questions: tuple[Question, ...] = ()
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)
     duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)
+    on_duty: OnDuty = field(default_factory=OnDuty)
 
     def reference(self) -> dict[str, Any]:
         """Which version of whose rules, as printed beside results."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from departments.policy.conditions import Facts, applies
 from departments.policy.documents import Policy
-from departments.policy.rate_cards import Overrun, RateCard, Rounding
+from departments.policy.rate_cards import Meal, Overrun, RateCard, Rounding
 from departments.policy.refusals import ShiftCannotBePriced
 from departments.policy.wording import duration
 
@@ -117,17 +117,25 @@ def _rules_for(card: RateCard, scene: Facts) -> tuple[tuple[int, ...], Rounding]
 
 def _with_meal(card: RateCard, worked: int, scheduled: int, meal_minutes: int, notes: list[str]) -> tuple[int, int]:
     """Counted minutes, and minutes added on top. A break that is not paid is not worked."""
-    meal = card.meal
-    counted, added = worked - meal_minutes, 0
-    due = meal is not None and max(scheduled, worked if not scheduled else 0) > meal.if_longer_than_minutes
-    if meal is not None and due and meal.counts_as == "worked":
-        counted += min(meal_minutes, meal.minutes)
-    elif meal is not None and due:
-        added = meal.minutes
+    counted, added = worked - unpaid_break_minutes(card, worked, scheduled, meal_minutes), 0
+    if card.meal is not None and card.meal.counts_as == "added" and _meal_is_due(card.meal, worked, scheduled):
+        added = card.meal.minutes
         notes.append(f"a paid meal of {duration(added)} is added")
     if counted + added < worked:
         notes.append(f"an unpaid break of {duration(worked - counted)} is taken off")
     return max(counted, 0), added
+
+
+def unpaid_break_minutes(card: RateCard, worked: int, scheduled: int, break_minutes: int) -> int:
+    """Of `break_minutes` within `worked`, those that nobody pays: all but what the card's meal counts as worked."""
+    meal = card.meal
+    if meal is None or meal.counts_as != "worked" or not _meal_is_due(meal, worked, scheduled):
+        return break_minutes
+    return max(break_minutes - meal.minutes, 0)
+
+
+def _meal_is_due(meal: Meal, worked: int, scheduled: int) -> bool:
+    return (scheduled or worked) > meal.if_longer_than_minutes
 
 
 def _overrun(overrun: Overrun, over: int, unrelated: bool, notes: list[str]) -> int:

@@ -5,12 +5,15 @@ from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.contest import AwardContest
 from marketplace.models.duty_conflict import DutyConflict
+from marketplace.models.duty_event import DutyEvent
+from marketplace.models.evidence import EvidenceHold, UncountedPunch
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
 from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
+from marketplace.models.relief import Relief
 from marketplace.models.shift import Position, Shift
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
@@ -33,7 +36,9 @@ __all__ = [
     "Disposition",
     "DocumentDemand",
     "DutyConflict",
+    "DutyEvent",
     "EventType",
+    "EvidenceHold",
     "Job",
     "JobDocument",
     "JobDraft",
@@ -46,9 +51,11 @@ __all__ = [
     "OfficerPrivate",
     "OfficerReach",
     "Position",
+    "Relief",
     "Shift",
     "Standing",
     "Timesheet",
+    "UncountedPunch",
     "UnservedDemand",
     "Venue",
     "WhatIfRun",

@@ -33,6 +33,9 @@ class ClockEvent(models.Model):
     accuracy_metres = models.FloatField(null=True, blank=True)
     distance_metres = models.FloatField(null=True, blank=True)
     fix_age_seconds = models.FloatField(null=True, blank=True)
+    fixes_rounded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the positions were made rough, long after anybody needed them exact."
+    )
     verdict = models.CharField(max_length=8, choices=Verdict)
     explanation = models.TextField(blank=True)
     reason_given = models.CharField(max_length=300, blank=True)
@@ -48,6 +51,7 @@ class ClockEvent(models.Model):
         indexes = [
             models.Index(fields=["device_id", "received_at"], name="punch_by_device"),
             models.Index(fields=["latitude", "longitude"], name="punch_by_place"),
+            models.Index(fields=["received_at"], name="punch_to_round", condition=models.Q(fixes_rounded_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,9 @@ class Timesheet(models.Model):
     worked_minutes = models.PositiveIntegerField()
     billable_minutes = models.PositiveIntegerField()
     payable_minutes = models.PositiveIntegerField()
+    break_minutes = models.PositiveIntegerField(default=0)
+    unpaid_break_minutes = models.PositiveIntegerField(default=0, help_text="Already taken off the worked minutes.")
+    duty_minutes = models.PositiveIntegerField(default=0, help_text="On police duty meanwhile: in none of the hours.")
     submitted_at = models.DateTimeField()
     approves_at = models.DateTimeField(
         null=True, blank=True, help_text="When silence approves. Empty while a review or dispute stops the timer."
@@ -36,7 +39,10 @@ class Timesheet(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(worked_ends_at__gte=F("worked_starts_at")), name="worked_time_runs_on")
+            models.CheckConstraint(condition=Q(worked_ends_at__gte=F("worked_starts_at")), name="worked_time_runs_on"),
+            models.CheckConstraint(
+                condition=Q(unpaid_break_minutes__lte=F("break_minutes")), name="unpaid_breaks_are_breaks"
+            ),
         ]
         indexes = [
             models.Index(fields=["approves_at"], name="timesheet_due", condition=Q(state="submitted")),

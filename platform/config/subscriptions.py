@@ -97,6 +97,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "billing.workspace.keeping.on_work_changed",
     ],
     "marketplace.clock_review_opened": ["notifications.department.announce_review"],
+    "marketplace.went_on_duty": ["notifications.on_duty.tell_of_duty"],
+    "marketplace.incident_flagged": ["notifications.on_duty.announce_incident"],
     "marketplace.assignment_no_show": [
         "notifications.department.announce_no_show",
         "marketplace.fairness_entries.on_no_show",

@@ -1,0 +1,58 @@
+"""Something happened on the detail: when, of what kind, and the department's own report number. Nothing about the case.
+
+The client is not told: what they may know, the department tells them.
+"""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from kernel.actors import Actor
+from marketplace import events
+from marketplace.duty_recording import record_duty_event
+from marketplace.models import DutyEvent, Officer
+from marketplace.refusals_field import CategoryUnknown, ReportNumberUnreadable
+
+REPORT_NUMBER_LENGTH = 30
+# No blanks, and a digit somewhere: a number, not a story.
+_REPORT_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9./-]{0,29}")
+
+
+def flag_incident(
+    *,
+    officer: Officer,
+    assignment_id: UUID,
+    category: str,
+    report_number: str = "",
+    punch_id: UUID,
+    client_at: datetime | None = None,
+    device_id: str = "",
+    actor: Actor,
+    at: datetime,
+    sent_late: bool = False,
+) -> DutyEvent:
+    """The number may follow in a second flag. It changes no hours, and needs no clock-in.
+
+    Raises what `record_duty_event` does but NotClockedIn, CategoryUnknown, ReportNumberUnreadable.
+    """
+    if category not in DutyEvent.IncidentCategory.values:
+        raise CategoryUnknown(list(DutyEvent.IncidentCategory.values))
+    number = report_number.strip()
+    if number and not _REPORT_NUMBER.fullmatch(number):
+        raise ReportNumberUnreadable(REPORT_NUMBER_LENGTH)
+    return record_duty_event(
+        officer=officer,
+        assignment_id=assignment_id,
+        kind=DutyEvent.Kind.INCIDENT,
+        category=category,
+        report_number=number,
+        needs_clock_in=False,
+        punch_id=punch_id,
+        check=lambda state: None,
+        announces=events.INCIDENT_FLAGGED,
+        client_at=client_at,
+        sent_late=sent_late,
+        device_id=device_id,
+        actor=actor,
+        at=at,
+    )

@@ -1,0 +1,50 @@
+"""Why something that an officer tells from the site is not taken."""
+
+from marketplace.refusals import IllegalTransition, InvalidInput
+
+
+class OnBreakAlready(IllegalTransition):
+    code = "on_break_already"
+
+    def __init__(self) -> None:
+        super().__init__("You are on a break already. End it when you are back at your post.")
+
+
+class NotOnBreak(IllegalTransition):
+    code = "not_on_break"
+
+    def __init__(self) -> None:
+        super().__init__("You are not on a break. Reload the page to see what is counted.")
+
+
+class OnDutyAlready(IllegalTransition):
+    code = "on_duty_already"
+
+    def __init__(self) -> None:
+        super().__init__("You are on police duty already. Say when you are back at your post, or clock out.")
+
+
+class NotOnDuty(IllegalTransition):
+    code = "not_on_duty"
+
+    def __init__(self) -> None:
+        super().__init__("You are not on police duty. Reload the page to see what is counted.")
+
+
+class CategoryUnknown(InvalidInput):
+    code = "category_unknown"
+
+    def __init__(self, known: list[str]) -> None:
+        super().__init__("Choose one of the list.", field="category", known=known)
+
+
+class ReportNumberUnreadable(InvalidInput):
+    code = "report_number_unreadable"
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__(
+            f"Give only your department's report number: up to {maximum} letters, digits, dots, slashes and hyphens, "
+            "with a digit among them. What happened belongs into the report itself.",
+            field="report_number",
+            maximum=maximum,
+        )

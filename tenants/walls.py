@@ -116,7 +116,16 @@ TABLES: dict[str, Wall] = {
         insert_purposes=("request", "matching"),
     ),
     "messaging_inboundmessage": RowLevel(
-        person_columns=("person_id",), purposes=("worker", "webhook", "messaging"), insert_purposes=("request",)
+        person_columns=("person_id",),
+        tenant_columns=("tenant_id",),
+        purposes=("worker", "webhook", "messaging"),
+        insert_purposes=("request",),
+    ),
+    "messaging_messagestep": RowLevel(
+        person_columns=("person_id",),
+        tenant_columns=("tenant_id",),
+        purposes=("worker", "webhook", "messaging"),
+        append_only=True,
     ),
     "messaging_smsconsent": Awaiting("consent is asked for before a person is signed in"),
     "messaging_offerwishes": RowLevel(person_columns=("person_id",), purposes=("worker", "messaging")),
@@ -146,6 +155,8 @@ TABLES: dict[str, Wall] = {
     "marketplace_awardcontest": Awaiting(_BY_VIEWS),
     "marketplace_whatifrun": RowLevel(tenant_columns=("department_id",), purposes=("worker",)),
     "marketplace_assignment": Awaiting(_MATCHED, read_by_matching=True),
+    # Whoever knows a telephone's numbers could answer in its owner's name.
+    "marketplace_shortcode": RowLevel(purposes=("worker", "messaging")),
     "marketplace_offer": Awaiting(_MATCHED, read_by_matching=True),
     "marketplace_officeravailability": Awaiting(_MATCHED, read_by_matching=True),
     # A trigger lets nothing change in a punch but its old positions, and those only to rougher ones.

@@ -15,6 +15,7 @@ from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, St
 from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
 from marketplace.models.relief import Relief
 from marketplace.models.shift import Position, Shift
+from marketplace.models.short_code import ShortCode
 from marketplace.models.timesheet import Timesheet
 from marketplace.models.venue import Venue
 from marketplace.models.what_if_run import WhatIfRun
@@ -53,6 +54,7 @@ __all__ = [
     "Position",
     "Relief",
     "Shift",
+    "ShortCode",
     "Standing",
     "Timesheet",
     "UncountedPunch",

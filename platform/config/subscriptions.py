@@ -139,6 +139,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.documents.announce",
         "billing.workspace.keeping.on_work_changed",
     ],
+    "messaging.sms_received": ["notifications.conversation.answering.answer_text"],
     "marketplace.award_contested": ["notifications.contests.announce_contest"],
     "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],
     "marketplace.contest_decided": ["notifications.contests.tell_contest_decision"],

@@ -28,14 +28,21 @@ def record_consent(*, person_id: UUID, phone: str, wording: str, address: str, a
 
 def may_text(*, phone: str, person_id: UUID | None) -> bool:
     """True with a live consent at this number and no STOP from it."""
-    if person_id is None or OptOut.objects.filter(phone=phone).exists():
+    if person_id is None or has_opted_out(phone=phone):
         return False
     return SmsConsent.objects.filter(person_id=person_id, phone=phone, withdrawn_at=None).exists()
+
+
+def has_opted_out(*, phone: str) -> bool:
+    return OptOut.objects.filter(phone=phone).exists()
 
 
 def opt_out(*, phone: str, source: str, at: datetime) -> None:
     OptOut.objects.get_or_create(phone=phone, defaults={"opted_out_at": at, "source": source})
 
 
-def opt_in(*, phone: str) -> None:
+def opt_in(*, phone: str) -> str:
+    """Texts may be sent again. Returns where the opt-out had come from, "" when there was none."""
+    source = OptOut.objects.filter(phone=phone).values_list("source", flat=True).first()
     OptOut.objects.filter(phone=phone).delete()
+    return source or ""

@@ -85,17 +85,18 @@ WITH recipient AS (
 ), inserted AS (
     INSERT INTO messaging_outboundmessage (
         id, business_key, channel, tenant_id, person_id, recipient, subject, text, html, segments, is_offer, about_id,
-        payer_id, state, provider_reference, attempts, due_at, expires_at, last_error, created_at
+        payer_id, state, provider_reference, attempts, due_at, expires_at, last_error, created_at, error_code,
+        price_currency
     )
     SELECT email_id, 'email:' || %(key)s || ':' || reference, 'email', tenant_id, person_id, email, subject, text, html,
-           0, true, %(about_id)s::uuid, NULL, 'queued', '', 0, due_at, %(expires_at)s::timestamptz, '', %(at)s
+           0, true, %(about_id)s::uuid, NULL, 'queued', '', 0, due_at, %(expires_at)s::timestamptz, '', %(at)s, '', ''
     FROM recipient JOIN words USING (language) LEFT JOIN texted USING (place)
     WHERE wants_email OR NOT coalesce(is_paid, true)
     UNION ALL
     SELECT sms_id, 'sms:' || %(key)s || ':' || reference, 'sms', tenant_id, person_id, phone, '', sms, '',
            CASE WHEN is_paid THEN segments ELSE 0 END, true, %(about_id)s::uuid, %(payer_id)s::uuid,
            CASE WHEN is_paid THEN 'queued' ELSE 'suppressed' END, '', 0, due_at, %(expires_at)s::timestamptz,
-           CASE WHEN is_paid IS FALSE THEN %(over_budget)s ELSE '' END, %(at)s
+           CASE WHEN is_paid IS FALSE THEN %(over_budget)s ELSE '' END, %(at)s, '', ''
     FROM recipient JOIN words USING (language) LEFT JOIN texted USING (place)
     WHERE phone <> ''
     ON CONFLICT (business_key) DO NOTHING

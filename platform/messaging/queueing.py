@@ -9,6 +9,9 @@ from messaging.models import Channel, OutboundMessage
 
 # Sent whatever the person's wishes: they asked for it a moment ago, on the page that they are looking at.
 PHONE_VERIFICATION = "phone-verification"
+# The one text that the law wants after a STOP.
+STOP_CONFIRMATION = "stop-confirmation"
+_SENT_ANYWAY = frozenset({PHONE_VERIFICATION, STOP_CONFIRMATION})
 
 
 def queue_email(
@@ -50,7 +53,7 @@ def queue_sms(
     purpose: str = "",
 ) -> bool:
     """Queue a text message once per business key; without consent, or after STOP, it is stored as suppressed."""
-    allowed = purpose == PHONE_VERIFICATION or may_text(phone=recipient, person_id=person_id)
+    allowed = purpose in _SENT_ANYWAY or may_text(phone=recipient, person_id=person_id)
     return _queue(
         OutboundMessage(
             business_key=sms_key(business_key),

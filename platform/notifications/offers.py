@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from kernel.subscriptions import Event
+from marketplace import short_codes
 from marketplace.models import Assignment, Offer, Shift
 from notifications import wording
 from notifications.department import tell_coordinators
@@ -19,6 +22,8 @@ def tell_offer(*, event: Event, at: datetime) -> None:
     shift = offer.shift
     until = wording.moment(offer.answer_by, shift.time_zone)
     link = marketplace_link("officer:offer", offer_id=offer.id)
+    code = short_codes.code_for(officer_id=offer.officer_id, shift_id=shift.id, at=at)
+    answer = f". {link}" if code is None else gettext(": YES %(code)s or NO %(code)s.") % {"code": code}
     tell_officer(
         offer.officer,
         letter=Letter(
@@ -33,7 +38,7 @@ def tell_offer(*, event: Event, at: datetime) -> None:
             ),
             action=("Answer the offer", link),
         ),
-        sms=f"Muster: offered to you: {shift.job.title[:40]}, {wording.short_slot(shift)}. Answer by {until}. {link}",
+        sms=f"Muster: offered to you: {shift.job.title[:40]}, {wording.short_slot(shift)}. Answer by {until}{answer}",
         business_key=f"{event.id}:{offer.officer_id}",
         at=at,
     )

@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import Person
 from billing.models import IssuedDocument
 from kernel.subscriptions import Event
-from marketplace import matching
-from marketplace.models import Assignment, Bid, Officer, OfficerPrivate, Shift, Timesheet
+from marketplace import matching, short_codes
+from marketplace.models import Assignment, Bid, Officer, Shift, Timesheet
+from messaging.gsm import ONE_SEGMENT
 from messaging.sending import queue_sms
 from notifications import wording
 from notifications.letters import Letter, send_letter
@@ -71,18 +74,21 @@ def invite_to_bid(*, event: Event, at: datetime) -> None:
     if not shift.first_come and shift.closes_at is not None and shift.closes_at <= at:
         # A coordinator decides by hand: no bid would be taken any more.
         return
-    invited = matching.officers_to_notify(shift=shift, tier_id=event.payload.get("tier_id", ""), at=at)
+    declined = short_codes.who_declined(shift_id=shift.id)
+    near = matching.officers_to_notify(shift=shift, tier_id=event.payload.get("tier_id", ""), at=at)
+    invited = [officer for officer in near if officer.id not in declined]
     if not invited:
         return
     people = {person.id: person for person in Person.objects.filter(id__in=[officer.person_id for officer in invited])}
-    phones = _verified_phones([officer.id for officer in invited])
+    phones = short_codes.verified_phones(officer_ids=[officer.id for officer in invited])
+    codes = short_codes.codes_for(places=[(officer.id, shift.id) for officer in invited], at=at)
     letter, sms = _invitation(shift)
     for officer in invited:
         officer.person = people[officer.person_id]
         tell_officer(
             officer,
             letter=letter,
-            sms=sms,
+            sms=_with_code(sms, codes.get((officer.id, shift.id))),
             business_key=f"{event.id}:{officer.id}",
             phone=phones.get(officer.id, ""),
             at=at,
@@ -111,6 +117,14 @@ def _invitation(shift: Shift) -> tuple[Letter, str]:
     return letter, f"Muster: {job.title[:40]}, {wording.short_slot(shift)}, {place}, {pay}.{first_come} {link}"
 
 
+def _with_code(sms: str, code: int | None) -> str:
+    """The answer's words come first in line when not everything fits."""
+    if code is None:
+        return sms
+    answer = gettext("Reply YES %(code)s.") % {"code": code}
+    return f"{wording.plain(sms, ONE_SEGMENT - len(answer) - 1)} {answer}"
+
+
 def tell_release(*, event: Event, at: datetime) -> None:
     """marketplace.assignment_released: taken off a shift before it began, and why."""
     assignment = Assignment.objects.select_related("officer__person", "shift__job__venue").get(
@@ -137,15 +151,6 @@ def _off(heading: str, shift: Shift, *paragraphs: str) -> Letter:
         facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
         action=("Find other work", marketplace_link("officer:feed")),
     )
-
-
-def _verified_phones(officer_ids: list[UUID]) -> dict[UUID, str]:
-    with acting_as(purpose="messaging"):
-        return dict(
-            OfficerPrivate.objects.filter(officer_id__in=officer_ids, phone_verified_at__isnull=False).values_list(
-                "officer_id", "phone"
-            )
-        )
 
 
 def tell_bid_decision(*, event: Event, at: datetime) -> None:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from kernel.money import format_cents
 from marketplace.models import Job, Shift
+from messaging import gsm
+from messaging.gsm import shorten
 
 
 def moment(value: datetime, zone: str) -> str:
@@ -45,6 +47,4 @@ def hours(minutes: int) -> str:
 
 def plain(text: str, limit: int = 160) -> str:
     """One GSM-7 segment: typographic signs would make it UCS-2, which halves what fits."""
-    for fancy, simple in {"–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "…": "...", "·": "-"}.items():
-        text = text.replace(fancy, simple)
-    return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
+    return shorten(gsm.plain(text), limit)

@@ -12,8 +12,16 @@ class InboundMessage(models.Model):
     recipient = models.CharField(max_length=32)
     text = models.TextField()
     person_id = models.UUIDField(null=True, blank=True)
+    tenant_id = models.UUIDField(null=True, blank=True, help_text="The home department of the officer who wrote.")
     outcome = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True, help_text="When it was acted on and answered, once.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sender", "received_at"], name="inbound_by_sender"),
+            models.Index(fields=["tenant_id", "received_at"], name="inbound_by_tenant"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider_reference} {self.outcome}"

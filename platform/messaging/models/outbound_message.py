@@ -47,6 +47,17 @@ class OutboundMessage(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=10, blank=True, help_text="The provider's, when it failed.")
+    billed_segments = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="As the provider counted them, once it is known."
+    )
+    price_micros = models.BigIntegerField(
+        null=True, blank=True, help_text="Millionths of the currency's unit: 0.0079 USD is 7900. Known late."
+    )
+    price_currency = models.CharField(max_length=3, blank=True)
+    report_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider is asked what became of it and what it cost."
+    )
 
     class Meta:
         indexes = [
@@ -63,6 +74,7 @@ class OutboundMessage(models.Model):
                 name="message_by_payer",
                 condition=Q(channel="sms", payer_id__isnull=False),
             ),
+            models.Index(fields=["report_due_at"], name="message_report_due", condition=Q(report_due_at__isnull=False)),
         ]
 
     @property
@@ -72,3 +84,27 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.business_key}"
+
+
+class MessageStep(models.Model):
+    """What happened to a message after it was queued, beyond its last state: each try that failed, each report."""
+
+    class Kind(models.TextChoices):
+        TRY_FAILED = "try_failed"
+        REPORTED = "reported"
+        PRICED = "priced"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="steps")
+    tenant_id = models.UUIDField(null=True, blank=True)
+    person_id = models.UUIDField(null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    words = models.TextField(blank=True)
+    error_code = models.CharField(max_length=10, blank=True)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["message", "happened_at"], name="step_by_message")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.kind}"

@@ -107,8 +107,8 @@ def _confirm_stop(message: InboundMessage, officers: list[Officer], event: Event
 def _record(message: InboundMessage, officer: Officer | None, outcome: str, at: datetime) -> None:
     inbound.record_outcome(
         message=message,
-        person_id=officer and officer.person_id,
-        tenant_id=officer and officer.home_department_id,
+        person_id=officer.person_id if officer else None,
+        tenant_id=officer.home_department_id if officer else None,
         outcome=outcome,
         at=at,
     )

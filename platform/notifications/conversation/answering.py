@@ -13,7 +13,7 @@ from messaging import inbound
 from messaging.commands import Command, Verb, read_command
 from messaging.consents import has_opted_out, may_text
 from messaging.models import InboundMessage
-from messaging.sending import STOP_CONFIRMATION, queue_sms
+from messaging.queueing import STOP_CONFIRMATION, queue_sms
 from notifications import wording
 from notifications.conversation import acts, knowledge
 from notifications.conversation.reply import Reply, Sender

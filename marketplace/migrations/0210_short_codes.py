@@ -10,7 +10,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0170_agency_route"),
+        ("marketplace", "0221_evidence_is_for_ever"),
     ]
 
     operations = [

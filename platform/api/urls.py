@@ -78,6 +78,7 @@ _OFFICER = [
     path("officer/assignments", officers.OwnAssignments.as_view()),
     path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),
     path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/tellings", officers.Tellings.as_view()),
     path("officer/assignments/<uuid:assignment_id>/give-up", offers.GivingUp.as_view()),
     path("officer/offers", offers.OwnOffers.as_view()),
     path("officer/offers/<uuid:offer_id>/answer", offers.OfferAnswer.as_view()),

@@ -12,6 +12,7 @@ from tests.crawler.bodies import (
     earlier_paper,
     member,
     punch,
+    tell_incident,
     terms,
     until,
 )
@@ -75,6 +76,7 @@ API: dict[str, Recipe] = {
     "officer/assignments": _r(For.OFFICER),
     "officer/assignments/<uuid:assignment_id>": _r(For.OFFICER),
     "officer/assignments/<uuid:assignment_id>/punches": _r(For.OFFICER, punch),
+    "officer/assignments/<uuid:assignment_id>/tellings": _r(For.OFFICER, tell_incident),
     "officer/history": _r(For.OFFICER),
     "officer/earnings": _r(For.OFFICER),
     "officer/shifts/<uuid:shift_id>/approval": _r(For.OFFICER, REASON),

@@ -57,6 +57,10 @@ def punch(house: House) -> dict[str, Any]:
     return {"punch_id": str(uuid7()), "kind": "in", "fixes": []}
 
 
+def tell_incident(house: House) -> dict[str, Any]:
+    return {"punch_id": str(uuid7()), "kind": "incident", "category": "arrest", "report_number": "26-104"}
+
+
 def until(house: House) -> dict[str, Any]:
     return {"until": (CRAWLED_AT + timedelta(hours=1)).isoformat()}
 

@@ -19,6 +19,7 @@ from tests.crawler.bodies import (
     earlier_paper,
     member,
     punch,
+    tell_incident,
 )
 from tests.crawler.recipe import For, Recipe
 from tests.crawler.recipe import recipe as _r
@@ -140,6 +141,8 @@ PAGES: dict[str, Recipe] = {
     "officer/earnings/": _r(For.OFFICER),
     "officer/documents/": _r(For.OFFICER),
     "officer/documents.zip": _r(For.OFFICER),
+    "officer/shifts/<uuid:assignment_id>/tell/": _r(For.OFFICER, tell_incident),
+    "officer/shifts/<uuid:assignment_id>/tell-by-form/": _r(For.OFFICER, tell_incident),
     "officer/shifts/<uuid:assignment_id>/give-up/": _r(For.OFFICER, {}),
     "officer/offers/<uuid:offer_id>/": _r(For.OFFICER),
     "officer/offers/<uuid:offer_id>/answer/": _r(For.OFFICER, {"answer": "decline"}),

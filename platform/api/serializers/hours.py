@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import MomentField, TextField
-from marketplace.models import ClockEvent
+from marketplace.incidents import REPORT_NUMBER_LENGTH
+from marketplace.models import ClockEvent, DutyEvent
 
 
 class FixIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -45,6 +46,38 @@ class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
     reason_given = serializers.CharField()
 
 
+class TellingIn(serializers.Serializer):  # type: ignore[type-arg]
+    punch_id = serializers.UUIDField(help_text="Made by the phone: the same event sent twice is one.")
+    kind = serializers.ChoiceField(choices=DutyEvent.Kind.choices)
+    category = serializers.ChoiceField(
+        choices=[*DutyEvent.DutyCategory.choices, *DutyEvent.IncidentCategory.choices],
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a call to duty, and of an incident.",
+    )
+    report_number = TextField(
+        required=False, max_length=REPORT_NUMBER_LENGTH, help_text="The department's own, of an incident. No narrative."
+    )
+    client_at = MomentField(required=False, allow_null=True, default=None)
+    device_id = TextField(required=False, max_length=64)
+    sent_late = serializers.BooleanField(
+        default=False, help_text="It waited for a connection, so `client_at` is when it happened."
+    )
+
+
+class ToldOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.UUIDField()
+    punch_id = serializers.UUIDField()
+    assignment_id = serializers.UUIDField()
+    kind = serializers.CharField()
+    category = serializers.CharField()
+    report_number = serializers.CharField()
+    happened_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField()
+    counts = serializers.BooleanField(help_text="False: it came too late to change hours; a supervisor sets them.")
+
+
 class PunchSeenOut(serializers.Serializer):  # type: ignore[type-arg]
     """As the client sees it: when, and how well proved."""
 
@@ -68,6 +101,9 @@ class TimesheetOut(serializers.Serializer):  # type: ignore[type-arg]
     worked_minutes = serializers.IntegerField()
     billable_minutes = serializers.IntegerField()
     payable_minutes = serializers.IntegerField()
+    break_minutes = serializers.IntegerField(help_text="Within the time worked; paid ones count as worked.")
+    unpaid_break_minutes = serializers.IntegerField(help_text="Taken off the worked minutes already.")
+    duty_minutes = serializers.IntegerField(help_text="On police duty meanwhile: in none of the three.")
     submitted_at = serializers.DateTimeField()
     approves_at = serializers.DateTimeField(allow_null=True, help_text="When silence approves; empty while held.")
     decided_at = serializers.DateTimeField(allow_null=True)

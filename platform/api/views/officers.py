@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from api.endpoints import WRITES, OfficerEndpoint, Pages, operation
 from api.filters import BidFilter
-from api.serializers.hours import PunchIn, PunchOut
+from api.serializers.hours import PunchIn, PunchOut, TellingIn, ToldOut
 from api.serializers.officers import (
     BidIn,
     BidOut,
@@ -33,8 +33,8 @@ from billing.books import money
 from billing.models import PayeeAccount
 from billing.paying_out import payees
 from geo.points import Point
-from marketplace import access, bidding, joining, matching, officers, queries, timekeeping
-from marketplace.models import Assignment, Bid, ClockEvent, Officer
+from marketplace import access, bidding, joining, matching, officers, queries, telling, timekeeping
+from marketplace.models import Assignment, Bid, ClockEvent, DutyEvent, Officer
 from messaging.consents import may_text
 from ratings.rating import summary_of
 from tenants.queries import get_tenant
@@ -243,6 +243,21 @@ class Punches(OfficerEndpoint):
             officer=self.officer, assignment_id=assignment_id, actor=self.actor, at=self.at, **asked
         )
         return self.answer(PunchOut, event, status=200 if known else 201)
+
+
+class Tellings(OfficerEndpoint):
+    throttle_classes = WRITES
+
+    @operation("officer_tell", tag="officer work", asks=TellingIn, answers=ToldOut, status=201, also={200: ToldOut})
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """A break begins or ends, police duty calls or is over, or an incident is flagged, between in and out.
+
+        The same `punch_id` again answers 200 with what was stored the first time.
+        """
+        asked = self.parsed(TellingIn)
+        known = DutyEvent.objects.filter(punch_id=asked["punch_id"]).exists()
+        event = telling.tell(officer=self.officer, assignment_id=assignment_id, actor=self.actor, at=self.at, **asked)
+        return self.answer(ToldOut, event, status=200 if known else 201)
 
 
 class Earnings(OfficerEndpoint):

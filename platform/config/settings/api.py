@@ -23,6 +23,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClientKind": "marketplace.models.Client.Kind",
         "PunchKind": "marketplace.models.ClockEvent.Kind",
+        "TellingKind": "marketplace.models.DutyEvent.Kind",
         "JobState": "marketplace.models.Job.State",
         "TimesheetState": "marketplace.models.Timesheet.State",
         "ShiftState": "marketplace.models.Shift.State",

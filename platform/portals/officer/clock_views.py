@@ -1,7 +1,6 @@
 """The officer's own page of one shift: where to go, the clock, and what became of the hours."""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,27 +14,26 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import actor_of
 from kernel import clock
-from kernel.errors import InvalidInput, NotFound, Refusal
+from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from kernel.money import per_hour_half_up
 from marketplace import access, timekeeping
 from marketplace.models import Assignment, ClockEvent, Officer, Timesheet
-from marketplace.refusals import FixesUnreadable
 from marketplace.timekeeping import CLOCK_IN_OPENS_MINUTES_BEFORE
 from portals import wording
-from portals.officer.forms import ClockForm
+from portals.officer.field_items import not_signed_in, read_body, read_item, refusal_answer
+from portals.officer.forms import ClockForm, TellForm
+from portals.officer.on_site import on_site_of
 from portals.officer.pages import officer_page, signed_in_officer
 from portals.officer.travel import distance_text
 from portals.refusals import add_to_form
 from portals.states import look_of
 
-_LARGEST_BODY = 20_000
-
 
 @officer_page
 @require_GET
 def assignment(request: HttpRequest, officer: Officer, assignment_id: UUID) -> HttpResponse:
-    return _page(request, access.assignment_for_officer(officer=officer, assignment_id=assignment_id))
+    return show_assignment(request, access.assignment_for_officer(officer=officer, assignment_id=assignment_id))
 
 
 @officer_page
@@ -61,7 +59,7 @@ def clock_by_form(request: HttpRequest, officer: Officer, assignment_id: UUID) -
             messages.success(request, _done_sentence(event))
             return redirect("officer:assignment", assignment_id=assignment_id)
     found = access.assignment_for_officer(officer=officer, assignment_id=assignment_id)
-    return _page(request, found, form=form, status=422)
+    return show_assignment(request, found, form=form, status=422)
 
 
 @never_cache
@@ -74,15 +72,13 @@ def punch(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     at = clock.now()
     officer = signed_in_officer(request)
     if officer is None:
-        return _refused("not_signed_in", _("Sign in again, then the punch is sent."), at=at, status=401)
+        return not_signed_in(at=at)
     try:
         event = timekeeping.punch(
             officer=officer, assignment_id=assignment_id, actor=actor_of(request), at=at, **_read(request)
         )
-    except NotFound as refusal:
-        return _refused(refusal.code, refusal.message, at=at, status=404)
     except Refusal as refusal:
-        return _refused(refusal.code, refusal.message, at=at, status=422, field=refusal.field, numbers=refusal.numbers)
+        return refusal_answer(refusal, at=at)
     return JsonResponse(
         {
             "server_at": at.isoformat(),
@@ -98,31 +94,23 @@ def punch(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    """Raises FixesUnreadable, InvalidInput."""
-    if len(request.body) > _LARGEST_BODY:
-        raise FixesUnreadable("it is far too long")
-    try:
-        body = json.loads(request.body)
-        client_at = datetime.fromisoformat(body["client_at"]) if body.get("client_at") else None
-        return {
-            "kind": str(body.get("kind", "")),
-            "punch_id": UUID(str(body.get("punch_id", ""))),
-            "fixes": body.get("fixes") or [],
-            "client_at": client_at.astimezone(UTC) if client_at and client_at.tzinfo else None,
-            "device_id": str(body.get("device_id", "")),
-            "reason_given": str(body.get("reason_given", "")),
-            "sent_late": body.get("sent_late") is True,
-        }
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
-        raise InvalidInput(_("That punch could not be read. Reload the page and clock again.")) from error
+    """Raises InvalidInput."""
+    body = read_body(request)
+    return {
+        **read_item(body),
+        "kind": str(body.get("kind", "")),
+        "fixes": body.get("fixes") or [],
+        "reason_given": str(body.get("reason_given") or ""),
+    }
 
 
-def _refused(code: str, message: str, *, at: datetime, status: int, **more: Any) -> JsonResponse:
-    return JsonResponse({"server_at": at.isoformat(), "code": code, "message": message, **more}, status=status)
-
-
-def _page(
-    request: HttpRequest, assignment: Assignment, *, form: ClockForm | None = None, status: int = 200
+def show_assignment(
+    request: HttpRequest,
+    assignment: Assignment,
+    *,
+    form: ClockForm | None = None,
+    tell_form: TellForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     at = clock.now()
     shift = assignment.shift
@@ -131,7 +119,6 @@ def _page(
     opens_at = shift.starts_at - timedelta(minutes=CLOCK_IN_OPENS_MINUTES_BEFORE)
     phase = _phase(assignment, at=at, opens_at=opens_at)
     kind = "out" if phase == "on_duty" else "in"
-    seconds_worked = _seconds_worked(assignment, punches.get("in"), at)
     context = {
         "assignment": assignment,
         "shift": shift,
@@ -145,9 +132,8 @@ def _page(
         "form": form or ClockForm(initial={"kind": kind, "punch_id": uuid7()}),
         "punches": [_punch_row(punches[one], shift.job.venue.country) for one in ("in", "out") if one in punches],
         "clocked_in": punches.get("in"),
-        "seconds_worked": seconds_worked,
-        "minutes_worked": seconds_worked // 60,
         "seconds_left": max(0, int((shift.ends_at - at).total_seconds())),
+        **on_site_of(assignment, clocked_in=punches.get("in"), sheet=sheet, at=at, form=tell_form),
         "sheet": sheet,
         "sheet_pay_cents": _pay_of(assignment, sheet),
         "under_review": any(_review_is_open(event) for event in punches.values()),
@@ -183,14 +169,6 @@ def _punch_row(event: ClockEvent, country: str) -> dict[str, Any]:
 def _review_is_open(event: ClockEvent) -> bool:
     review = getattr(event, "review", None)
     return review is not None and review.state == "open"
-
-
-def _seconds_worked(assignment: Assignment, clocked_in: ClockEvent | None, at: datetime) -> int:
-    """So far, as the timesheet will count it: from the scheduled start at the earliest, to the authorised end."""
-    if clocked_in is None:
-        return 0
-    starts_at = max(clocked_in.happened_at, assignment.shift.starts_at)
-    return max(0, int((min(at, assignment.authorised_ends_at) - starts_at).total_seconds()))
 
 
 def _pay_of(assignment: Assignment, sheet: Timesheet | None) -> int:

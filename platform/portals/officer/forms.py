@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.incidents import REPORT_NUMBER_LENGTH
+from marketplace.models import DutyEvent
 from messaging.consents import CONSENT_WORDING
 from portals.officer.cards import SORTS
 from portals.officer.travel import radius_choices
@@ -92,6 +94,25 @@ class HomeForm(TravelRadiusForm):
 class WishesForm(forms.Form):
     wants_sms = forms.BooleanField(label=_("By text message"), required=False)
     wants_email = forms.BooleanField(label=_("By e-mail"), required=False)
+
+
+class TellForm(forms.Form):
+    """A break, a call to duty or an incident; the button says which. No field takes a sentence."""
+
+    kind = forms.ChoiceField(choices=DutyEvent.Kind.choices, widget=forms.HiddenInput)
+    punch_id = forms.UUIDField(widget=forms.HiddenInput)
+    category = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[*DutyEvent.DutyCategory.choices, *DutyEvent.IncidentCategory.choices],
+        required=False,
+    )
+    report_number = forms.CharField(
+        label=_("Your department's report number"),
+        max_length=REPORT_NUMBER_LENGTH,
+        required=False,
+        help_text=_("Only the number; what happened belongs into the report. You can add it later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
 
 class ClockForm(forms.Form):

@@ -7,6 +7,7 @@
 
     Venue.objects.filter(within_metres("earth", here, 40_000)).order_by(nearest_first("earth", here))[:50]
 
+Who reaches a point by a radius of their own stores `EarthReach` too, and one index holds both columns.
 Everything is schema-qualified, since a tenant's search path decides nothing here. Distances in the database are on a
 sphere (up to 0.7 % off): show and judge by `geo.distances`. Keep the box beside the order, or an empty countryside
 scans the whole table.
@@ -41,6 +42,17 @@ class Earth(Func):
 
 class _EarthBox(Func):
     """A box around a point with everything within so many metres, and some more in its corners."""
+
+    function = "public.earth_box"
+    arity = 2
+    output_field = CubeField()
+
+
+class EarthReach(Func):
+    """`public.earth_box` of a row's own place and radius, to be stored: what holds a point is reached from there.
+
+    The expression of a generated column may not name another one, so the place comes as `Earth(latitude, longitude)`.
+    """
 
     function = "public.earth_box"
     arity = 2
@@ -97,15 +109,17 @@ def within_metres(column: str | Combinable, point: Point, metres: int | float) -
 
 
 def within_own_radius(
-    column: str | Combinable, point: Point, radius_metres: str | Combinable, *, largest_metres: int
+    column: str | Combinable, point: Point, radius_metres: str | Combinable, *, reach: str | Combinable
 ) -> Q:
-    """Rows that reach `point` by their own radius column. The box of `largest_metres` is what lets the index help."""
+    """Rows that reach `point` by their own radius column. `reach` is their stored `EarthReach`.
+
+    A GiST index over (`column`, `reach`) answers it in the order of `nearest_first` and never opens the row of
+    somebody who does not come that far.
+    """
     place = F(column) if isinstance(column, str) else column
     own = F(radius_metres) if isinstance(radius_metres, str) else radius_metres
-    reach = Value(float(largest_metres), output_field=FloatField())
-    return Q(_BoxContains(_EarthBox(earth_of(point), reach), place)) & Q(
-        _WithinSphere(_SphereMetres(place, earth_of(point)), own)
-    )
+    box = F(reach) if isinstance(reach, str) else reach
+    return Q(_BoxContains(box, earth_of(point))) & Q(_WithinSphere(_SphereMetres(place, earth_of(point)), own))
 
 
 def nearest_first(column: str | Combinable, point: Point) -> OrderBy:

@@ -45,7 +45,9 @@ def hand_to_agency(
     for position in positions:
         bill, pay = rates[position.rank_code]
         position.bill_rate_cents_per_hour, position.pay_rate_cents_per_hour = bill, pay
-    Position.objects.bulk_update(positions, ["bill_rate_cents_per_hour", "pay_rate_cents_per_hour"])
+        # The department's rates no longer say what an officer gets.
+        position.shift_pay_cents = None
+    Position.objects.bulk_update(positions, ["bill_rate_cents_per_hour", "pay_rate_cents_per_hour", "shift_pay_cents"])
 
 
 def jobs_of_agency(*, agency_id: UUID) -> QuerySet[Job]:

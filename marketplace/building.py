@@ -5,6 +5,7 @@ from datetime import datetime
 from departments.policy.documents import Policy
 from kernel.identifiers import short_reference, uuid7
 from marketplace.models import Client, Job, Position, Shift, Venue
+from marketplace.shift_pay import shift_pay
 from marketplace.staffing import StaffedHeadcount, staffed_headcounts
 from marketplace.terms import JobTerms, ShiftTerms, VenueTerms
 
@@ -47,8 +48,24 @@ def build_shift(*, job: Job, number: int, wanted: ShiftTerms, terms: JobTerms, p
         longitude=terms.venue.longitude,
     )
     positions = staffed_headcounts(policy=policy, terms=terms, shift=wanted)
-    Position.objects.bulk_create(_position(shift, position, policy) for position in positions)
+    built = [_position(shift, position, policy) for position in positions]
+    _set_shift_pay(shift, built, policy)
+    Position.objects.bulk_create(built)
     return shift
+
+
+def price_again(*, job: Job, shift: Shift, policy: Policy) -> None:
+    """A shift that stays as it is in a job whose other terms changed: what an officer gets may depend on them."""
+    shift.job = job
+    positions = list(shift.positions.all())
+    _set_shift_pay(shift, positions, policy)
+    Position.objects.bulk_update(positions, ["shift_pay_cents"])
+
+
+def _set_shift_pay(shift: Shift, positions: list[Position], policy: Policy) -> None:
+    officers = sum(position.headcount for position in positions)
+    for position in positions:
+        position.shift_pay_cents, _ = shift_pay(shift=shift, position=position, policy=policy, officers=officers)
 
 
 def free_reference() -> str:

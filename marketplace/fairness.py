@@ -17,8 +17,8 @@ from departments.policy.counters import HistoryEntry, period_of
 from departments.policy.documents import Policy
 from departments.policy.wheel import roster_period
 from departments.policy.windows import month_window
-from geo.distances import metres_between
 from geo.points import Point
+from geo.vicinities import vicinity_metres
 from marketplace.eligibility import counted_assignments
 from marketplace.models import Officer, OfficerReach, Shift
 from tenants.context import matching_context
@@ -214,13 +214,13 @@ def _histories(*, officer_ids: list[UUID], department_id: UUID, from_at: datetim
 
 
 def _kilometres(officers: Collection[UUID], shift: Shift) -> dict[UUID, float]:
-    """Used for bands only: `candidates.distance_band` lets nothing finer out."""
+    """Used for bands only: `candidates.distance_band` lets nothing finer out, and the home's cell nothing by many."""
     venue = Point(shift.latitude, shift.longitude)
     with matching_context():
         homes = OfficerReach.objects.filter(officer_id__in=list(officers)).values_list(
             "officer_id", "latitude", "longitude"
         )
         return {
-            officer_id: metres_between(venue, Point(latitude, longitude)) / 1000
+            officer_id: vicinity_metres(Point(latitude, longitude), venue) / 1000
             for officer_id, latitude, longitude in homes
         }

@@ -129,6 +129,8 @@ def _return_to_service(*, officer: Officer, department_id: UUID, display_name: s
     if officer.home_department_id != department_id:
         # Another roster counts its changes from one again: an old, higher count would shut the new ones out.
         Standing.objects.filter(officer=officer).delete()
+        with matching_context():
+            OfficerReach.objects.filter(officer_id=officer.id).update(home_department_id=department_id)
     officer.home_department_id = department_id
     officer.home_since_date = at.date()
     officer.display_name = display_name[:160]
@@ -142,7 +144,7 @@ def set_home(*, officer: Officer, label: str, point: Point, actor: Actor, at: da
     Only the officer can do this: row-level security compares the row with the actor. Raises OfficerNotFound.
     """
     with transaction.atomic():
-        radius_metres = _locked_radius(officer)
+        radius_metres, home_department_id = _locked_reach(officer)
         with acting_as(purpose="request", person_id=actor.person_id):
             changed = OfficerPrivate.objects.filter(officer=officer).update(
                 home_label=label.replace("\x00", "").strip()[:200],
@@ -155,6 +157,7 @@ def set_home(*, officer: Officer, label: str, point: Point, actor: Actor, at: da
             OfficerReach.objects.update_or_create(
                 officer_id=officer.id,
                 defaults={
+                    "home_department_id": home_department_id,
                     "latitude": point.latitude,
                     "longitude": point.longitude,
                     "travel_radius_metres": radius_metres,
@@ -168,7 +171,7 @@ def set_travel_radius(*, officer: Officer, metres: int, actor: Actor, at: dateti
     if not MINIMUM_TRAVEL_RADIUS_METRES <= metres <= MAXIMUM_TRAVEL_RADIUS_METRES:
         raise TravelRadiusOutOfRange(metres, MINIMUM_TRAVEL_RADIUS_METRES, MAXIMUM_TRAVEL_RADIUS_METRES)
     with transaction.atomic():
-        before = _locked_radius(officer)
+        before, _ = _locked_reach(officer)
         Officer.objects.filter(id=officer.id).update(travel_radius_metres=metres)
         with matching_context():
             OfficerReach.objects.filter(officer_id=officer.id).update(travel_radius_metres=metres)
@@ -241,7 +244,7 @@ def on_roster_changed(*, event: Event, at: datetime) -> None:
         "rank_code": payload["rank_code"],
         "seniority_date": date.fromisoformat(payload["seniority_date"]),
         "credential_codes": payload["credential_codes"],
-        "busy_ranges": payload["busy_ranges"],
+        "busy_times": payload["busy_ranges"],
     }
     _, created = Standing.objects.get_or_create(officer=officer, defaults=values)
     is_newer = created or Standing.objects.filter(officer=officer, version__lt=payload["version"]).update(**values)
@@ -251,16 +254,17 @@ def on_roster_changed(*, event: Event, at: datetime) -> None:
         end_service(officer_id=officer.id, actor=_ROSTER, at=at)
 
 
-def _locked_radius(officer: Officer) -> int:
-    radius = (
+def _locked_reach(officer: Officer) -> tuple[int, UUID]:
+    """The travel radius and the home department, as they are now."""
+    row = (
         Officer.objects.select_for_update(no_key=True)
         .filter(id=officer.id)
-        .values_list("travel_radius_metres", flat=True)
+        .values_list("travel_radius_metres", "home_department_id")
         .first()
     )
-    if radius is None:
+    if row is None:
         raise OfficerNotFound()
-    return int(radius)
+    return row
 
 
 def _record(*, officer: Officer, action: str, actor: Actor, at: datetime, **changes: Any) -> None:

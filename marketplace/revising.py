@@ -9,7 +9,7 @@ from departments.policy.documents import Policy
 from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events, refusals
-from marketplace.building import JOB_TEXTS, build_shift, build_venue, is_as_agreed
+from marketplace.building import JOB_TEXTS, build_shift, build_venue, is_as_agreed, price_again
 from marketplace.documents.demands import demand_documents
 from marketplace.job_facts import attributes_to_keep
 from marketplace.models import Bid, Job, JobRevision, Shift
@@ -115,6 +115,7 @@ def _apply_to_shifts(
     for index, wanted in enumerate(terms.shifts):
         if index in kept:
             Shift.objects.filter(id=kept[index].id).update(number=index + 1)
+            price_again(job=job, shift=kept[index], policy=policy)
         else:
             build_shift(job=job, number=index + 1, wanted=wanted, terms=terms, policy=policy)
 

@@ -4,8 +4,9 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 
-from geo.expressions import CubeField, Earth
+from geo.expressions import CubeField, Earth, EarthReach
 from kernel.identifiers import uuid7
+from marketplace.models.busy_times import BusyTimesField
 
 
 class Officer(models.Model):
@@ -67,15 +68,22 @@ class OfficerPrivate(models.Model):
 class OfficerReach(models.Model):
     """The narrow table that matching scans, under a role of its own: where an officer starts from, and how far they go.
 
-    It exists because row-level security keeps `cube` operators from using their index.
+    It exists because row-level security keeps `cube` operators from using their index. The home department is copied
+    here, so that a department's own officers are found without a walk through everybody's.
     """
 
     officer = models.OneToOneField(Officer, on_delete=models.CASCADE, primary_key=True, related_name="reach")
+    home_department_id = models.UUIDField()
     latitude = models.FloatField()
     longitude = models.FloatField()
     travel_radius_metres = models.PositiveIntegerField()
     earth = models.GeneratedField(
         expression=Earth(F("latitude"), F("longitude")), output_field=CubeField(), db_persist=True
+    )
+    reach = models.GeneratedField(
+        expression=EarthReach(Earth(F("latitude"), F("longitude")), F("travel_radius_metres")),
+        output_field=CubeField(),
+        db_persist=True,
     )
 
     class Meta:
@@ -86,7 +94,10 @@ class OfficerReach(models.Model):
                 name="reach_is_on_earth",
             )
         ]
-        indexes = [GistIndex(fields=["earth"], name="reach_by_place")]
+        indexes = [
+            GistIndex(fields=["earth", "reach"], name="reach_by_place"),
+            GistIndex(fields=["home_department_id", "earth", "reach"], name="reach_by_home"),
+        ]
 
     def __str__(self) -> str:
         return str(self.officer_id)
@@ -105,7 +116,7 @@ class Standing(models.Model):
     rank_code = models.CharField(max_length=40)
     seniority_date = models.DateField()
     credential_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    busy_ranges = models.JSONField(default=list, help_text="[[starts_at, ends_at], …] ISO 8601, without labels.")
+    busy_times = BusyTimesField(default=list, help_text="When duty, court or leave claims them, without labels.")
 
     def __str__(self) -> str:
         return f"{self.officer_id} v{self.version}"

@@ -95,6 +95,9 @@ class Position(models.Model):
     bill_rate_cents_per_hour = models.PositiveIntegerField()
     pay_rate_cents_per_hour = models.PositiveIntegerField()
     pay_code = models.CharField(max_length=40, blank=True)
+    shift_pay_cents = models.PositiveIntegerField(
+        null=True, blank=True, help_text="One officer's pay for the whole shift as contracted; to find and sort by."
+    )
 
     class Meta:
         constraints = [

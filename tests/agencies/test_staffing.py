@@ -13,8 +13,9 @@ from marketplace import agency_staffing, answering, bidding
 from marketplace.access import shift_for_officer
 from marketplace.agency_candidates import PRIVATE_NO
 from marketplace.fairness_entries import on_assignment_confirmed
+from marketplace.feed import shifts_near_officer
 from marketplace.manual_awards import award_by_hand
-from marketplace.matching import officers_to_notify, shifts_near_officer
+from marketplace.matching import officers_to_notify
 from marketplace.models import Assignment, Offer, Officer, OfficerEngagement, Shift
 from marketplace.refusals_agency_staffing import NotAllowedToWork, StaffedByAgency, TooManyChosen
 from marketplace.refusals_bidding import OverlapsCommitment, ShiftAlreadyFilled, ShiftNotFound

@@ -14,6 +14,7 @@ from geo.distances import metres_between
 from geo.expressions import (
     CubeField,
     Earth,
+    EarthReach,
     coordinate_checks,
     metres_from,
     nearest_first,
@@ -33,11 +34,20 @@ class Place(models.Model):
         expression=Earth(F("latitude"), F("longitude")), output_field=CubeField(), db_persist=True
     )
 
+    reach = models.GeneratedField(
+        expression=EarthReach(Earth(F("latitude"), F("longitude")), F("radius_metres")),
+        output_field=CubeField(),
+        db_persist=True,
+    )
+
     class Meta:
         app_label = "geo"
         managed = False
         db_table = "geo_test_place"
-        indexes = [GistIndex(fields=["earth"], name="geo_test_place_earth")]
+        indexes = [
+            GistIndex(fields=["earth"], name="geo_test_place_earth"),
+            GistIndex(fields=["earth", "reach"], name="geo_test_place_reach"),
+        ]
         constraints = coordinate_checks("geo_test_place")
 
 
@@ -89,7 +99,7 @@ def test_metres_and_everyones_own_radius(table):
     Place.objects.update(radius_metres=5_000)
     far = Place.objects.annotate(metres=metres_from("earth", HERE)).filter(metres__gt=20_000).first()
     Place.objects.filter(pk=far.pk).update(radius_metres=int(far.metres) + 1)
-    reach = within_own_radius("earth", HERE, "radius_metres", largest_metres=500_000)
+    reach = within_own_radius("earth", HERE, "radius_metres", reach="reach")
     found = {place.pk for place in Place.objects.filter(reach)}
     expected = {
         place.pk
@@ -103,11 +113,46 @@ def test_metres_and_everyones_own_radius(table):
 def test_the_index_is_used_for_the_box_and_for_the_order(table):
     fill(20_000)
     boxed = Place.objects.filter(within_metres("earth", HERE, 20_000)).explain()
-    assert "geo_test_place_earth" in boxed
+    assert "geo_test_place_" in boxed
     assert "Index Cond" in boxed
     in_order = Place.objects.order_by(nearest_first("earth", HERE))[:50].explain()
     assert "Order By" in in_order
     assert "Sort" not in in_order
+
+
+def test_who_reaches_a_place_by_a_radius_of_their_own_is_found_in_order_by_one_index(table):
+    fill(20_000)
+    reach = within_own_radius("earth", HERE, "radius_metres", reach="reach")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_bitmapscan', 'off', true)")
+    plan = Place.objects.filter(reach).order_by(nearest_first("earth", HERE))[:50].explain()
+    assert "geo_test_place_reach" in plan
+    assert "Index Cond: (reach @>" in plan
+    assert "Order By" in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(
+    ("home", "place", "metres"),
+    [
+        (Point(0, 179.999), Point(0, -179.999), 223),
+        (Point(-17.8, -179.95), Point(-17.8, 179.95), 10_600),
+        (Point(90, 0), Point(89.99, 180), 1_113),
+        (Point(-89.995, 20), Point(-89.995, -160), 1_112),
+    ],
+)
+def test_neither_the_date_line_nor_a_pole_parts_two_neighbours(table, home, place, metres):
+    near, far = round(metres * 1.01), round(metres * 0.98)
+    with connection.cursor() as cursor:
+        for radius in (near, far):
+            cursor.execute(
+                "INSERT INTO geo_test_place (latitude, longitude, radius_metres) VALUES (%s, %s, %s)",
+                [home.latitude, home.longitude, radius],
+            )
+    found = Place.objects.filter(within_own_radius("earth", place, "radius_metres", reach="reach"))
+    assert [one.radius_metres for one in found] == [near]
+    assert Place.objects.filter(within_metres("earth", place, near)).count() == 2
+    assert Place.objects.filter(within_metres("earth", place, far)).count() == 0
 
 
 def test_it_works_whatever_the_search_path_says(table):

@@ -7,7 +7,8 @@ import pytest
 from kernel.identifiers import uuid7
 from marketplace.awarding import replay_award, scan_closings
 from marketplace.bidding import place_bid
-from marketplace.matching import officers_to_notify, shifts_near_officer
+from marketplace.feed import shifts_near_officer
+from marketplace.matching import officers_to_notify
 from marketplace.models import Assignment, Award, Bid, Shift
 from marketplace.timekeeping import punch
 from tenants.models import Tenant

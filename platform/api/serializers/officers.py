@@ -7,6 +7,7 @@ from rest_framework import serializers
 from api.serializers.fields import TextField
 from api.serializers.jobs import VenueOut
 from api.serializers.ratings import SummaryOut
+from marketplace.models import EventType
 
 
 class PointOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -60,14 +61,22 @@ class WishesIn(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class NearbyQuery(serializers.Serializer):  # type: ignore[type-arg]
-    latitude = serializers.FloatField(required=False, help_text="Instead of home; with `longitude`.")
-    longitude = serializers.FloatField(required=False)
+    from_date = serializers.DateField(required=False, help_text="The venue's own date, as `until_date`.")
+    until_date = serializers.DateField(required=False)
+    minimum_pay_cents = serializers.IntegerField(required=False, min_value=0, help_text="For the whole shift.")
+    event_type = serializers.ChoiceField(choices=EventType.choices, required=False)
+    shortest_minutes = serializers.IntegerField(required=False, min_value=1)
+    longest_minutes = serializers.IntegerField(required=False, min_value=1)
+    order = serializers.ChoiceField(choices=["distance", "pay", "start", "closing"], default="distance")
+    offset = serializers.IntegerField(default=0, min_value=0, max_value=10_000)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("latitude" in attrs) != ("longitude" in attrs):
-            raise serializers.ValidationError({"longitude": "Give both latitude and longitude, or neither."})
-        return attrs
+
+class NearbySearchIn(NearbyQuery):
+    """In the body, because addresses are logged."""
+
+    latitude = serializers.FloatField(min_value=-90, max_value=90, help_text="Where the officer is now.")
+    longitude = serializers.FloatField(min_value=-180, max_value=180)
 
 
 class VerdictReasonOut(serializers.Serializer):  # type: ignore[type-arg]

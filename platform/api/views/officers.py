@@ -16,6 +16,7 @@ from api.serializers.officers import (
     EarningOut,
     HomeIn,
     NearbyQuery,
+    NearbySearchIn,
     NearbyShiftOut,
     OfferedShiftDetailOut,
     OnboardingIn,
@@ -33,7 +34,8 @@ from billing.books import money
 from billing.models import PayeeAccount
 from billing.paying_out import payees
 from geo.points import Point
-from marketplace import access, bidding, joining, matching, officers, queries, telling, timekeeping
+from marketplace import access, bidding, feed, joining, officers, queries, telling, timekeeping
+from marketplace.feed_queries import FeedWishes
 from marketplace.models import Assignment, Bid, ClockEvent, DutyEvent, Officer
 from messaging.consents import may_text
 from ratings.rating import summary_of
@@ -155,11 +157,21 @@ def refreshed_accounts(owner_kind: str, owner_id: UUID, at: Any) -> list[PayeeAc
 class NearbyShifts(OfficerEndpoint):
     @operation("officer_nearby_shifts", tag="officer work", query=NearbyQuery, answers=NearbyShiftOut(many=True))
     def get(self, request: Request) -> Response:
-        """Shifts that take bids within the travel radius, the nearest first, each with what the rules say to it."""
-        asked = self.asked(NearbyQuery)
-        point = Point(asked["latitude"], asked["longitude"]) if "latitude" in asked else None
-        found = matching.shifts_near_officer(officer=self.officer, at=self.at, point=point, limit=asked["limit"])
-        return self.answer(NearbyShiftOut, found, many=True)
+        """Shifts that take bids within the travel radius of home, each with what the rules say to it."""
+        return self._answer_page(dict(self.asked(NearbyQuery)), point=None)
+
+    @operation("officer_search_shifts", tag="officer work", asks=NearbySearchIn, answers=NearbyShiftOut(many=True))
+    def post(self, request: Request) -> Response:
+        """The same around where the officer is now. The position is used for this answer and kept nowhere."""
+        asked = dict(self.parsed(NearbySearchIn))
+        return self._answer_page(asked, point=Point(asked.pop("latitude"), asked.pop("longitude")))
+
+    def _answer_page(self, asked: dict[str, Any], *, point: Point | None) -> Response:
+        offset, limit = asked.pop("offset"), asked.pop("limit")
+        page = feed.feed_page(
+            officer=self.officer, at=self.at, point=point, wishes=FeedWishes(**asked), offset=offset, limit=limit
+        )
+        return self.answer(NearbyShiftOut, page.lines, many=True)
 
 
 class OfferedShift(OfficerEndpoint):

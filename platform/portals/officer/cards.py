@@ -12,7 +12,7 @@ from departments.policy.evaluation import OVERLAP_RULE
 from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
 from geo.timezones import zone_named
-from marketplace.matching import NearbyShift
+from marketplace.feed import NearbyShift
 from marketplace.models import EventType
 from portals import wording
 from portals.officer.travel import distance_text, minutes_by_car

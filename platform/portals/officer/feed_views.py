@@ -18,7 +18,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
 from marketplace.approvals import approvable_reasons
-from marketplace.matching import NearbyShift, shift_as_seen_by, shifts_near_officer
+from marketplace.feed import NearbyShift, shift_as_seen_by, shifts_near_officer
 from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import private_profile
 from portals.officer import cards

@@ -11,6 +11,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     Func,
@@ -36,7 +37,7 @@ FeedOrder = Literal["distance", "pay", "start", "closing"]
 class FeedWishes:
     """What the officer wants to see, and in which order. Dates are the venue's own, both included; minutes scheduled.
 
-    `minimum_pay_cents` is for the whole shift.
+    `minimum_pay_cents` is for the whole shift. `only_free` leaves out what overlaps the officer's own shifts.
     """
 
     from_date: date | None = None
@@ -45,6 +46,7 @@ class FeedWishes:
     event_type: str = ""
     shortest_minutes: int | None = None
     longest_minutes: int | None = None
+    only_free: bool = False
     order: FeedOrder = "distance"
 
     @property
@@ -76,6 +78,14 @@ def narrowed(shifts: QuerySet[Shift], wishes: FeedWishes, officer: Officer) -> Q
             shifts = shifts.filter(local_date__gte=wishes.from_date)
         if wishes.until_date is not None:
             shifts = shifts.filter(local_date__lte=wishes.until_date)
+    if wishes.only_free:
+        own = Assignment.objects.filter(
+            officer=officer,
+            state__in=Assignment.LIVE_STATES,
+            shift__starts_at__lt=OuterRef("ends_at"),
+            shift__ends_at__gt=OuterRef("starts_at"),
+        )
+        shifts = shifts.filter(~Exists(own))
     length = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
     if wishes.shortest_minutes is not None:
         shifts = shifts.annotate(length=length).filter(length__gte=timedelta(minutes=wishes.shortest_minutes))

@@ -16,7 +16,7 @@ FROM marketplace_officer AS officer WHERE officer.id = reach.officer_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketplace", "0170_agency_route")]
+    dependencies = [("marketplace", "0210_short_codes")]
 
     operations = [
         migrations.AddField(

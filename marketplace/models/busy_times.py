@@ -31,11 +31,11 @@ class Overlap(Lookup):  # type: ignore[type-arg]
     prepare_rhs = False
     rhs: Sequence[datetime]
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         starts_at, ends_at = value
         return "pg_catalog.tstzrange(%s, %s)", [starts_at, ends_at]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
         return f"{left} OPERATOR(pg_catalog.&&) {right}", [*left_values, *right_values]

@@ -64,7 +64,7 @@ API: dict[str, Recipe] = {
     "officer/phone": _r(For.OFFICER, {"phone": "+19055550199", "code": "000000", "consent": True}),
     "officer/payee-accounts": _r(For.OFFICER, asks_provider=True),
     "officer/payee-accounts/onboarding": _r(For.OFFICER, {}, asks_provider=True),
-    "officer/shifts": _r(For.OFFICER),
+    "officer/shifts": _r(For.OFFICER, {"latitude": 43.4675, "longitude": -79.6877}),
     "officer/shifts/<uuid:shift_id>": _r(For.OFFICER),
     "officer/assignments/<uuid:assignment_id>/give-up": _r(For.OFFICER, REASON),
     "officer/offers": _r(For.OFFICER),

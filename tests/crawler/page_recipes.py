@@ -119,6 +119,7 @@ PAGES: dict[str, Recipe] = {
     # ── The officer's pages ─────────────────────────────────────────────────────────────────────────────────────────
     "officer/": _r(For.ANYBODY),
     "officer/near-me/": _r(For.OFFICER),
+    "officer/near-me/here/": _r(For.OFFICER, {"latitude": "43.4675", "longitude": "-79.6877"}),
     "officer/near-me/<uuid:shift_id>/": _r(For.OFFICER),
     "officer/near-me/<uuid:shift_id>/bid/": _r(For.OFFICER, {}),
     "officer/near-me/<uuid:shift_id>/withdraw/": _r(For.OFFICER, {}),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -13,9 +14,10 @@ from kernel import clock
 from kernel.identifiers import uuid7
 from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import end_service
+from portals.officer.feed_views import ON_THE_LIST
 from tenants.models import Tenant
 from tests.factories.clients import govern
-from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.departments import FAR_AWAY, SETTING_UP, make_officer
 from tests.factories.jobs import make_job, make_shift
 from tests.factories.venues import NOW, STARTS_AT
 from tests.factories.work import staff
@@ -113,14 +115,90 @@ def test_filters_order_and_map(governed: Tenant) -> None:
     films = client.get(reverse("officer:feed"), {"event_type": "film-shoot"}).content.decode()
     assert "Long one" in films
     assert "Short one" not in films
-    on_date = client.get(reverse("officer:feed"), {"on_date": "2026-03-10"}).content.decode()
-    assert "Short one" in on_date
-    assert "Long one" not in on_date
-    nonsense = client.get(reverse("officer:feed"), {"on_date": "soon", "event_type": "riot", "sort": "x"})
+    on_the_day = {"from_date": "2026-03-10", "until_date": "2026-03-10"}
+    for asked in (on_the_day, {"length": "short"}):
+        page = client.get(reverse("officer:feed"), asked).content.decode()
+        assert "Short one" in page
+        assert "Long one" not in page
+    for asked in ({"minimum_pay": "400"}, {"length": "long"}, {"from_date": "2026-03-11"}):
+        page = client.get(reverse("officer:feed"), asked).content.decode()
+        assert "Long one" in page
+        assert "Short one" not in page
+    nothing = client.get(reverse("officer:feed"), {"minimum_pay": "99000"}).content.decode()
+    assert "Nothing matches" in nothing
+    assert 'value="99000"' in nothing
+    nonsense = client.get(
+        reverse("officer:feed"),
+        {"from_date": "soon", "event_type": "riot", "sort": "x", "minimum_pay": "-3", "offset": "-1"},
+    )
     assert nonsense.status_code == 200
+    assert "Short one" in nonsense.content.decode()
     on_map = client.get(reverse("officer:feed"), {"view": "map"}).content.decode()
     assert 'id="places"' in on_map
     assert "Short one" in on_map
+
+
+def test_a_long_list_comes_in_pages_that_htmx_appends(governed: Tenant) -> None:
+    officer, job = make_officer(governed), make_job(governed, at=NOW)
+    for number in range(ON_THE_LIST + 1):
+        make_shift(job, starts_at=STARTS_AT + timedelta(days=number % 5), at=NOW)
+    client = signed_in(officer)
+    first = client.get(reverse("officer:feed"), {"sort": "start"})
+    assert first.content.decode().count("job-card") == ON_THE_LIST
+    more = f"?sort=start&amp;offset={ON_THE_LIST}"
+    assert f'hx-get="{more}"' in first.content.decode()
+    asked = {"sort": "start", "offset": ON_THE_LIST}
+    appended = client.get(reverse("officer:feed"), asked, headers={"HX-Request": "true"}).content.decode()
+    assert appended.count("job-card") == 1
+    assert "<html" not in appended
+    assert "feed-more" not in appended
+    whole_page = client.get(reverse("officer:feed"), asked).content.decode()
+    assert whole_page.count("job-card") == 1
+    assert "Back to the first" in whole_page
+
+
+def test_only_what_the_rules_allow(governed: Tenant) -> None:
+    officer = make_officer(governed)
+    first, second = open_shift(governed, title="First"), open_shift(governed, title="Second", first_come=True)
+    open_shift(governed, title="Sergeants", starts_at=STARTS_AT + timedelta(days=2), ranks={"sergeant": 1})
+    client = signed_in(officer)
+    client.post(reverse("officer:bid", args=[second.id]))
+    page = client.get(reverse("officer:feed"), {"only_allowed": "on"}).content.decode()
+    assert reverse("officer:shift", args=[first.id]) not in page
+    assert "Sergeants" not in page
+    assert "1 that the rules do not allow you is left out here." in page
+
+
+def test_where_the_officer_is_now_is_in_no_address_and_no_table(governed: Tenant, at: Fixed) -> None:
+    officer = make_officer(governed, home=FAR_AWAY)
+    open_shift(governed, title="Around the corner")
+    client, other_phone = signed_in(officer), signed_in(officer)
+    assert "Around the corner" not in client.get(reverse("officer:feed")).content.decode()
+    moved = client.post(reverse("officer:set_here"), {"latitude": "43.467512345", "longitude": "-79.687712345"})
+    assert moved.status_code == 302
+    assert moved["Location"] == reverse("officer:feed")
+    page = client.get(reverse("officer:feed")).content.decode()
+    assert "Around the corner" in page
+    assert "of where you are now" in page
+    assert "43.46" not in page
+    assert "Around the corner" not in other_phone.get(reverse("officer:feed")).content.decode()
+    assert not client.session.keys() & {"latitude", "longitude", "here"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM kernel_auditevent WHERE after::text LIKE '%43.46%'")
+        assert cursor.fetchone() == (0,)
+    client.post(reverse("officer:set_here"), {"forget": "1"})
+    assert "Around the corner" not in client.get(reverse("officer:feed")).content.decode()
+    for nonsense in ({}, {"latitude": "91", "longitude": "0"}, {"latitude": "nan", "longitude": "0"}):
+        answer = client.post(reverse("officer:set_here"), nonsense, follow=True)
+        assert "That is not a place on Earth" in answer.content.decode()
+    assert client.get(reverse("officer:set_here")).status_code == 405
+
+
+def test_a_position_is_enough_without_a_home(governed: Tenant) -> None:
+    client = signed_in(make_officer(governed, home=None))
+    open_shift(governed, title="Around the corner")
+    client.post(reverse("officer:set_here"), {"latitude": "43.4675", "longitude": "-79.6877"})
+    assert "Around the corner" in client.get(reverse("officer:feed")).content.decode()
 
 
 def test_without_a_home_the_feed_asks_for_one(governed: Tenant) -> None:

@@ -63,10 +63,12 @@ class WishesIn(serializers.Serializer):  # type: ignore[type-arg]
 class NearbyQuery(serializers.Serializer):  # type: ignore[type-arg]
     from_date = serializers.DateField(required=False, help_text="The venue's own date, as `until_date`.")
     until_date = serializers.DateField(required=False)
-    minimum_pay_cents = serializers.IntegerField(required=False, min_value=0, help_text="For the whole shift.")
+    minimum_pay_cents = serializers.IntegerField(
+        required=False, min_value=0, max_value=100_000_000, help_text="For the whole shift."
+    )
     event_type = serializers.ChoiceField(choices=EventType.choices, required=False)
-    shortest_minutes = serializers.IntegerField(required=False, min_value=1)
-    longest_minutes = serializers.IntegerField(required=False, min_value=1)
+    shortest_minutes = serializers.IntegerField(required=False, min_value=1, max_value=10_080)
+    longest_minutes = serializers.IntegerField(required=False, min_value=1, max_value=10_080)
     order = serializers.ChoiceField(choices=["distance", "pay", "start", "closing"], default="distance")
     offset = serializers.IntegerField(default=0, min_value=0, max_value=10_000)
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200)

@@ -1,8 +1,8 @@
 """A shift near the officer as its card shows it: money first, then the way, the rules and when the award falls."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from departments.policy.evaluation import OVERLAP_RULE
 from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
-from geo.timezones import zone_named
 from marketplace.feed import NearbyShift
 from marketplace.models import EventType
 from portals import wording
@@ -30,9 +29,9 @@ EVENT_ICONS = {
 }
 _BUCKETS = {
     "duty": _("a duty shift"),
-    _("overtime"): _("overtime"),
+    "overtime": _("overtime"),
     "court": _("a court appearance"),
-    _("leave"): _("leave"),
+    "leave": _("leave"),
     "extra_duty": _("another off-duty shift"),
     "other_employer": _("other work"),
 }
@@ -128,39 +127,6 @@ def _nearest_limit(verdict: Verdict) -> str:
         "limit": wording.duration_text(tightest.limit_minutes),
         "window": within,
     }
-
-
-def chosen(
-    cards: Iterable[Card], *, on_date: date | None = None, event_type: str = "", only_allowed: bool = False
-) -> list[Card]:
-    """Those that the filters leave. The date is the venue's own."""
-    return [
-        card
-        for card in cards
-        if (not event_type or card.line.shift.job.event_type == event_type)
-        and (on_date is None or _local_date(card) == on_date)
-        and not (only_allowed and card.blocked)
-    ]
-
-
-def in_order(cards: Sequence[Card], sort: str) -> list[Card]:
-    """By one of SORTS; what the rules forbid goes last whatever the order."""
-    return sorted(cards, key=lambda card: (card.blocked, _rank(card, sort), card.line.shift.starts_at))
-
-
-def _rank(card: Card, sort: str) -> float:
-    line = card.line
-    if sort == "pay":
-        return -line.pay_cents
-    if sort == "start":
-        return line.shift.starts_at.timestamp()
-    if sort == "closing":
-        return line.closes_at.timestamp() if line.closes_at else float("inf")
-    return line.distance_metres or 0
-
-
-def _local_date(card: Card) -> date:
-    return card.line.shift.starts_at.astimezone(zone_named(card.line.shift.time_zone)).date()
 
 
 def markers(cards: Iterable[Card], *, url_of: dict[UUID, str]) -> list[dict[str, object]]:

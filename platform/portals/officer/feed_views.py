@@ -14,20 +14,26 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actors import actor_of
 from departments.exception_queries import exceptions_of_officer
 from departments.policy.ordering_keys import KEYS
+from geo.points import parse_point
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, bidding
 from marketplace.approvals import approvable_reasons
-from marketplace.feed import NearbyShift, shift_as_seen_by, shifts_near_officer
+from marketplace.feed import FeedPage, NearbyShift, feed_page, shift_as_seen_by
+from marketplace.feed_queries import FeedWishes
 from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import private_profile
 from portals.officer import cards
 from portals.officer.forms import FeedFilter
+from portals.officer.here import forget_here, here_of, keep_here
 from portals.officer.pages import officer_page
 from portals.officer.travel import distance_text
 from portals.refusals import show
 from tenants.queries import get_tenant
 
+ON_THE_LIST = 20
+ON_THE_MAP = 200
+_DEEPEST = 10_000
 UNDO_TIME = timedelta(minutes=5)
 ORDER_WORDS = {
     "extra_duty_minutes_this_month": _("fewest extra-duty hours this month, awarded and worked"),
@@ -39,24 +45,37 @@ ORDER_WORDS = {
 @officer_page
 @require_GET
 def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The list, a page at a time; asked by htmx with an offset, only what follows."""
     at = clock.now()
     form = FeedFilter(request.GET or None)
-    answers = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    home = private_profile(officer=officer, actor=actor_of(request)).home
-    found = (
-        [cards.card_of(line, at=at) for line in shifts_near_officer(officer=officer, at=at, point=home)] if home else []
-    )
-    shown = cards.in_order(
-        cards.chosen(found, on_date=answers.get("on_date"), event_type=answers.get("event_type", "")),
-        answers.get("sort") or "distance",
-    )
+    wishes = form.wishes()
     on_map = request.GET.get("view") == "map"
+    here = here_of(request)
+    start = here[0] if here else private_profile(officer=officer, actor=actor_of(request)).home
+    page = (
+        feed_page(
+            officer=officer,
+            at=at,
+            point=start,
+            wishes=wishes,
+            offset=_offset(request),
+            limit=ON_THE_MAP if on_map else ON_THE_LIST,
+        )
+        if start
+        else FeedPage([])
+    )
+    found = [cards.card_of(line, at=at) for line in page.lines]
+    shown = [card for card in found if not (wishes.only_free and card.blocked)]
     context = {
-        "form": FeedFilter(initial={"sort": "distance"}) if not form.is_bound else form,
-        "filtered": any(answers.get(name) for name in ("on_date", "event_type", "sort")),
+        "form": form if form.is_bound else FeedFilter(initial={"sort": "distance"}),
+        "filtered": form.is_bound and wishes != FeedWishes(),
         "cards": shown,
+        "page": page,
         "hidden_count": len(found) - len(shown),
-        "has_home": home is not None,
+        "has_start": start is not None,
+        "here_until": here[1] if here else None,
+        "zone": get_tenant(tenant_id=officer.home_department_id).time_zone,
+        "offset": _offset(request),
         "on_map": on_map,
         "radius": _radius_text(officer),
         "at": at,
@@ -64,7 +83,23 @@ def feed(request: HttpRequest, officer: Officer) -> HttpResponse:
     if on_map:
         urls = {card.line.shift.id: reverse("officer:shift", args=[card.line.shift.id]) for card in shown}
         context["markers"] = cards.markers(shown, url_of=urls)
+    elif request.headers.get("HX-Request") and _offset(request):
+        return render(request, "officer/_feed_cards.html", context)
     return render(request, "officer/feed.html", context)
+
+
+@officer_page
+@require_POST
+def set_here(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The phone's position, in the body; without one that can be read, back to the home area."""
+    if "forget" in request.POST:
+        forget_here(request)
+        return redirect("officer:feed")
+    try:
+        keep_here(request, parse_point(request.POST.get("latitude"), request.POST.get("longitude")))
+    except Refusal as refusal:
+        show(request, refusal)
+    return redirect("officer:feed")
 
 
 @officer_page
@@ -119,6 +154,11 @@ def withdraw(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResp
     else:
         messages.success(request, _("Your bid is withdrawn. You can bid again while bidding is open."))
     return redirect("officer:shift", shift_id=shift_id)
+
+
+def _offset(request: HttpRequest) -> int:
+    text = request.GET.get("offset", "")
+    return min(int(text), _DEEPEST) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def _takes_bids(line: NearbyShift, at: datetime) -> bool:

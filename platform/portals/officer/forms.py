@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.feed_queries import FeedWishes
 from marketplace.incidents import REPORT_NUMBER_LENGTH
 from marketplace.models import DutyEvent
 from messaging.consents import CONSENT_WORDING
@@ -12,13 +13,38 @@ from portals.officer.cards import SORTS
 from portals.officer.travel import radius_choices
 from portals.officer.words import EVENT_NAMES
 
+LENGTHS = {"": _("Any length"), "short": _("Up to 4 hours"), "middle": _("4 to 8 hours"), "long": _("8 hours and more")}
+_LENGTH_MINUTES = {"short": (None, 240), "middle": (240, 480), "long": (480, None)}
+
 
 class FeedFilter(forms.Form):
-    on_date = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
+    """Each field narrows the feed; one that cannot be read narrows nothing."""
+
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS.items)
+    from_date = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
+    until_date = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
+    minimum_pay = forms.IntegerField(label=_("Pay at least"), required=False, min_value=1, max_value=100_000)
+    length = forms.ChoiceField(label=_("Length"), required=False, choices=LENGTHS.items)
     event_type = forms.ChoiceField(
-        label=_("Kind of work"), required=False, choices=[("", _("Any kind")), *EVENT_NAMES.items()]
+        label=_("Kind of work"), required=False, choices=lambda: [("", _("Any kind")), *EVENT_NAMES.items()]
     )
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=list(SORTS.items()))
+    only_allowed = forms.BooleanField(label=_("Only what the rules allow me"), required=False)
+
+    def wishes(self) -> FeedWishes:
+        self.is_valid()
+        answers = self.cleaned_data if self.is_bound else {}
+        shortest, longest = _LENGTH_MINUTES.get(answers.get("length", ""), (None, None))
+        pay = answers.get("minimum_pay")
+        return FeedWishes(
+            from_date=answers.get("from_date"),
+            until_date=answers.get("until_date"),
+            minimum_pay_cents=None if pay is None else pay * 100,
+            event_type=answers.get("event_type", ""),
+            shortest_minutes=shortest,
+            longest_minutes=longest,
+            only_free=answers.get("only_allowed", False),
+            order=answers.get("sort") or "distance",
+        )
 
 
 class JoiningForm(forms.Form):

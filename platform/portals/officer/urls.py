@@ -28,6 +28,7 @@ app_name = "officer"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="officer:feed"), name="start"),
     path("near-me/", feed_views.feed, name="feed"),
+    path("near-me/here/", feed_views.set_here, name="set_here"),
     path("near-me/<uuid:shift_id>/", feed_views.shift, name="shift"),
     path("near-me/<uuid:shift_id>/bid/", feed_views.bid, name="bid"),
     path("near-me/<uuid:shift_id>/withdraw/", feed_views.withdraw, name="withdraw"),

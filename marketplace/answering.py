@@ -9,7 +9,7 @@ from departments.policies import policy_at
 from kernel import audit, outbox
 from kernel.actors import Actor, system
 from kernel.errors import InvalidInput
-from marketplace import events
+from marketplace import events, relief_search
 from marketplace.assigning import TAKING_STATES, locked_officers, locked_shift, record_confirmation, restate_shift
 from marketplace.eligibility import verdict_for
 from marketplace.models import Assignment, Job, Offer, Officer, Shift
@@ -24,6 +24,7 @@ from marketplace.refusals_bidding import (
     PolicyDenied,
 )
 from marketplace.scanning import move_each
+from marketplace.service_levels import levels_at
 
 OFFER_TIMER = system("offer timer")
 ANSWERS = ("accepted", "refused", "unreachable")
@@ -92,7 +93,7 @@ def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded
         if answer != "unreachable" and at >= offer.answer_by:
             raise OfferExpired(offer.answer_by, shift.time_zone)
         if answer == "accepted":
-            offer.officer = locked_officers([officer_id])[officer_id]
+            offer.officer = locked_officers([officer_id, *relief_search.lock_for_acceptance(offer)])[officer_id]
             _commit(offer, is_told=recorded_by is not None, actor=actor, at=at)
         else:
             _take_hold_away(offer)
@@ -117,12 +118,24 @@ def _answer(*, offer_id: UUID, answer: str, actor: Actor, at: datetime, recorded
             at=at,
         )
         if answer != "accepted":
-            continue_offers(shift=shift, actor=OFFER_TIMER, at=at)
+            _ask_the_next(offer, shift, at)
         return offer
 
 
+def _ask_the_next(offer: Offer, shift: Shift, at: datetime) -> None:
+    if offer.relief_search is None:
+        continue_offers(shift=shift, actor=OFFER_TIMER, at=at)
+        return
+    levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
+    relief_search.ask_following(search=offer.relief_search, shift=shift, levels=levels, actor=OFFER_TIMER, at=at)
+
+
 def _locked_offer(offer_id: UUID) -> Offer:
-    return Offer.objects.select_for_update(of=("self",)).select_related("position").get(id=offer_id)
+    return (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("position", "relief_search__assignment")
+        .get(id=offer_id)
+    )
 
 
 def _commit(offer: Offer, *, is_told: bool, actor: Actor, at: datetime) -> None:
@@ -140,6 +153,8 @@ def _commit(offer: Offer, *, is_told: bool, actor: Actor, at: datetime) -> None:
     assignment = Assignment.objects.select_for_update(of=("self",)).get(offer=offer)
     if assignment.state != Assignment.State.OFFERED:
         raise OfferAlreadyAnswered(str(assignment.state))
+    if offer.relief_search_id is not None:
+        relief_search.take_over(offer=offer, shift=offer.shift, taken_by=assignment, actor=actor, at=at)
     assignment.state = Assignment.State.CONFIRMED
     assignment.save(update_fields=["state"])
     record_confirmation(assignment=assignment, shift=offer.shift, position=offer.position, actor=actor, at=at)

@@ -4,7 +4,7 @@ Keys of `Award.snapshot` (identifiers are text, instants ISO 8601, minutes whole
 
 - `kind`: how the place was given: "closing" (all bids ranked), "first_come", "backup" (next of the original list),
   "offer" (accepted without a bid), "bump" (a better-placed officer took it), "manual" (by hand, with a reason),
-  "agency" (by the agency that supplies the job, from its own officers).
+  "agency" (by the agency that supplies the job, from its own officers), "relief" (a backup asked to take a place over).
 - `decided_at`, `shift`, `position`, `draw` {seed, commitment}, `bids` (all of them, with outcome and explanation),
   `refused` {officer: why left out other than by a verdict}, `judgements` and `policies` (replayed verdicts).
 - `ranking`: null, or keys, positions, seed and every place: key_values, decided_by, sentence, and `change` (what would

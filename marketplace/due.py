@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kernel import audit, outbox
-from kernel.actors import system
+from kernel.actors import Actor, system
 from marketplace import events, shifts, timesheets
 from marketplace.models import Assignment, ClockEvent, Job, Officer, Shift, Timesheet
 from marketplace.scanning import move_each
@@ -75,7 +75,7 @@ def scan_finished(*, at: datetime) -> int:
     return move_each(due, lambda row_id: shifts.finish_shift(shift_id=row_id, at=at, actor=_TIMER))
 
 
-def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
+def mark_no_show(*, assignment_id: UUID, at: datetime, actor: Actor = _TIMER, reason: str = "") -> bool:
     """An officer who never clocked in: nothing is billed or paid. False when a punch came in meanwhile."""
     with transaction.atomic():
         assignment = locked_assignment(assignment_id)
@@ -83,10 +83,10 @@ def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
             return False
         assignment.state = Assignment.State.NO_SHOW
         assignment.ended_at = at
-        assignment.ended_reason = "Never clocked in."
+        assignment.ended_reason = reason or "Never clocked in."
         assignment.save(update_fields=["state", "ended_at", "ended_reason"])
         audit.record(
-            actor=_TIMER,
+            actor=actor,
             action="assignment.no_show",
             subject_kind="assignment",
             subject_id=assignment.id,
@@ -94,6 +94,7 @@ def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
             at=at,
             before={"state": "confirmed"},
             after={"state": "no_show"},
+            reason=reason,
         )
         outbox.announce(
             name=events.ASSIGNMENT_NO_SHOW,
@@ -101,8 +102,8 @@ def mark_no_show(*, assignment_id: UUID, at: datetime) -> bool:
             tenant_id=assignment.shift.governing_department_id,
             at=at,
         )
-        shifts.end_work(shift=assignment.shift, actor=_TIMER, at=at)
-        shifts.finish_shift(shift_id=assignment.shift_id, at=at, actor=_TIMER)
+        shifts.end_work(shift=assignment.shift, actor=actor, at=at)
+        shifts.finish_shift(shift_id=assignment.shift_id, at=at, actor=actor)
     return True
 
 

@@ -171,3 +171,18 @@ DUTY_CONFLICT_OPENED = "marketplace.duty_conflict_opened"
 
 AGENCIES_ASKED = "marketplace.agencies_asked"
 """{job_id}: the client wants prices of the department's admitted agencies."""
+
+ALERT_OPENED = "marketplace.alert_opened"
+"""{alert_id, level}: something on a detail wants a person; `kind` of the row says what."""
+
+ALERT_ESCALATED = "marketplace.alert_escalated"
+"""{alert_id, level}: nobody looked after it in time, so the next of the policy's escalation hears."""
+
+CLIENT_ALERT_DUE = "marketplace.client_alert_due"
+"""{alert_id, level}: the officer is late for so long that the client is told, once."""
+
+PRESENCE_ASKED = "marketplace.presence_asked"
+"""{prompt_id}: an officer on duty is asked whether they are still on site."""
+
+RELIEF_ENDED = "marketplace.relief_ended"
+"""{relief_search_id}: filled by a backup, stopped because the officer came, or nobody was left to ask."""

@@ -22,7 +22,7 @@ from marketplace.availability import available_officers
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
 from marketplace.fairness import considered, considered_background, order_background
-from marketplace.models import Assignment, Award, Job, Offer, Officer, Position, Shift
+from marketplace.models import Assignment, Award, Job, Offer, Officer, Position, ReliefSearch, Shift
 from marketplace.refusals_bidding import OverlapsCommitment
 
 
@@ -80,7 +80,7 @@ def ask_next(
         judgements = judge_many(officers=chosen, shift=shift, position=position, at=at)
         for officer in chosen:
             allowed = officer.left_at is None and judgements[officer.id].verdict.allowed
-            asked[str(officer.id)] = _offer(
+            asked[str(officer.id)] = offer_place(
                 shift=shift,
                 position=position,
                 officer=officer,
@@ -181,7 +181,7 @@ def _pool(*, shift: Shift, policy: Policy, at: datetime) -> list[Officer]:
     return available_officers(officers=list(willing), shift=shift)
 
 
-def _offer(
+def offer_place(
     *,
     shift: Shift,
     position: Position,
@@ -192,8 +192,12 @@ def _offer(
     until: datetime,
     actor: Actor,
     at: datetime,
+    relief_search: ReliefSearch | None = None,
 ) -> str:
-    """Hold the place and tell the officer; or note that they were passed over. Returns the offer's state."""
+    """Hold the place and tell the officer; or note that they were passed over. Returns the offer's state.
+
+    The caller holds the locks of the shift and the officer. `relief_search`: accepting takes somebody's place over.
+    """
     assignment = None
     if allowed:
         try:
@@ -215,6 +219,7 @@ def _offer(
         position=position,
         officer=officer,
         assignment=assignment,
+        relief_search=relief_search,
         place=place,
         state=state,
         offered_at=at,

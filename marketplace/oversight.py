@@ -1,6 +1,6 @@
 """The day as the desk must see it: who should be where, who is, who is late, who left, and which place nobody fills.
 
-Two queries for the day whatever its size, six more for who comes near a limit. Nothing here grows with the past.
+Three queries for the day whatever its size, six more for who comes near a limit. Nothing here grows with the past.
 """
 
 from collections import Counter
@@ -16,28 +16,28 @@ from psycopg2.extras import DateTimeTZRange
 from departments.eligibility import WINDOW_REACH
 from departments.limits import Tightest, tightest_limits
 from departments.policy.facts import ShiftFacts
+from departments.policy.service_levels import ServiceLevels
 from departments.refusals import NoPolicyInForce
 from geo.timezones import zone_named
 from marketplace.eligibility import commitments_of, shift_facts
-from marketplace.models import Assignment, ClockEvent, Position, Shift
+from marketplace.models import Assignment, Position, Shift
+from marketplace.service_levels import LevelsByDay
+from marketplace.site_status import STATUSES, SiteStatus, facts_of, site_status, with_site_facts
 
-LATE_AFTER = timedelta(minutes=5)
-LEFT_EARLY_BY = timedelta(minutes=5)
 NEAR_LIMIT_MINUTES = 4 * 60
-# The gravest first: this is the order in which a desk looks at them.
-STATUSES = ("no_show", "late", "left_early", "on_site", "expected", "offered", "done")
 _SEEN = (*Assignment.LIVE_STATES, Assignment.State.NO_SHOW)
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheDay:
-    """One officer on one shift. `minutes` late or early, 0 otherwise; `verdict` is the clock-in's, "" without one."""
+    """One officer on one shift, as `site_status` says; `verdict` is the clock-in's, "" without one."""
 
     assignment: Assignment
     status: str
     minutes: int
     came_at: datetime | None
     left_at: datetime | None
+    site: SiteStatus
     verdict: str
 
 
@@ -71,8 +71,8 @@ class NearLimit:
     limit: Tightest
 
 
-def today(*, department_id: UUID, time_zone: str, at: datetime, late_after: timedelta = LATE_AFTER) -> Today:
-    """Shifts that run at some time of the department's calendar day, the gravest first. Two queries."""
+def today(*, department_id: UUID, time_zone: str, at: datetime) -> Today:
+    """Shifts that run at some time of the department's calendar day, the gravest first. Two queries, and the policy."""
     starts_at, ends_at = day_of(at, time_zone)
     shifts = (
         Shift.objects.filter(
@@ -99,7 +99,8 @@ def today(*, department_id: UUID, time_zone: str, at: datetime, late_after: time
         .prefetch_related(Prefetch("assignments", queryset=_people(), to_attr="people"))
         .order_by("starts_at", "id")
     )
-    rows = [_shift_of_the_day(shift, at=at, late_after=late_after) for shift in shifts]
+    levels = LevelsByDay()
+    rows = [_shift_of_the_day(shift, levels, at=at) for shift in shifts]
     counts = Counter(person.status for row in rows for person in row.people)
     rows.sort(key=lambda row: (_gravity(row.worst), row.shift.starts_at, row.shift.id))
     return Today(at, starts_at, ends_at, tuple(rows), dict(counts))
@@ -149,21 +150,14 @@ def day_of(at: datetime, time_zone: str) -> tuple[datetime, datetime]:
 
 
 def _people() -> "QuerySet[Assignment]":
-    punches = ClockEvent.objects.filter(assignment=OuterRef("pk"))
-    return (
-        Assignment.objects.filter(state__in=_SEEN)
-        .select_related("officer", "position")
-        .annotate(
-            came_at=Subquery(punches.filter(kind="in").values("happened_at")[:1]),
-            came_verdict=Subquery(punches.filter(kind="in").values("verdict")[:1]),
-            went_at=Subquery(punches.filter(kind="out").values("happened_at")[:1]),
-        )
-        .order_by("officer__display_name", "id")
-    )
+    seen = Assignment.objects.filter(state__in=_SEEN).select_related("officer", "position")
+    return with_site_facts(seen).order_by("officer__display_name", "id")
 
 
-def _shift_of_the_day(shift: Shift, *, at: datetime, late_after: timedelta) -> ShiftOfTheDay:
-    people = tuple(_on_the_day(one, shift, at, late_after) for one in shift.people)  # type: ignore[attr-defined]
+def _shift_of_the_day(shift: Shift, levels_by_day: LevelsByDay, *, at: datetime) -> ShiftOfTheDay:
+    assigned: list[Assignment] = shift.people  # type: ignore[attr-defined]
+    levels = levels_by_day.of(department_id=shift.governing_department_id, starts_at=shift.starts_at)
+    people = tuple(_on_the_day(one, shift, levels, at) for one in assigned)
     people = tuple(sorted(people, key=lambda one: STATUSES.index(one.status)))
     wanted: int = shift.wanted  # type: ignore[attr-defined]
     live = sum(one.assignment.state in Assignment.LIVE_STATES for one in people)
@@ -174,45 +168,18 @@ def _shift_of_the_day(shift: Shift, *, at: datetime, late_after: timedelta) -> S
     return ShiftOfTheDay(shift, wanted, missing, people, worst or str(shift.state))
 
 
-def _on_the_day(one: Assignment, shift: Shift, at: datetime, late_after: timedelta) -> OnTheDay:
-    came_at: datetime | None = one.came_at  # type: ignore[attr-defined]
-    left_at: datetime | None = one.went_at  # type: ignore[attr-defined]
+def _on_the_day(one: Assignment, shift: Shift, levels: ServiceLevels, at: datetime) -> OnTheDay:
+    one.shift = shift
+    facts = facts_of(one)
+    status = site_status(facts=facts, levels=levels, at=at)
     verdict: str = one.came_verdict or ""  # type: ignore[attr-defined]
-    status, minutes = _status(one, shift, came_at, left_at, at, late_after)
-    return OnTheDay(one, status, minutes, came_at, left_at, verdict)
+    return OnTheDay(one, status.status, status.minutes, facts.came_at, facts.left_at, status, verdict)
 
 
-def _status(
-    one: Assignment,
-    shift: Shift,
-    came_at: datetime | None,
-    left_at: datetime | None,
-    at: datetime,
-    late_after: timedelta,
-) -> tuple[str, int]:
-    if one.state == Assignment.State.NO_SHOW:
-        return "no_show", 0
-    if one.state == Assignment.State.CHECKED_IN:
-        return "on_site", _minutes(shift.starts_at, came_at) if came_at else 0
-    if one.state == Assignment.State.CHECKED_OUT:
-        if left_at is not None and left_at < shift.ends_at - LEFT_EARLY_BY:
-            return "left_early", _minutes(left_at, shift.ends_at)
-        return "done", 0
-    if one.state == Assignment.State.OFFERED:
-        return "offered", 0
-    # Nobody came by the end: the scan makes it a no-show two hours later, the desk should not wait for that.
-    if at >= shift.ends_at:
-        return "no_show", 0
-    if at >= shift.starts_at + late_after:
-        return "late", _minutes(shift.starts_at, at)
-    return "expected", 0
-
-
-def _minutes(since: datetime, until: datetime) -> int:
-    return max(0, int((until - since).total_seconds() // 60))
-
-
-_GRAVITY = ("no_show", "late", "not_staffed", "left_early", "on_site", "in_progress", "expected", "offered")
+_GRAVITY = (
+    *("no_show", "late", "not_staffed", "unconfirmed", "overrun", "left_early", "on_site", "in_progress"),
+    *("expected", "offered"),
+)
 
 
 def _gravity(status: str) -> int:

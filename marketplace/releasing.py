@@ -1,6 +1,6 @@
 """Taking an officer off a shift before it begins: by the coordinator's decision, or because they left the roster."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,12 +8,13 @@ from django.db import transaction
 from kernel import audit, outbox
 from kernel.actors import Actor, system
 from kernel.subscriptions import Event
-from marketplace import access, events
+from marketplace import access, events, relief_search
 from marketplace.answering import continue_offers
 from marketplace.assigning import announce_if_short, locked_officers, locked_shift, restate_shift
-from marketplace.models import Assignment, Offer, Position, Shift
+from marketplace.models import Assignment, Job, Offer, Position, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AssignmentHasBegun
+from marketplace.service_levels import levels_at
 from marketplace.short_notice import promote_backups
 from marketplace.terms import check_text
 
@@ -109,8 +110,26 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
         if shift.state == Shift.State.CANCELLED:
             return
         position = Position.objects.get(id=event.payload["position_id"])
+        if _asks_for_relief(event, shift=shift, at=at):
+            return
         promote_backups(shift=shift, position=position, actor=_VACANCY, at=at)
         # While places are offered somebody is being asked, or will be: that is not short of officers yet.
         offered = continue_offers(shift=shift, actor=_VACANCY, at=at)
         if shift.starts_at > at and not offered:
             announce_if_short(shift=shift, at=at)
+
+
+def _asks_for_relief(event: Event, *, shift: Shift, at: datetime) -> bool:
+    """So near the start, or after it, nobody is committed without being asked. An agency's desk asks for itself."""
+    levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
+    if (
+        shift.job.route == Job.Route.AGENCY
+        or not shift.starts_at - timedelta(minutes=levels.relief_notice_minutes) < at < shift.ends_at
+    ):
+        return False
+    assignment = Assignment.objects.select_related("position").get(id=event.payload["assignment_id"])
+    assignment.shift = shift
+    if at < shift.starts_at and not relief_search.has_line(assignment=assignment, shift=shift):
+        return False
+    relief_search.begin_locked(assignment=assignment, shift=shift, levels=levels, actor=_VACANCY, at=at)
+    return True

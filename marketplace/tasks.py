@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from kernel import clock
-from marketplace import answering, awarding, due, duty_conflicts, openings, what_if_runs
+from marketplace import alerts, answering, awarding, due, duty_conflicts, openings, watching, what_if_runs
 from marketplace.documents import scanning
 from tenants.tasks import PlatformTask
 
@@ -23,6 +23,9 @@ def scan_due() -> None:
         answering.scan_offers,
         due.scan_expiries,
         due.scan_no_shows,
+        watching.scan_service_levels,
+        alerts.scan_escalations,
+        alerts.scan_over,
         due.scan_silent_approvals,
         due.scan_finished,
         scanning.scan_reminders,

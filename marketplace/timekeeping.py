@@ -76,7 +76,7 @@ def punch(
             else:
                 _refuse_clock_out(assignment)
             policy = policy_of_job(assignment.shift.job)
-            fence = _fence(assignment.shift.job.venue)
+            fence = fence_of(assignment.shift.job.venue)
             verdict = judge(fence=fence, fixes=read, received_at=happened_at)
             if kind == ClockEvent.Kind.IN:
                 _refuse_by_place(verdict, policy, fence, reason_given)
@@ -166,7 +166,7 @@ def _refuse_by_place(verdict: FenceVerdict, policy: Policy, fence: Fence, reason
         raise refusals.ReasonNeeded(verdict.sentence)
 
 
-def _fence(venue: Venue) -> Fence:
+def fence_of(venue: Venue) -> Fence:
     pins = [Point(venue.latitude, venue.longitude)]
     if venue.end_latitude is not None and venue.end_longitude is not None:
         pins.append(Point(venue.end_latitude, venue.end_longitude))

@@ -172,6 +172,12 @@ TABLES: dict[str, Wall] = {
     "marketplace_dispatchfeed": Awaiting("found by the hash of its token before anybody is known"),
     "marketplace_disposition": Awaiting(_BY_VIEWS, append_only=True),
     "marketplace_dutyconflict": Awaiting(_BY_VIEWS),
+    "marketplace_presenceprompt": Awaiting(_BY_VIEWS),
+    "marketplace_presenceanswer": Awaiting(_BY_VIEWS, append_only=True),
+    "marketplace_alert": Awaiting(_BY_VIEWS),
+    "marketplace_reliefsearch": Awaiting(_BY_VIEWS),
+    "marketplace_attendancereason": Awaiting(_BY_VIEWS, append_only=True),
+    "marketplace_jobreportwish": RowLevel(person_columns=("person_id",), purposes=("worker",)),
     "marketplace_agencyadmission": RowLevel(
         tenant_columns=("department_id", "agency_id"), purposes=("worker",), append_only=True
     ),

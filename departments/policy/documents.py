@@ -50,6 +50,7 @@ __all__ = [
     "Posting",
     "RateCard",
     "Rest",
+    "ServiceLevels",
     "StaffingMinimum",
     "StatusRule",
     "SupervisorRung",
@@ -58,6 +59,7 @@ __all__ = [
 from departments.policy.questions import Question
 from departments.policy.required_documents import RequiredDocument
 from departments.policy.secondary_employment import SecondaryEmploymentRules
+from departments.policy.service_levels import ServiceLevels
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "2"
@@ -325,6 +327,7 @@ class Policy:
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)
     duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)
     on_duty: OnDuty = field(default_factory=OnDuty)
+    service_levels: ServiceLevels = field(default_factory=ServiceLevels)
 
     def reference(self) -> dict[str, Any]:
         """Which version of whose rules, as printed beside results."""

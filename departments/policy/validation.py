@@ -18,6 +18,7 @@ from departments.policy.secondary_employment import mistakes_of_secondary_employ
 from departments.policy.sense_conditions import mistakes_in_conditions
 from departments.policy.sense_money import mistakes_in_money
 from departments.policy.sense_rules import mistakes_in_rules
+from departments.policy.service_levels import mistakes_of_service_levels
 from departments.policy.shape_mistakes import mistakes_of_shape
 from departments.policy.validation_papers import mistakes_in_papers
 from geo.areas import AreaInvalid, area_from_geojson
@@ -62,6 +63,7 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from mistakes_in_rules(document)
     yield from mistakes_in_money(document)
     yield from _duty_conflicts(document.get("duty_conflicts", {}))
+    yield from mistakes_of_service_levels(document.get("service_levels", {}))
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)

@@ -9,11 +9,14 @@ from marketplace.models.duty_event import DutyEvent
 from marketplace.models.evidence import EvidenceHold, UncountedPunch
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.job_document import DocumentDemand, JobDocument
+from marketplace.models.job_report import JobReportWish
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
 from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
 from marketplace.models.relief import Relief
+from marketplace.models.presence import PresenceAnswer, PresencePrompt
+from marketplace.models.service_level import Alert, AttendanceReason, ReliefSearch
 from marketplace.models.shift import Position, Shift
 from marketplace.models.short_code import ShortCode
 from marketplace.models.timesheet import Timesheet
@@ -23,7 +26,9 @@ from marketplace.models.what_if_run import WhatIfRun
 __all__ = [
     "AgencyAdmission",
     "AgencyProfile",
+    "Alert",
     "Assignment",
+    "AttendanceReason",
     "Award",
     "AwardContest",
     "Bid",
@@ -43,6 +48,7 @@ __all__ = [
     "Job",
     "JobDocument",
     "JobDraft",
+    "JobReportWish",
     "JobRevision",
     "Jurisdiction",
     "Offer",
@@ -53,6 +59,9 @@ __all__ = [
     "OfficerReach",
     "Position",
     "Relief",
+    "PresenceAnswer",
+    "PresencePrompt",
+    "ReliefSearch",
     "Shift",
     "ShortCode",
     "Standing",

@@ -36,6 +36,9 @@ class Assignment(models.Model):
     pay_rate_cents_per_hour = models.PositiveIntegerField()
     pay_code = models.CharField(max_length=40, blank=True)
     authorised_ends_at = models.DateTimeField(help_text="Work after this needs an approved overrun to count.")
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text="When something about the service levels may be due next; empty: not known."
+    )
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.TextField(blank=True)
@@ -58,7 +61,12 @@ class Assignment(models.Model):
                 fields=["authorised_ends_at"],
                 name="assignment_end_due",
                 condition=Q(state__in=("confirmed", "checked_in")),
-            )
+            ),
+            models.Index(
+                fields=["look_at"],
+                name="assignment_look_due",
+                condition=Q(state__in=("confirmed", "checked_in", "checked_out")),
+            ),
         ]
 
     def __str__(self) -> str:

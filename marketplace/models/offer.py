@@ -6,6 +6,7 @@ from kernel.identifiers import uuid7
 from marketplace.models.assignment import Assignment
 from marketplace.models.bid import Award
 from marketplace.models.officer import Officer
+from marketplace.models.service_level import ReliefSearch
 from marketplace.models.shift import Position, Shift
 
 
@@ -30,6 +31,9 @@ class Offer(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="offers")
     assignment = models.OneToOneField(
         Assignment, on_delete=models.SET_NULL, related_name="offer", null=True, blank=True
+    )
+    relief_search = models.ForeignKey(
+        ReliefSearch, on_delete=models.PROTECT, related_name="offers", null=True, blank=True
     )
     place = models.PositiveIntegerField(help_text="1 is first in the list of the award.")
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)

@@ -56,6 +56,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.officer.tell_release",
         "marketplace.fairness_entries.on_released",
         "billing.workspace.keeping.on_work_changed",
+        "marketplace.watching.on_work_changed",
     ],
     "marketplace.assignment_bumped": [
         "notifications.offers.tell_bump",
@@ -67,6 +68,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.agencies.tell_vacancy",
         "marketplace.fairness_entries.on_given_up",
         "billing.workspace.keeping.on_work_changed",
+        "marketplace.watching.on_work_changed",
     ],
     "marketplace.assignment_confirmed": [
         "marketplace.fairness_entries.on_assignment_confirmed",
@@ -103,6 +105,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.department.announce_no_show",
         "marketplace.fairness_entries.on_no_show",
         "billing.workspace.keeping.on_work_changed",
+        "marketplace.watching.on_work_changed",
     ],
     "marketplace.timesheet_disputed": [
         "notifications.officer.tell_timesheet_decision",
@@ -146,10 +149,16 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "departments.exception_requested": ["notifications.approvals.tell_deciders_of_exception"],
     "departments.exception_decided": ["notifications.approvals.tell_exception_decision"],
     "departments.employment_declared": ["notifications.approvals.tell_deciders_of_employment"],
-    "marketplace.clocked_in": ["billing.workspace.keeping.on_work_changed"],
-    "marketplace.clocked_out": ["billing.workspace.keeping.on_work_changed"],
+    "marketplace.clocked_in": ["billing.workspace.keeping.on_work_changed", "marketplace.watching.on_work_changed"],
+    "marketplace.clocked_out": ["billing.workspace.keeping.on_work_changed", "marketplace.watching.on_work_changed"],
     "billing.shift_distributed": ["billing.workspace.keeping.on_work_changed"],
     "billing.transfer_done": ["billing.workspace.keeping.on_work_changed"],
+    "marketplace.overrun_authorised": ["marketplace.watching.on_work_changed"],
+    "marketplace.alert_opened": ["notifications.service_levels.tell_alert"],
+    "marketplace.alert_escalated": ["notifications.service_levels.tell_alert"],
+    "marketplace.client_alert_due": ["notifications.service_levels.tell_client_of_lateness"],
+    "marketplace.presence_asked": ["notifications.service_levels.ask_for_presence"],
+    "marketplace.relief_ended": ["notifications.service_levels.tell_relief_ended"],
     "departments.employment_decided": ["notifications.approvals.tell_employment_decision"],
 }
 

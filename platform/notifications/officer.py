@@ -30,7 +30,7 @@ def tell_officer(
             tenant_id=officer.home_department_id,
             at=at,
         )
-    phone = _phone_of(officer) if phone is None else phone
+    phone = verified_phone_of(officer) if phone is None else phone
     if sms and officer.wants_sms and phone:
         queue_sms(
             business_key=business_key,
@@ -59,7 +59,8 @@ def write_to_officer(
     )
 
 
-def _phone_of(officer: Officer) -> str:
+def verified_phone_of(officer: Officer) -> str:
+    """Empty without one."""
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)
         return private.phone if private is not None and private.phone_verified_at is not None else ""

@@ -15,6 +15,11 @@ def moment(value: datetime, zone: str) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
 
 
+def clock_time(value: datetime, zone: str) -> str:
+    """14:00."""
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def slot(shift: Shift) -> str:
     """Sat 12 Dec 2026, 14:00–18:00 EST; both dates when it runs past midnight."""
     zone = ZoneInfo(shift.time_zone)

@@ -15,6 +15,7 @@ KIND_WORDS = {
     "backup": "A place came free and went to the next in the order.",
     "manual": "A person chose instead of the order.",
     "offer": "Offered by the department's order, and accepted.",
+    "relief": "A backup was asked at short notice to take a place over.",
     "bump": "An officer who stands before in the order took the place.",
 }
 _RELATIONS = {

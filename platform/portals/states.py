@@ -49,6 +49,11 @@ _LOOKS: dict[str, StateLook] = {
     # Offers
     "refused": StateLook("neutral", "circle-minus", _("Refused")),
     "unreachable": StateLook("warning", "hourglass", _("Not reached")),
+    # Relief
+    "searching": StateLook("info", "search", _("Backups are asked")),
+    "filled": StateLook("success", "user-check", _("Somebody took over")),
+    "stopped": StateLook("neutral", "check", _("Not needed any more")),
+    "exhausted": StateLook("warning", "user-x", _("Nobody left")),
     # Agencies
     "not_chosen": StateLook("neutral", "circle-minus", _("Not chosen")),
     "outdated": StateLook("warning", "history", _("The request changed since")),

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from portals.agency import (
+    alert_views,
     client_views,
     document_views,
     job_views,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
     path("shifts/<uuid:shift_id>/<slug:rank_code>/", job_views.staff, name="staff"),
     path("assignments/<uuid:assignment_id>/take-off", job_views.take_off, name="take_off"),
+    path("alerts/<uuid:alert_id>/", alert_views.alert, name="alert"),
+    path("alerts/<uuid:alert_id>/acknowledge", alert_views.acknowledge, name="acknowledge_alert"),
     path("clients/", client_views.own_clients, name="clients"),
     path("clients/new/", client_views.new_client, name="new_client"),
     path("clients/<uuid:agency_client_id>/", client_views.own_client, name="client"),

@@ -8,25 +8,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.desk_roles import DECIDERS
 from kernel import clock
-from marketplace import oversight
+from marketplace import alerts, oversight
+from marketplace.models import Alert
 from marketplace.oversight import NearLimit, OnTheDay, ShiftOfTheDay
+from portals import site_words
 from portals.department.desk import desk_page, show_page
-from portals.doors import tenant_of
-from portals.wording import duration_text, local_time, period_text, time_text
-
-# What a status looks like: tone, icon, words. Colour never speaks alone.
-LOOKS = {
-    "no_show": ("error", "circle-alert", "Nobody came"),
-    "late": ("error", "clock-alert", "Late"),
-    "not_staffed": ("warning", "user-plus", "Not staffed"),
-    "left_early": ("warning", "log-out", "Left early"),
-    "on_site": ("success", "map-pin-check", "On site"),
-    "expected": ("info", "clock", "Expected"),
-    "offered": ("neutral", "bell-ring", "Offered"),
-    "done": ("neutral", "check", "Done"),
-}
-_OTHER = ("neutral", "circle-dashed", "")
+from portals.doors import may, tenant_of
+from portals.site_words import SiteLook, look
+from portals.wording import duration_text, period_text
 
 
 @require_safe
@@ -52,11 +43,15 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "at": at,
         "day": day,
         "rows": [_row(one) for one in day.shifts],
+        "alerts": [_alert(one) for one in alerts.open_alerts(department_id=department.id)],
+        "may_look_after": may(request, DECIDERS),
         "near": [_near(one, department.id) for one in near],
         "markers": [_marker(one) for one in day.shifts],
         "figures": [
             ("On site", day.counts.get("on_site", 0), ""),
             ("Late", day.counts.get("late", 0), "error"),
+            ("No answer", day.counts.get("unconfirmed", 0), "warning"),
+            ("Over time", day.counts.get("overrun", 0), "warning"),
             ("Expected", day.counts.get("expected", 0), ""),
             ("Left early", day.counts.get("left_early", 0), ""),
             ("Nobody came", day.counts.get("no_show", 0), "error"),
@@ -76,14 +71,14 @@ def _row(one: ShiftOfTheDay) -> dict[str, Any]:
 
 
 def _person(one: OnTheDay) -> dict[str, Any]:
-    tone, icon, label = LOOKS[one.status]
+    seen, zone = look(one.status), one.assignment.shift.time_zone
     url = reverse("department:assignment", kwargs={"assignment_id": one.assignment.id})
     return {
         "person": one,
-        "tone": tone,
-        "icon": icon,
-        "label": label,
-        "detail": _detail(one),
+        "look": seen,
+        "detail": " · ".join(
+            filter(None, [site_words.detail(one.site, zone=zone), site_words.confirmed(one.site, zone=zone)])
+        ),
         "doubt": one.verdict in ("WEAK", "OFFSITE"),
         "url": url,
         "what_now": _WHAT_NOW.get(one.status, ""),
@@ -94,21 +89,9 @@ _WHAT_NOW = {
     "late": "Call them, or enter their hours",
     "no_show": "Enter hours, or find relief",
     "left_early": "Check the hours",
-    "on_site": "Open",
+    "unconfirmed": "Reach them",
+    "overrun": "Authorise the time, or set the hours",
 }
-
-
-def _detail(one: OnTheDay) -> str:
-    zone = one.assignment.shift.time_zone
-    if one.status == "late":
-        return f"{duration_text(one.minutes)} after the start"
-    if one.status == "left_early":
-        return f"{duration_text(one.minutes)} before the end"
-    if one.status == "on_site" and one.came_at is not None:
-        return f"since {time_text(local_time(one.came_at, zone))}" + (
-            f", {one.minutes} min late" if one.minutes > 5 else ""
-        )
-    return ""
 
 
 def _near(one: NearLimit, department_id: UUID) -> dict[str, Any]:
@@ -126,20 +109,28 @@ def _near(one: NearLimit, department_id: UUID) -> dict[str, Any]:
     }
 
 
-def _look(status: str, one: ShiftOfTheDay) -> tuple[str, str, str]:
+def _alert(one: Alert) -> dict[str, Any]:
+    return {
+        "alert": one,
+        "heading": site_words.ALERTS[one.kind].format(name=one.assignment.officer.display_name),
+        "zone": one.shift.time_zone,
+    }
+
+
+def _look(status: str, one: ShiftOfTheDay) -> SiteLook:
     if status == "not_staffed":
-        return "warning", "user-plus", f"{one.missing} of {one.wanted} places empty"
-    return LOOKS.get(status, _OTHER)
+        return SiteLook("warning", "user-plus", f"{one.missing} of {one.wanted} places empty")
+    return look(status)
 
 
 def _marker(one: ShiftOfTheDay) -> dict[str, Any]:
-    shift, look = one.shift, _look(one.worst, one)
+    shift, seen = one.shift, _look(one.worst, one)
     live = one.wanted - one.missing
     return {
         "latitude": shift.latitude,
         "longitude": shift.longitude,
-        "title": f"{shift.job.title}: {look[2]}" if look[2] else shift.job.title,
+        "title": f"{shift.job.title}: {seen.label}" if seen.label else shift.job.title,
         "detail": f"{period_text(shift.starts_at, shift.ends_at, shift.time_zone)} · {live} of {one.wanted} officers",
         "url": reverse("department:request", kwargs={"job_id": shift.job_id}),
-        "tone": look[0],
+        "tone": seen.tone,
     }

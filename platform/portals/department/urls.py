@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from portals.department import (
     agency_views,
+    alert_views,
     approvals_views,
     award_views,
     cancel_views,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("hours/<uuid:assignment_id>/", hours_views.assignment_page, name="assignment"),
     path("hours/<uuid:assignment_id>/overrun", hours_views.authorise_overrun, name="overrun"),
     path("hours/<uuid:assignment_id>/enter", hours_views.enter_hours, name="enter_hours"),
+    path("hours/<uuid:assignment_id>/relief", alert_views.seek_relief, name="seek_relief"),
+    path("alerts/<uuid:alert_id>/", alert_views.alert, name="alert"),
+    path("alerts/<uuid:alert_id>/acknowledge", alert_views.acknowledge, name="acknowledge_alert"),
+    path("alerts/<uuid:alert_id>/no-show", alert_views.declare_no_show, name="declare_no_show"),
     path("hours/<uuid:assignment_id>/rate", hours_views.rate, name="rate"),
     path("punches/<uuid:clock_event_id>/review", hours_views.resolve_review, name="review"),
     path("timesheets/<uuid:timesheet_id>/approve", hours_views.approve_hours, name="approve_hours"),

@@ -1,0 +1,134 @@
+"""Is the officer still on site? Asked at the policy's interval, answered with one tap and a position."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from departments.policy.service_levels import ServiceLevels
+from geo.fences import judge
+from kernel import audit, outbox
+from kernel.actors import Actor
+from marketplace import alerts, events
+from marketplace.assigning import locked_shift
+from marketplace.fixes import fixes_to_json, read_fixes
+from marketplace.models import Alert, Assignment, Officer, PresenceAnswer, PresencePrompt
+from marketplace.refusals import PunchConflict
+from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptNotFound
+from marketplace.timekeeping import fence_of
+
+
+def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:
+    """Announces marketplace.presence_asked. The caller holds the shift's lock."""
+    due_at = next_question_at(assignment=assignment, levels=levels)
+    if due_at is None or due_at > at:
+        return None
+    prompt = PresencePrompt.objects.create(
+        assignment=assignment, asked_at=at, answer_by=at + timedelta(minutes=levels.presence_answer_minutes)
+    )
+    outbox.announce(
+        name=events.PRESENCE_ASKED,
+        payload={"prompt_id": str(prompt.id)},
+        tenant_id=assignment.shift.governing_department_id,
+        at=at,
+    )
+    return prompt
+
+
+def next_question_at(*, assignment: Assignment, levels: ServiceLevels) -> datetime | None:
+    """Counted from the newest of clock-in, question and answer. None when no question could be answered before the end,
+    and for whoever is not on duty. `assignment` as `site_status.with_site_facts` brings it."""
+    row = vars(assignment)
+    if not levels.presence_interval_minutes or assignment.state != Assignment.State.CHECKED_IN or not row["came_at"]:
+        return None
+    newest = assignment.presence_prompts.order_by("-asked_at").values_list("asked_at", flat=True).first()
+    since = max(one for one in (row["came_at"], row["confirmed_at"], newest) if one is not None)
+    due_at: datetime = since + timedelta(minutes=levels.presence_interval_minutes)
+    last = assignment.authorised_ends_at - timedelta(minutes=levels.presence_answer_minutes)
+    return due_at if due_at <= last else None
+
+
+def open_prompt(*, assignment: Assignment) -> PresencePrompt | None:
+    """The question that the officer has in front of them, answered late or in time."""
+    if assignment.state != Assignment.State.CHECKED_IN:
+        return None
+    return assignment.presence_prompts.filter(answered_at=None).order_by("-asked_at").first()
+
+
+def confirm_presence(
+    *,
+    officer: Officer,
+    prompt_id: UUID,
+    punch_id: UUID,
+    fixes: Sequence[Mapping[str, Any]],
+    client_at: datetime | None = None,
+    device_id: str = "",
+    sent_late: bool = False,
+    actor: Actor,
+    at: datetime,
+) -> PresenceAnswer:
+    """One tap. The same `punch_id` again answers with the same row, as does a second answer to one question.
+
+    The position is judged like a punch's and never refused. `client_at` counts when it waited in the phone.
+    Raises PresencePromptNotFound, NotAskedAnyMore, PunchConflict, FixesUnreadable, CoordinatesInvalid.
+    """
+    read = read_fixes(fixes)
+    known = PresencePrompt.objects.filter(id=prompt_id, assignment__officer=officer).first()
+    if known is None:
+        raise PresencePromptNotFound()
+    try:
+        with transaction.atomic():
+            shift = locked_shift(Assignment.objects.values_list("shift_id", flat=True).get(id=known.assignment_id))
+            stored = PresenceAnswer.objects.filter(prompt=known).first()
+            if stored is not None:
+                return stored
+            if PresenceAnswer.objects.filter(punch_id=punch_id).exists():
+                raise PunchConflict()
+            assignment = Assignment.objects.get(id=known.assignment_id)
+            if assignment.state not in (Assignment.State.CHECKED_IN, Assignment.State.CHECKED_OUT):
+                raise NotAskedAnyMore()
+            if assignment.state == Assignment.State.CHECKED_OUT and not sent_late:
+                raise NotAskedAnyMore()
+            # Never before the question, whatever the phone's clock says.
+            happened_at = max(known.asked_at, min(client_at, at)) if sent_late and client_at is not None else at
+            verdict = judge(fence=fence_of(shift.job.venue), fixes=read, received_at=happened_at)
+            answer = PresenceAnswer.objects.create(
+                punch_id=punch_id,
+                prompt=known,
+                received_at=at,
+                happened_at=happened_at,
+                fixes=fixes_to_json(read),
+                latitude=verdict.best_fix.latitude if verdict.best_fix else None,
+                longitude=verdict.best_fix.longitude if verdict.best_fix else None,
+                accuracy_metres=verdict.accuracy_metres,
+                distance_metres=verdict.distance_metres,
+                verdict=verdict.verdict,
+                explanation=verdict.sentence,
+                device_id=device_id[:64],
+            )
+            # Whoever answers the newest question has answered those before it.
+            PresencePrompt.objects.filter(assignment=assignment, answered_at=None, asked_at__lte=known.asked_at).update(
+                answered_at=happened_at
+            )
+            if open_prompt(assignment=assignment) is None:
+                alerts.resolve(
+                    assignment_id=assignment.id,
+                    at=at,
+                    but=set(Alert.Kind.values) - {Alert.Kind.UNCONFIRMED},
+                )
+            audit.record(
+                actor=actor,
+                action="assignment.presence_confirmed",
+                subject_kind="assignment",
+                subject_id=assignment.id,
+                tenant_id=shift.governing_department_id,
+                at=at,
+                after={"verdict": answer.verdict, "happened_at": happened_at.isoformat()},
+            )
+    except IntegrityError as error:
+        if "punch_id" in str(error):
+            raise PunchConflict() from error
+        raise
+    return answer

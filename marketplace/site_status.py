@@ -1,0 +1,125 @@
+"""Where an officer stands with a place right now: the one derivation that every board, alert and report reads.
+
+All times are half-open and exactly so many minutes is enough: with five, an officer is late from 14:05 on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from departments.policy.service_levels import ServiceLevels
+from marketplace.models import Assignment, ClockEvent, PresenceAnswer, PresencePrompt, ReliefSearch
+
+# The gravest first: this is the order in which a desk looks at them.
+STATUSES = (
+    *("no_show", "late", "unconfirmed", "overrun", "left_early", "on_site", "expected", "offered", "done"),
+    *("relieved", "called_off"),
+)
+# How long a backup who took a place over in the last moment may travel before they are late themselves.
+RELIEF_TRAVEL = timedelta(minutes=45)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """`answer_was_due_at`: until when the newest open question had to be answered; None when nothing is open.
+
+    `relieves_since`: when this officer took the place over from somebody late; None for everybody else.
+    """
+
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    authorised_ends_at: datetime
+    came_at: datetime | None = None
+    left_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    answer_was_due_at: datetime | None = None
+    relieves_since: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """When the officer has to be there."""
+        if self.relieves_since is None:
+            return self.starts_at
+        return max(self.starts_at, self.relieves_since + RELIEF_TRAVEL)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """`minutes` late, absent, unconfirmed, over or early; 0 otherwise. `last_confirmed_at`: the clock-in, or the newest
+    answer to a question; None before the officer came."""
+
+    status: str
+    minutes: int
+    last_confirmed_at: datetime | None
+
+
+def site_status(*, facts: SiteFacts, levels: ServiceLevels, at: datetime) -> SiteStatus:
+    status, minutes = _status(facts, levels, at)
+    seen = [one for one in (facts.came_at, facts.confirmed_at) if one is not None]
+    return SiteStatus(status, minutes, max(seen) if seen else None)
+
+
+def _status(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str, int]:
+    state = Assignment.State
+    match facts.state:
+        case state.NO_SHOW:
+            return "no_show", 0
+        case state.OFFERED | state.RELIEVED | state.CALLED_OFF:
+            return str(facts.state), 0
+        case state.CHECKED_IN:
+            return _on_duty(facts, levels, at)
+        case state.CHECKED_OUT:
+            early_from = facts.ends_at - timedelta(minutes=levels.early_exit_minutes)
+            if facts.left_at is not None and facts.left_at <= early_from:
+                return "left_early", _minutes(facts.left_at, facts.ends_at)
+            return "done", 0
+    if at >= facts.due_at + timedelta(minutes=levels.no_show_minutes) or at >= facts.ends_at:
+        return "no_show", _minutes(facts.due_at, at)
+    if at >= facts.due_at + timedelta(minutes=levels.late_minutes):
+        return "late", _minutes(facts.due_at, at)
+    return "expected", 0
+
+
+def _on_duty(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str, int]:
+    if at >= facts.authorised_ends_at + timedelta(minutes=levels.overrun_minutes):
+        return "overrun", _minutes(facts.authorised_ends_at, at)
+    if facts.answer_was_due_at is not None and at >= facts.answer_was_due_at:
+        return "unconfirmed", _minutes(facts.answer_was_due_at, at)
+    return "on_site", _minutes(facts.starts_at, facts.came_at) if facts.came_at else 0
+
+
+def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
+    """Annotated with what `facts_of` reads beside the row and its shift, and with `came_verdict`. No query more."""
+    punches = ClockEvent.objects.filter(assignment=OuterRef("pk"))
+    answers = PresenceAnswer.objects.filter(prompt__assignment=OuterRef("pk")).order_by("-happened_at")
+    open_questions = PresencePrompt.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("-asked_at")
+    return assignments.annotate(
+        came_at=Subquery(punches.filter(kind="in").values("happened_at")[:1]),
+        came_verdict=Subquery(punches.filter(kind="in").values("verdict")[:1]),
+        went_at=Subquery(punches.filter(kind="out").values("happened_at")[:1]),
+        confirmed_at=Subquery(answers.values("happened_at")[:1]),
+        answer_was_due_at=Subquery(open_questions.values("answer_by")[:1]),
+        relieves_since=Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
+    )
+
+
+def facts_of(assignment: Assignment) -> SiteFacts:
+    """Of a row that `with_site_facts` brought, with its shift."""
+    shift, row = assignment.shift, vars(assignment)
+    return SiteFacts(
+        state=assignment.state,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        authorised_ends_at=assignment.authorised_ends_at,
+        came_at=row["came_at"],
+        left_at=row["went_at"],
+        confirmed_at=row["confirmed_at"],
+        answer_was_due_at=row["answer_was_due_at"],
+        relieves_since=row["relieves_since"],
+    )
+
+
+def _minutes(since: datetime, until: datetime) -> int:
+    return max(0, int((until - since).total_seconds() // 60))

@@ -1,0 +1,60 @@
+"""Alerts of jobs that the agency supplies: its schedulers say that they look after it, and staff the place."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actors import actor_of
+from accounts.desk_roles import AGENCY_SCHEDULERS
+from kernel import clock
+from marketplace import alerts
+from marketplace.models import Assignment
+from marketplace.service_levels import levels_at
+from marketplace.site_status import facts_of, site_status, with_site_facts
+from portals import site_words
+from portals.agency.desk import agency_page, show_page
+from portals.doors import may, tenant_of
+from tenants.queries import get_tenant
+
+
+@require_safe
+@never_cache
+@agency_page()
+def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    found = alerts.alert_for(alert_id=alert_id, agency_id=tenant_of(request).id)
+    shift, at = found.shift, clock.now()
+    assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=found.assignment_id)
+    levels = levels_at(department_id=found.department_id, at=shift.starts_at)
+    now = site_status(facts=facts_of(assignment), levels=levels, at=at)
+    context = {
+        "alert": found,
+        "heading": site_words.ALERTS[found.kind].format(name=found.assignment.officer.display_name),
+        "shift": shift,
+        "job": shift.job,
+        "look": site_words.look(now.status),
+        "detail": site_words.detail(now, zone=shift.time_zone),
+        "confirmed": site_words.confirmed(now, zone=shift.time_zone),
+        "department": get_tenant(tenant_id=found.department_id),
+        "may_look_after": may(request, AGENCY_SCHEDULERS) and not (found.acknowledged_at or found.resolved_at),
+        "breadcrumbs": [
+            {"label": "Jobs", "url": reverse("agency:jobs")},
+            {"label": shift.job.title, "url": reverse("agency:job", args=[shift.job_id])},
+        ],
+    }
+    return show_page(request, "alert", context)
+
+
+@require_POST
+@agency_page()
+def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    found = alerts.acknowledge(
+        alert_id=alert_id, agency_id=tenant_of(request).id, actor=actor_of(request), at=clock.now()
+    )
+    who = "You look" if found.acknowledged_by_person_id == request.user.pk else f"{found.acknowledged_by} looks"
+    messages.success(request, f"{who} after it. Nobody else is told.")
+    return redirect("agency:alert", alert_id=alert_id)

@@ -1,0 +1,184 @@
+"""Relief from the backups: one after the other, until one accepts, the late officer comes, or nobody is left."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kernel.errors import NotFound
+from marketplace import alerts, answering, watching
+from marketplace.answering import answer_offer
+from marketplace.award_records import replay_award
+from marketplace.giving_up import give_up
+from marketplace.models import Alert, Assignment, Award, Bid, Offer, ReliefSearch
+from marketplace.refusals_bidding import OfferAlreadyAnswered
+from marketplace.refusals_service_levels import ReliefAlreadySought, ReliefNotNeeded
+from marketplace.releasing import call_off
+from marketplace.relief_search import begin_search
+from tenants.models import Tenant
+from tests.factories.departments import SETTING_UP, make_officer, publish_example
+from tests.factories.outbox import drain
+from tests.factories.people import actor_for
+from tests.factories.work import Work, clock
+from tests.marketplace.awarded import STARTS_AT, Awarded, awarded_shift
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
+
+
+def minute(number: float) -> Any:
+    return STARTS_AT + timedelta(minutes=number)
+
+
+def scan(number: float) -> None:
+    at = minute(number)
+    answering.scan_offers(at=at)
+    watching.scan_service_levels(at=at)
+    drain(at=at)
+
+
+@pytest.fixture
+def awarded(department: Tenant) -> Awarded:
+    publish_example(department)
+    return awarded_shift(department)
+
+
+def late(awarded: Awarded) -> Assignment:
+    return Assignment.objects.get(officer=awarded.winner)
+
+
+def work_of(awarded: Awarded) -> Work:
+    return Work(None, awarded.winner, awarded.shift, late(awarded))  # type: ignore[arg-type]
+
+
+def asked(awarded: Awarded) -> list[tuple[str, str]]:
+    rows = Offer.objects.order_by("offered_at", "id").select_related("officer")
+    return [(one.officer.display_name.split()[-1], one.state) for one in rows]
+
+
+def answer(offer: Offer, number: float, *, accept: bool) -> Offer:
+    officer = offer.officer
+    return answer_offer(
+        officer=officer, offer_id=offer.id, accept=accept, actor=actor_for(officer.person), at=minute(number)
+    )
+
+
+def test_the_backups_are_asked_in_their_order_until_one_accepts(awarded: Awarded) -> None:
+    scan(14)
+    assert asked(awarded) == []
+    scan(15)
+    assert asked(awarded) == [("Birch", "open")]
+    first = Offer.objects.get()
+    assert first.answer_by == minute(25)
+    assert late(awarded).state == "confirmed"
+    scan(25)
+    assert asked(awarded) == [("Birch", "unreachable"), ("Cedar", "open")]
+    answer(Offer.objects.get(state="open"), 28, accept=True)
+    drain(at=minute(28))
+    relief = Assignment.objects.get(officer=awarded.last)
+    search = ReliefSearch.objects.get()
+    assert (relief.state, search.state, search.filled_by_id) == ("confirmed", "filled", relief.id)
+    # Before the no-show minutes the late officer is relieved, not marked.
+    assert late(awarded).state == "relieved"
+    assert Bid.objects.get(officer=awarded.last).state == "won"
+    assert not Alert.objects.filter(assignment=late(awarded), resolved_at=None).exists()
+    assert all(replay_award(award=one) for one in Award.objects.filter(snapshot__kind="relief"))
+    # Who took over travels: late only after that.
+    scan(70)
+    assert not Alert.objects.filter(assignment=relief, kind="late").exists()
+    scan(79)
+    assert Alert.objects.filter(assignment=relief, kind="late").exists()
+
+
+def test_from_the_no_show_minutes_on_the_late_officer_is_a_no_show(awarded: Awarded) -> None:
+    scan(29)
+    answer(Offer.objects.get(state="open"), 30, accept=True)
+    assert late(awarded).state == "no_show"
+
+
+def test_the_late_officer_comes_first_and_the_backup_hears_it(awarded: Awarded) -> None:
+    scan(15)
+    clock(work_of(awarded), "in", at=minute(18))
+    offer = Offer.objects.get()
+    with pytest.raises(ReliefNotNeeded):
+        answer(offer, 18, accept=True)
+    drain(at=minute(18))
+    offer.refresh_from_db()
+    assert (offer.state, offer.assignment_id, ReliefSearch.objects.get().state) == ("withdrawn", None, "stopped")
+    with pytest.raises(OfferAlreadyAnswered):
+        answer(offer, 19, accept=True)
+    assert list(Assignment.objects.values_list("state", flat=True)) == ["checked_in"]
+
+
+def test_nobody_left_is_told_to_the_coordinator_and_the_place_stays_theirs(awarded: Awarded) -> None:
+    for number in (15, 25, 35):
+        scan(number)
+    assert asked(awarded) == [("Birch", "unreachable"), ("Cedar", "unreachable")]
+    assert ReliefSearch.objects.get().state == "exhausted"
+    assert Alert.objects.filter(kind="no_relief", resolved_at=None).count() == 1
+    assert late(awarded).state == "confirmed"
+    clock(work_of(awarded), "in", at=minute(50))
+    drain(at=minute(50))
+    assert not Alert.objects.filter(resolved_at=None).exists()
+
+
+def test_no_more_are_asked_than_the_policy_says(department: Tenant) -> None:
+    publish_example(department, service_levels={"relief_attempts": 1, "relief_answer_minutes": 5})
+    awarded = awarded_shift(department)
+    for number in (15, 20):
+        scan(number)
+    assert asked(awarded) == [("Birch", "unreachable")]
+    assert ReliefSearch.objects.get().state == "exhausted"
+
+
+def test_given_up_at_the_last_minute_nobody_is_committed_unasked(awarded: Awarded) -> None:
+    call_off(
+        assignment_id=late(awarded).id,
+        department_id=awarded.shift.governing_department_id,
+        reason="Fell ill.",
+        actor=SETTING_UP,
+        at=minute(-119),
+    )
+    drain(at=minute(-119))
+    assert asked(awarded) == [("Birch", "open")]
+    answer(Offer.objects.get(), -118, accept=True)
+    relief = Assignment.objects.get(officer=awarded.backup)
+    assert (relief.state, late(awarded).state) == ("confirmed", "called_off")
+    scan(5)
+    assert Alert.objects.filter(assignment=relief, kind="late").exists()
+
+
+def test_given_up_in_good_time_the_next_backup_has_it_at_once(awarded: Awarded) -> None:
+    officer = awarded.winner
+    give_up(
+        officer=officer,
+        assignment_id=late(awarded).id,
+        reason="Ill.",
+        actor=actor_for(officer.person),
+        at=minute(-4000),
+    )
+    drain(at=minute(-4000))
+    assert Assignment.objects.get(officer=awarded.backup).state == "confirmed"
+    assert not ReliefSearch.objects.exists()
+
+
+def test_the_desk_need_not_wait_and_asks_once(awarded: Awarded, other_department: Tenant) -> None:
+    place = late(awarded)
+    door: dict[str, Any] = {"assignment_id": place.id, "actor": SETTING_UP, "at": minute(2)}
+    with pytest.raises(NotFound):
+        begin_search(department_id=other_department.id, **door)
+    begin_search(department_id=awarded.shift.governing_department_id, **door)
+    assert asked(awarded) == [("Birch", "open")]
+    with pytest.raises(ReliefAlreadySought):
+        begin_search(department_id=awarded.shift.governing_department_id, **door)
+    scan(15)
+    assert ReliefSearch.objects.count() == 1
+
+
+def test_a_refusal_goes_on_at_once_and_a_bystander_is_left_alone(awarded: Awarded, other_department: Tenant) -> None:
+    publish_example(other_department, name="us")
+    bystander = make_officer(other_department)
+    scan(15)
+    answer(Offer.objects.get(), 16, accept=False)
+    assert asked(awarded) == [("Birch", "refused"), ("Cedar", "open")]
+    assert not Offer.objects.filter(officer=bystander).exists()
+    assert alerts.open_alerts(department_id=other_department.id) == []

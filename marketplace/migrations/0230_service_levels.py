@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0221_evidence_is_for_ever"),
+        ("marketplace", "0210_short_codes"),
     ]
 
     operations = [

@@ -14,8 +14,8 @@ from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
 from marketplace.models.officer import Officer, OfficerPrivate, OfficerReach, Standing
 from marketplace.models.oversight import DispatchEntry, DispatchFeed, Disposition
-from marketplace.models.relief import Relief
 from marketplace.models.presence import PresenceAnswer, PresencePrompt
+from marketplace.models.relief import Relief
 from marketplace.models.service_level import Alert, AttendanceReason, ReliefSearch
 from marketplace.models.shift import Position, Shift
 from marketplace.models.short_code import ShortCode
@@ -58,9 +58,9 @@ __all__ = [
     "OfficerPrivate",
     "OfficerReach",
     "Position",
-    "Relief",
     "PresenceAnswer",
     "PresencePrompt",
+    "Relief",
     "ReliefSearch",
     "Shift",
     "ShortCode",

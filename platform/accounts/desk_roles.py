@@ -44,6 +44,7 @@ AREAS: tuple[Area, ...] = (
     Area("Console, requests, shifts, awards, roster", READERS, COORDINATORS),
     Area("Awards by hand, requests that a rule holds", READERS, DECIDERS, "The policy names the roles."),
     Area("Punches, overruns, ratings, dispatch sheet", READERS, ON_THE_DAY),
+    Area("Alerts: who looks after them", READERS, DECIDERS, "Relief and no-shows: coordinator and supervisor."),
     Area("Hours and timesheets", READERS, COORDINATORS),
     Area("Policy", READERS, POLICY_PUBLISHERS, "Publishing a version."),
     Area("Approvals and other employers", PERSONNEL_READERS, DECIDERS, "Each rule names the role that decides."),

@@ -24,7 +24,7 @@ from marketplace.agency_admissions import decide_admission
 from marketplace.agency_requests import ask_agencies
 from marketplace.agency_staffing import assign_officers
 from marketplace.approving import approve_job
-from marketplace.models import Assignment, Job, Officer, Shift
+from marketplace.models import Alert, Assignment, Job, Officer, Shift
 from marketplace.shifts import finish_shift
 from marketplace.timesheets import approve_timesheet
 from tenants.context import acting_as
@@ -77,6 +77,7 @@ class AgencyHouse:
                 "rank_code": "constable",
                 "assignment_id": self.assignments["open"].id,
                 "offer_id": AgencyOffer.objects.get(agency_id=self.tenant.id, state="open").id,
+                "alert_id": Alert.objects.get(agency_id=self.tenant.id).id,
                 "engagement_id": self.engagement_id,
                 "agency_client_id": self.agency_client_id,
                 "contract_id": self.contract_id,
@@ -119,6 +120,11 @@ class AgencyHouse:
             self.assignments[name] = self._assigned(name)
         self._worked("done")
         self._books()
+        Alert.objects.create(
+            kind="late", department_id=self.house.tenant.id, agency_id=self.tenant.id, shift=self.shift("open"),
+            assignment=self.assignments["open"], opened_at=CRAWLED_AT,
+            acknowledged_by=canary(self.owner("books"), "alert"),
+        )  # fmt: skip
         return self
 
     def own_book(self) -> None:

@@ -34,7 +34,9 @@ from marketplace.clients import block_client, create_client
 from marketplace.contesting import file_contest
 from marketplace.documents.storing import stored
 from marketplace.models import (
+    Alert,
     Assignment,
+    AttendanceReason,
     Award,
     AwardContest,
     Client,
@@ -47,6 +49,9 @@ from marketplace.models import (
     Offer,
     Officer,
     OfficerPrivate,
+    PresenceAnswer,
+    PresencePrompt,
+    ReliefSearch,
     Shift,
     Timesheet,
     WhatIfRun,
@@ -172,6 +177,8 @@ class House:
             "period_id": depth.statuses[0].period_id,
             "credential_id": depth.credentials[0].credential_id,
             "conflict_id": DutyConflict.objects.get(home_department_id=self.tenant.id).id,
+            "alert_id": Alert.objects.get(department_id=self.tenant.id, agency_id=None).id,
+            "prompt_id": PresencePrompt.objects.get(assignment=assignment_on_duty(self)).id,
             "officer_id": self.officers[0].id,
             "exception_id": self.exception_id,
             "employment_id": self.employment_id,
@@ -206,6 +213,7 @@ class House:
         self._failed_invoice()
         self._approvals()
         self._in_depth()
+        self._out_of_the_ordinary()
         self.policy_draft = start_draft(
             department_id=self.tenant.id, name=canary(self.owner("desk"), "policy"), actor=SETTING_UP, at=CRAWLED_AT
         )
@@ -470,6 +478,29 @@ class House:
             duty_starts_at=assignment.shift.starts_at, duty_ends_at=assignment.shift.ends_at, opened_at=CRAWLED_AT,
         )  # fmt: skip
 
+    def _out_of_the_ordinary(self) -> None:
+        """Somebody is late, somebody was asked whether they are there, and relief was looked for."""
+        assignment = assignment_on_duty(self)
+        Alert.objects.create(
+            kind="late", department_id=self.tenant.id, shift=assignment.shift, assignment=assignment,
+            opened_at=CRAWLED_AT, acknowledged_by=canary(self.owner("desk"), "alert"),
+        )  # fmt: skip
+        ReliefSearch.objects.create(
+            shift=assignment.shift, position=assignment.position, assignment=assignment, state="exhausted",
+            began_at=CRAWLED_AT, began_by=canary(self.owner("desk"), "relief"), ended_at=CRAWLED_AT,
+        )  # fmt: skip
+        prompt = PresencePrompt.objects.create(
+            assignment=assignment, asked_at=CRAWLED_AT, answer_by=CRAWLED_AT, answered_at=CRAWLED_AT
+        )
+        PresenceAnswer.objects.create(
+            punch_id=uuid7(), prompt=prompt, received_at=CRAWLED_AT, happened_at=CRAWLED_AT, verdict="VERIFIED",
+            explanation=canary(self.owner("desk"), "presence"),
+        )  # fmt: skip
+        AttendanceReason.objects.create(
+            assignment=assignment, kind="late", code="traffic", side="desk", given_at=CRAWLED_AT,
+            given_by=canary(self.owner("desk"), "reason"),
+        )  # fmt: skip
+
     def _blocked_client(self) -> None:
         client = self.clients[1].client
         block_client(
@@ -477,6 +508,10 @@ class House:
             actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
         )  # fmt: skip
         self.blocked = client
+
+
+def assignment_on_duty(house: House) -> Assignment:
+    return house.assignments["disputed"]
 
 
 def vars_of(venue: VenueTerms) -> dict[str, Any]:

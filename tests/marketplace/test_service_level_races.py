@@ -82,7 +82,7 @@ def test_without_the_locks_both_have_the_place(awarded: Awarded, monkeypatch: py
         answering, "locked_officers", lambda ids: {one.id: one for one in Officer.objects.filter(id__in=ids)}
     )
     monkeypatch.setattr(relief_search, "_locked_place", unlocked_place)
-    monkeypatch.setattr(timekeeping, "_locked_assignment", unlocked_assignment)
+    monkeypatch.setattr(timekeeping, "locked_own_assignment", unlocked_assignment)
     results = both(awarded)
     assert not [one for one in results if isinstance(one, Exception)], results
 

@@ -57,6 +57,18 @@ def open_prompt(*, assignment: Assignment) -> PresencePrompt | None:
     return assignment.presence_prompts.filter(answered_at=None).order_by("-asked_at").first()
 
 
+def open_prompt_of(*, officer: Officer) -> PresencePrompt | None:
+    """The same, on whatever shift the officer is on duty; with its assignment and shift."""
+    return (
+        PresencePrompt.objects.filter(
+            assignment__officer=officer, assignment__state=Assignment.State.CHECKED_IN, answered_at=None
+        )
+        .select_related("assignment__shift")
+        .order_by("-asked_at")
+        .first()
+    )
+
+
 def confirm_presence(
     *,
     officer: Officer,

@@ -22,7 +22,7 @@ RELIEF_TRAVEL = timedelta(minutes=45)
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """`answer_was_due_at`: until when the newest open question had to be answered; None when nothing is open.
+    """`answer_was_due_at`: until when the oldest open question had to be answered; None when nothing is open.
 
     `relieves_since`: when this officer took the place over from somebody late; None for everybody else.
     """
@@ -94,7 +94,7 @@ def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment
     """Annotated with what `facts_of` reads beside the row and its shift, and with `came_verdict`. No query more."""
     punches = ClockEvent.objects.filter(assignment=OuterRef("pk"))
     answers = PresenceAnswer.objects.filter(prompt__assignment=OuterRef("pk")).order_by("-happened_at")
-    open_questions = PresencePrompt.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("-asked_at")
+    open_questions = PresencePrompt.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("asked_at")
     return assignments.annotate(
         came_at=Subquery(punches.filter(kind="in").values("happened_at")[:1]),
         came_verdict=Subquery(punches.filter(kind="in").values("verdict")[:1]),

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kernel.identifiers import uuid7
 from marketplace.models.assignment import Assignment
@@ -96,15 +97,15 @@ class AttendanceReason(models.Model):
     """Why an officer came late, left early, did not come or did not punch, as one of a few codes. Append-only."""
 
     class Code(models.TextChoices):
-        TRAFFIC = "traffic"
-        COURT = "court"
-        DUTY_CALL = "duty_call"
-        DEPARTMENT_ORDER = "department_order"
-        ILLNESS = "illness"
-        NO_SIGNAL = "no_signal"
-        CLIENT_RELEASED = "client_released"
-        FORGOTTEN = "forgotten"
-        UNKNOWN = "unknown"
+        TRAFFIC = "traffic", _("Traffic")
+        COURT = "court", _("Court")
+        DUTY_CALL = "duty_call", _("A call to duty")
+        DEPARTMENT_ORDER = "department_order", _("Another order of a department")
+        ILLNESS = "illness", _("Illness")
+        NO_SIGNAL = "no_signal", _("The telephone did not work")
+        CLIENT_RELEASED = "client_released", _("The client let me go")
+        FORGOTTEN = "forgotten", _("Forgot to punch")
+        UNKNOWN = "unknown", _("Something else, or not known")
 
     class Side(models.TextChoices):
         OFFICER = "officer"

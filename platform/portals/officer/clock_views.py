@@ -25,6 +25,7 @@ from portals.officer.field_items import not_signed_in, read_body, read_item, ref
 from portals.officer.forms import ClockForm, TellForm
 from portals.officer.on_site import on_site_of
 from portals.officer.pages import officer_page, signed_in_officer
+from portals.officer.questions import questions_on
 from portals.officer.travel import distance_text
 from portals.refusals import add_to_form
 from portals.states import look_of
@@ -133,6 +134,7 @@ def show_assignment(
         "punches": [_punch_row(punches[one], shift.job.venue.country) for one in ("in", "out") if one in punches],
         "clocked_in": punches.get("in"),
         "seconds_left": max(0, int((shift.ends_at - at).total_seconds())),
+        **questions_on(assignment, at),
         **on_site_of(assignment, clocked_in=punches.get("in"), sheet=sheet, at=at, form=tell_form),
         "sheet": sheet,
         "sheet_pay_cents": _pay_of(assignment, sheet),

@@ -1,6 +1,5 @@
-"""“I am on site”: one tap, by the queue's JSON with a position, or by a plain form without one. And why one was late."""
+"""“I am on site”: one tap, by the queue’s JSON with a position, or by a plain form without; and why one was late."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
 from marketplace import attendance_reasons, presence
-from marketplace.models import Assignment, Officer, PresenceAnswer
+from marketplace.models import Officer, PresenceAnswer
 from portals import wording
 from portals.officer.field_items import not_signed_in, read_body, read_item, refusal_answer
 from portals.officer.pages import officer_page, signed_in_officer
@@ -84,22 +83,6 @@ def give_reason(request: HttpRequest, officer: Officer, assignment_id: UUID) -> 
     except Refusal as refusal:
         show(request, refusal)
     return redirect("officer:assignment", assignment_id=assignment_id)
-
-
-def context_of(assignment: Assignment, at: Any) -> dict[str, Any]:
-    """What `_presence_prompt.html` and `_late_reason.html` ask on the page of one shift."""
-    asked = attendance_reasons.asked_of_officer(assignment=assignment, at=at)
-    given = set(assignment.attendance_reasons.values_list("kind", flat=True)) if asked else set()
-    return {
-        "presence_prompt": presence.open_prompt(assignment=assignment),
-        "reason_kinds": [
-            {"kind": kind, "question": _QUESTIONS[kind], "field": f"reason-{kind}"} for kind in asked if kind not in given
-        ],
-        "reason_codes": attendance_reasons.codes(),
-    }
-
-
-_QUESTIONS = {"late": "late", "left_early": "left_early"}
 
 
 def _sentence(answer: PresenceAnswer) -> str:

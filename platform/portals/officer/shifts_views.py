@@ -16,6 +16,7 @@ from marketplace import queries
 from marketplace.models import Assignment, Bid, Officer
 from marketplace.offer_reading import open_offers_of
 from portals.officer.pages import officer_page
+from portals.officer.questions import question_of
 
 VIEWS = {"upcoming": _("Upcoming"), "bids": _("Bids"), "past": _("Past")}
 _PAGE_SIZE = 20
@@ -33,6 +34,7 @@ def shifts(request: HttpRequest, officer: Officer) -> HttpResponse:
     counts = {"upcoming": len(upcoming), "bids": waiting}
     base = reverse("officer:shifts")
     context: dict[str, Any] = {
+        **question_of(officer),
         "view": view,
         "tabs": [
             {

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0210_short_codes"),
+        ("marketplace", "0200_near_me"),
     ]
 
     operations = [

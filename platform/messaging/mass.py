@@ -19,6 +19,7 @@ from messaging.queueing import one_line
 from tenants.context import app_connection
 
 OVER_BUDGET = "The department's text messages of this month are used up."
+ROOM_FOR_ANSWER = 16
 _NO_LIMIT = 2**31 - 1
 
 
@@ -34,7 +35,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """`reference` makes the business key; `phone` is "" where no texts are wanted or none is verified.
+    """`reference` makes the business key; `phone` is "" where no texts are wanted or none is verified. `answer` ends
+    the text for this one alone ("Reply YES 77."): `Words.sms` leaves ROOM_FOR_ANSWER characters for it.
 
     Whoever wants no e-mail gets one after all when their text cannot be paid for.
     """
@@ -47,6 +49,7 @@ class Recipient:
     phone: str
     language: str
     due_at: datetime
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ WITH recipient AS (
     SELECT * FROM unnest(
         %(email_ids)s::uuid[], %(sms_ids)s::uuid[], %(references)s::uuid[], %(person_ids)s::uuid[],
         %(tenant_ids)s::uuid[], %(emails)s::text[], %(wants_email)s::boolean[], %(phones)s::text[],
-        %(languages)s::text[], %(due_at)s::timestamptz[]
+        %(languages)s::text[], %(due_at)s::timestamptz[], %(answers)s::text[]
     ) WITH ORDINALITY AS one (
-        email_id, sms_id, reference, person_id, tenant_id, email, wants_email, phone, language, due_at, place
+        email_id, sms_id, reference, person_id, tenant_id, email, wants_email, phone, language, due_at, answer, place
     )
 ), words AS (
     SELECT * FROM unnest(
@@ -93,7 +96,8 @@ WITH recipient AS (
     FROM recipient JOIN words USING (language) LEFT JOIN texted USING (place)
     WHERE wants_email OR NOT coalesce(is_paid, true)
     UNION ALL
-    SELECT sms_id, 'sms:' || %(key)s || ':' || reference, 'sms', tenant_id, person_id, phone, '', sms, '',
+    SELECT sms_id, 'sms:' || %(key)s || ':' || reference, 'sms', tenant_id, person_id, phone, '',
+           CASE WHEN answer = '' THEN sms ELSE sms || ' ' || answer END, '',
            CASE WHEN is_paid THEN segments ELSE 0 END, true, %(about_id)s::uuid, %(payer_id)s::uuid,
            CASE WHEN is_paid THEN 'queued' ELSE 'suppressed' END, '', 0, due_at, %(expires_at)s::timestamptz,
            CASE WHEN is_paid IS FALSE THEN %(over_budget)s ELSE '' END, %(at)s, '', ''
@@ -136,7 +140,7 @@ def queue_offers(
                 _INSERT,
                 {
                     **_columns(recipients),
-                    **_word_columns(words),
+                    **_word_columns(words, longest_answer=max((one.answer for one in recipients), key=len)),
                     "free": _NO_LIMIT if free is None else free,
                     "key": key,
                     "about_id": about_id,
@@ -164,15 +168,17 @@ def _columns(recipients: Sequence[Recipient]) -> dict[str, list[object]]:
         "phones": [one.phone for one in recipients],
         "languages": [one.language for one in recipients],
         "due_at": [one.due_at for one in recipients],
+        "answers": [one.answer for one in recipients],
     }
 
 
-def _word_columns(words: Mapping[str, Words]) -> dict[str, list[object]]:
+def _word_columns(words: Mapping[str, Words], *, longest_answer: str) -> dict[str, list[object]]:
+    end = f" {longest_answer}" if longest_answer else ""
     return {
         "word_languages": list(words),
         "subjects": [one_line(one.subject) for one in words.values()],
         "texts": [one.text for one in words.values()],
         "htmls": [one.html for one in words.values()],
         "sms_texts": [one.sms for one in words.values()],
-        "sms_segments": [segments_of(one.sms) for one in words.values()],
+        "sms_segments": [segments_of(one.sms + end) for one in words.values()],
     }

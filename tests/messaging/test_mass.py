@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from uuid import UUID
@@ -173,3 +174,21 @@ def test_offers_at_the_same_time_do_not_overspend(department: Tenant) -> None:
     assert sum(spent) == 25
     assert SmsBudget.objects.get().offer_segments == 25
     assert OutboundMessage.objects.filter(channel="sms", state="queued").count() == 25
+
+
+def test_each_text_ends_with_its_own_answer_and_pays_for_it(department: Tenant) -> None:
+    first, second = recipients(2, tenant=department)
+    text = "m" * 150
+    queued = queue_offers(
+        key="with answers",
+        about_id=None,
+        payer_id=department.id,
+        allowed_segments=None,
+        words={"en": Words(subject="s", text="t", html="", sms=text)},
+        recipients=[replace(first, answer="Reply YES 77."), replace(second, answer="")],
+        expires_at=None,
+        at=AT,
+    )
+    texts = set(OutboundMessage.objects.filter(channel="sms").values_list("text", flat=True))
+    assert texts == {f"{text} Reply YES 77.", text}
+    assert queued.segments == 4

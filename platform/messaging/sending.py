@@ -20,8 +20,9 @@ from django.db.models.functions import Coalesce
 from messaging import pace
 from messaging.adapters import PermanentFailure, TemporaryFailure, adapter_for
 from messaging.consents import opt_out
+from messaging.delivery import ASK_AFTER, note_step, record_delivery_status
 from messaging.dropping import drop_expired
-from messaging.models import Channel, OptOut, OutboundMessage
+from messaging.models import Channel, MessageStep, OptOut, OutboundMessage
 from messaging.queueing import PHONE_VERIFICATION, queue_email, queue_sms
 from tenants.context import app_connection
 
@@ -175,7 +176,9 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
     except PermanentFailure as failure:
         if failure.opted_out:
             opt_out(phone=message.recipient, source="provider", at=at)
-        _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
+        _finish(
+            message, state=OutboundMessage.State.FAILED, last_error=str(failure), error_code=failure.error_code[:10]
+        )
     except TemporaryFailure as failure:
         logger.warning("Message %s could not be sent: %s", message.id, failure)
         if failure.pause_seconds:
@@ -184,13 +187,17 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
             was = OutboundMessage.State.SENDING if was_tried_before else OutboundMessage.State.QUEUED
             _finish(message, state=was, last_error=str(failure), attempts=message.attempts - 1)
             return False
+        note_step(message, kind=MessageStep.Kind.TRY_FAILED, words=str(failure)[:500], at=at)
         if message.attempts >= MAXIMUM_ATTEMPTS:
             _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
         else:
             delay = timedelta(seconds=min(5 * 2**message.attempts, 1800))
             _finish(message, state=OutboundMessage.State.SENDING, last_error=str(failure), due_at=at + delay)
     else:
-        _finish(message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at)
+        ask_at = at + ASK_AFTER if message.channel == Channel.SMS else None
+        _finish(
+            message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at, report_due_at=ask_at
+        )
     return True
 
 
@@ -198,28 +205,3 @@ def _finish(message: OutboundMessage, **changes: object) -> None:
     """Record the outcome, unless a delivery report was faster than we."""
     unfinished = OutboundMessage.objects.filter(id=message.id, state=OutboundMessage.State.SENDING)
     unfinished.update(leased_until=None, **changes)
-
-
-def record_delivery_status(*, provider_reference: str, status: str, error_code: str, at: datetime) -> None:
-    """A delivery report from the provider. Reports come late, doubled and out of order: a final state stays."""
-    state = {
-        "delivered": OutboundMessage.State.DELIVERED,
-        "undelivered": OutboundMessage.State.FAILED,
-        "failed": OutboundMessage.State.FAILED,
-    }.get(status)
-    if state is None:
-        return
-    with transaction.atomic():
-        message = (
-            OutboundMessage.objects.select_for_update()
-            .filter(provider_reference=provider_reference, state=OutboundMessage.State.SENT)
-            .first()
-        )
-        if message is None:
-            return
-        message.state = state
-        if state == OutboundMessage.State.DELIVERED:
-            message.delivered_at = at
-        else:
-            message.last_error = f"The carrier reported {status} ({error_code})."
-        message.save(update_fields=["state", "delivered_at", "last_error"])

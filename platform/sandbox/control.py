@@ -115,6 +115,14 @@ def blueprint(world: World) -> Blueprint:
         message = messages.reply(world, number=given["from"], sender=sender, body=given["body"])
         return _done({"sid": message["sid"]}, given)
 
+    @routes.post("/phones")
+    def break_phone() -> Any:
+        """{number, error_code}: texts to it fail with that code (30003 … 30008); without a code they arrive again."""
+        given = _given()
+        with world.store.transaction():
+            messages.break_phone(world, number=given["number"], error_code=int(given.get("error_code") or 0) or None)
+        return _done({"number": given["number"]}, given)
+
     @routes.get("/mailbox.json")
     def list_mail() -> Response:
         found = mailbox.mails(world, to=request.args.get("to"), limit=int(request.args.get("limit", 200)))

@@ -36,6 +36,7 @@ CELERY_BEAT_SCHEDULE = {
         "marketplace-due": "marketplace.tasks.scan_due",
         "billing-due": "billing.tasks.scan_due",
         "messaging-due": "messaging.tasks.scan_due",
+        "messaging-reports": "messaging.tasks.scan_reports",
         "what-ifs-due": "marketplace.tasks.scan_what_ifs",
     }.items()
 }

@@ -1,5 +1,6 @@
 """Ports to the outside: one adapter per channel, with the same promises."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -20,9 +21,21 @@ class TemporaryFailure(Exception):
 class PermanentFailure(Exception):
     """It will not work for this message: a wrong number, an opt-out."""
 
-    def __init__(self, message: str, *, opted_out: bool = False) -> None:
+    def __init__(self, message: str, *, opted_out: bool = False, error_code: str = "") -> None:
         super().__init__(message)
         self.opted_out = opted_out
+        self.error_code = error_code
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the provider says of a message by now. `price_micros` None: not known yet; 7900 is 0.0079."""
+
+    status: str
+    error_code: str = ""
+    segments: int = 0
+    price_micros: int | None = None
+    price_currency: str = ""
 
 
 class Adapter(Protocol):
@@ -31,6 +44,9 @@ class Adapter(Protocol):
 
     def find_sent(self, message: OutboundMessage) -> str:
         """The reference of this very message if an earlier attempt got through, else an empty text."""
+
+    def report(self, message: OutboundMessage) -> Report | None:
+        """What became of it; None where the channel never tells. Raises TemporaryFailure, PermanentFailure."""
 
     def rest(self) -> None:
         """The turn is over: connections that were kept for the next message may be closed."""

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from messaging.adapters import PermanentFailure, TemporaryFailure
+from messaging.adapters import PermanentFailure, Report, TemporaryFailure
 from messaging.models import OutboundMessage
 
 # Mail servers say "not now" with 4xx and "never" with 5xx.
@@ -47,6 +47,9 @@ class SmtpAdapter:
 
     def find_sent(self, message: OutboundMessage) -> str:
         return ""
+
+    def report(self, message: OutboundMessage) -> Report | None:
+        return None
 
     def rest(self) -> None:
         connection, self._connection = self._connection, None

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -8,15 +9,21 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from messaging.adapters import PermanentFailure, TemporaryFailure
+from messaging.adapters import PermanentFailure, Report, TemporaryFailure
 from messaging.models import OutboundMessage
 
 UNREACHABLE_NUMBER_CODES = frozenset({21211, 21408, 21606, 21612, 21614, 21617, 21602, 21603})
 OPTED_OUT_CODE = 21610
 TOO_MANY_REQUESTS = 429
+NOT_FOUND = 404
 # The service says no figure; its limit is on requests at the same time.
 PAUSE_SECONDS = 2
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
+
+
+def micros(price: str) -> int:
+    """ "-0.00790" → 7900: the service writes what it takes as a negative amount."""
+    return -int((Decimal(price) * 1_000_000).to_integral_value())
 
 
 class RedirectedHttpClient(TwilioHttpClient):
@@ -57,9 +64,11 @@ class TwilioAdapter:
             )
         except TwilioRestException as error:
             if error.code == OPTED_OUT_CODE:
-                raise PermanentFailure("The number has opted out.", opted_out=True) from error
+                raise PermanentFailure(
+                    "The number has opted out.", opted_out=True, error_code=str(OPTED_OUT_CODE)
+                ) from error
             if error.code in UNREACHABLE_NUMBER_CODES:
-                raise PermanentFailure(f"{error.code}: {error.msg}") from error
+                raise PermanentFailure(f"{error.code}: {error.msg}", error_code=str(error.code)) from error
             pause_seconds = PAUSE_SECONDS if error.status == TOO_MANY_REQUESTS else 0
             raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}", pause_seconds=pause_seconds) from error
         except RequestException as error:
@@ -83,6 +92,23 @@ class TwilioAdapter:
             OutboundMessage.objects.filter(provider_reference__in=same).values_list("provider_reference", flat=True)
         )
         return next((sid for sid in same if sid not in taken), "")
+
+    def report(self, message: OutboundMessage) -> Report | None:
+        try:
+            found = self._client.messages(message.provider_reference).fetch()
+        except TwilioRestException as error:
+            if error.status == NOT_FOUND:
+                raise PermanentFailure(f"{error.code}: {error.msg}") from error
+            raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}") from error
+        except RequestException as error:
+            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+        return Report(
+            status=str(found.status),
+            error_code=str(found.error_code or ""),
+            segments=int(found.num_segments or 0),
+            price_micros=None if found.price is None else micros(str(found.price)),
+            price_currency=str(found.price_unit or "").upper()[:3],
+        )
 
     def rest(self) -> None:
         """The SDK's session keeps its connection to the service open."""

@@ -22,6 +22,8 @@ _STARTED = (
     "Reply STOP to unsubscribe."
 )
 _HELP = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
+# What a part of a text costs, in millionths of a dollar.
+PRICE_MICROS = 7_900
 _SENT_AFTER_SECONDS = 0.1
 _DELIVERED_AFTER_SECONDS = 0.4
 _GSM_7 = frozenset(
@@ -82,12 +84,28 @@ def send(
         world, to=to, sender=sender, service=service, body=body, direction="outbound-api",
         status="accepted" if service and not sender else "queued", status_callback=status_callback,
     )  # fmt: skip
-    for status, after_seconds in (("sent", _SENT_AFTER_SECONDS), ("delivered", _DELIVERED_AFTER_SECONDS)):
-        _queue_status(world, message, status, after_seconds)
+    code = error_of_phone(world, to)
+    last = "undelivered" if code else "delivered"
+    for status, after_seconds in (("sent", _SENT_AFTER_SECONDS), (last, _DELIVERED_AFTER_SECONDS)):
+        _queue_status(world, message, status, after_seconds, error_code=code if status == last else None)
     return message
 
 
-def _queue_status(world: World, message: dict[str, Any], status: str, after_seconds: float) -> None:
+def break_phone(world: World, *, number: str, error_code: int | None) -> None:
+    """Texts to the number are not delivered from now on, with that code; None mends it."""
+    world.store.execute("DELETE FROM broken_phones WHERE number = ?", number)
+    if error_code:
+        world.store.execute("INSERT INTO broken_phones VALUES (?, ?)", number, error_code)
+
+
+def error_of_phone(world: World, number: str) -> int | None:
+    rows = world.store.rows("SELECT error_code FROM broken_phones WHERE number = ?", number)
+    return int(rows[0]["error_code"]) if rows else None
+
+
+def _queue_status(
+    world: World, message: dict[str, Any], status: str, after_seconds: float, *, error_code: int | None
+) -> None:
     form = {
         "ApiVersion": "2010-04-01",
         "AccountSid": message["account_sid"],
@@ -98,6 +116,8 @@ def _queue_status(world: World, message: dict[str, Any], status: str, after_seco
         "SmsStatus": status,
         "To": message["to"],
     }
+    if error_code:
+        form["ErrorCode"] = str(error_code)
     if message["messaging_service_sid"]:
         form["MessagingServiceSid"] = message["messaging_service_sid"]
     queue_delivery(
@@ -121,6 +141,11 @@ def advance(world: World, sid: str, status: str) -> None:
         message.update(status=status, date_updated=stamp, date_sent=message["date_sent"] or stamp)
         message["from"] = message["from"] or SERVICE_NUMBER
         message["num_segments"] = str(segments(message["body"]))
+        if status == "undelivered":
+            message["error_code"] = error_of_phone(world, message["to"])
+        if status != "sent":
+            # Known only once the carrier has answered; what is taken is written as a negative amount.
+            message["price"] = f"-{segments(message['body']) * PRICE_MICROS / 1_000_000:.5f}"
         world.store.save(message)
 
 

@@ -21,6 +21,8 @@ PERSONNEL_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.CO
 DECIDERS: tuple[str, ...] = (Role.COORDINATOR, Role.SUPERVISOR, Role.COMMANDER)
 # Every reason that anybody ever gave is in the history.
 HISTORY_READERS: tuple[str, ...] = (Role.COORDINATOR, Role.COMMANDER, Role.AUDITOR)
+# Whom a message went to and what it told of: statements with their amounts too.
+MESSAGE_READERS: tuple[str, ...] = HISTORY_READERS
 # The reconciliation workspace, at departments and agencies alike.
 RECONCILIATION_READERS: tuple[str, ...] = (*MONEY_READERS, Role.BOOKKEEPER)
 RECONCILERS: tuple[str, ...] = (*MONEY_HANDLERS, Role.BOOKKEEPER)
@@ -50,6 +52,7 @@ AREAS: tuple[Area, ...] = (
     Area("Approvals and other employers", PERSONNEL_READERS, DECIDERS, "Each rule names the role that decides."),
     Area("Exceptions report", PERSONNEL_READERS, DECIDERS, "Dispositions are written, never changed."),
     Area("History", HISTORY_READERS, ()),
+    Area("Messages", MESSAGE_READERS, (), "Names and the last two digits, never a whole number."),
     Area("Money and payroll", MONEY_READERS, MONEY_HANDLERS),
     Area("Reconciliation", MONEY_READERS, MONEY_HANDLERS, "A closed month is reopened by a coordinator or commander."),
     Area("Staff and roles", STAFF_READERS, STAFF_MANAGERS, "A commander is named by a commander."),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.desk_roles import (
     AGENCY_MONEY_HANDLERS,
     HISTORY_READERS,
+    MESSAGE_READERS,
     MONEY_READERS,
     PERSONNEL_READERS,
     RECONCILIATION_READERS,
@@ -86,6 +87,7 @@ DEPARTMENT = {
         ("Exports", "department:exports", "file-spreadsheet"),
         ("Paid twice", "department:overlaps", "layers"),
         ("Reports", "department:report", "file-text"),
+        ("Messages", "department:messages", "mail"),
         ("History", "department:history", "history"),
     ],
 }
@@ -99,6 +101,7 @@ _READERS = {
     "department:approvals": PERSONNEL_READERS,
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
+    "department:messages": MESSAGE_READERS,
     "department:staff": STAFF_READERS,
     "agency:payee_account": AGENCY_MONEY_HANDLERS,
     "agency:reconciliation": RECONCILIATION_READERS,

@@ -63,6 +63,7 @@ from marketplace.terms import JobTerms, VenueTerms
 from marketplace.timesheets import approve_timesheet, dispute_timesheet
 from marketplace.what_if_runs import request_what_if
 from messaging.consents import CONSENT_WORDING, record_consent
+from messaging.models import OutboundMessage
 from ratings.rating import rate_officer
 from reports.time_exports.making import make_batch
 from tenants.context import acting_as
@@ -186,7 +187,12 @@ class House:
             "membership_id": Membership.objects.get(tenant_id=self.tenant.id, role="auditor").id,
             "draft_id": self.policy_draft.draft_id,
             "row_id": self._workspace_row_id(),
+            "message_id": self._message_id(),
         }
+
+    def _message_id(self) -> UUID:
+        with acting_as(purpose="worker"):
+            return OutboundMessage.objects.filter(tenant_id=self.tenant.id).latest("created_at").id
 
     def _workspace_row_id(self) -> UUID:
         with acting_as(purpose="worker"):

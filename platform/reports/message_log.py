@@ -145,7 +145,7 @@ def months_of(*, department_id: UUID, zone: str, at: datetime) -> list[Month]:
     )
     merged: dict[date, list[dict[str, Any]]] = {}
     for row in rows:
-        merged.setdefault(row["month"].date(), []).append(row)
+        merged.setdefault(row["month"].date(), []).append(dict(row))
     return [month for month_date, group in list(merged.items())[:_MONTHS_SHOWN] for month in _months(month_date, group)]
 
 

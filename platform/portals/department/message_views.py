@@ -95,7 +95,10 @@ def answers(request: HttpRequest) -> HttpResponse:
     found = message_log.answers_of(department_id=tenant_of(request).id)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     names = message_log.names_of_senders(page.object_list)
-    rows = [(one, names.get(one.person_id, ""), message_log.masked(one.sender)) for one in page.object_list]
+    rows = [
+        (one, names.get(one.person_id, "") if one.person_id else "", message_log.masked(one.sender))
+        for one in page.object_list
+    ]
     return show_page(request, "message_answers", {"tabs": _tabs("message_answers"), "page": page, "rows": rows})
 
 

@@ -22,7 +22,7 @@ from kernel.errors import InvalidInput
 from kernel.identifiers import uuid7
 from marketplace import officers
 from marketplace.models import Officer
-from messaging.consents import CONSENT_WORDING, record_consent
+from messaging.consents import consent_wording, record_consent
 from messaging.phones import normalise_phone
 from messaging.sending import PHONE_VERIFICATION, queue_sms
 
@@ -134,7 +134,7 @@ def confirm_phone(*, officer: Officer, phone: str, code: str, consent: bool, act
         officers.set_phone_verified(officer=officer, phone=number, actor=actor, at=at)
         if consent:
             record_consent(
-                person_id=officer.person_id, phone=number, wording=CONSENT_WORDING, address=actor.address, at=at
+                person_id=officer.person_id, phone=number, wording=consent_wording(), address=actor.address, at=at
             )
     return number
 

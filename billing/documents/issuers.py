@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from billing.documents.content import Party
-from billing.documents.wording import language_of
 from billing.models import IssuerProfile
+from kernel.languages import language_of
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from billing.documents.logos import Logo, keep_logo
-from billing.documents.wording import LANGUAGES
 from billing.models import IssuerProfile
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput
+from kernel.languages import LANGUAGES
 from tenants.queries import get_tenant
 
 _MAXIMUM: Final = {"legal_name": 160, "address": 300, "tax_number": 40, "regional_tax_number": 40}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from billing.documents.content import Party
-from billing.documents.wording import language_of
+from kernel.languages import language_of
 from marketplace.models import Client, ClientMember, Officer
 
 

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 from billing.documents.languages import english, french, spanish
 from kernel.money import format_cents, percent_text
 
-LANGUAGES: Final[dict[str, str]] = {"en": "English", "fr-CA": "Français", "es": "Español"}
-DEFAULT_LANGUAGE: Final = "en"
 CATALOGUES: Final[dict[str, dict[str, str]]] = {"en": english.WORDS, "fr-CA": french.WORDS, "es": spanish.WORDS}
 
 _NO_BREAK_SPACE = "\u00a0"
@@ -25,12 +23,6 @@ _MONTHS: Final[dict[str, str]] = {
 }
 # Beside a Canadian dollar the other one needs its country, and the other way round.
 _FRENCH_CURRENCIES: Final[dict[str, str]] = {"CAD": "$ CA", "USD": "$ US"}
-
-
-def language_of(asked: str) -> str:
-    """The document language for whatever a person or tenant is recorded with: `fr`, `fr-ca` and `fr_CA` are fr-CA."""
-    spoken = asked.replace("_", "-").split("-")[0].lower()
-    return next((one for one in LANGUAGES if one.split("-")[0] == spoken), DEFAULT_LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/", shared_views.terms, name="terms"),
     path("documents/<uuid:document_id>.pdf", shared_views.document, name="document"),
     path("language/", language_views.language, name="language"),
+    path("language/choose/", language_views.choose, name="choose_language"),
     path("draws/<uuid:shift_id>/", draw_views.draw_page, name="draw"),
     path("draws/<uuid:shift_id>.json", draw_views.draw_inputs, name="draw_inputs"),
 ]

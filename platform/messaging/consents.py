@@ -4,13 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from messaging.models import OptOut, SmsConsent
 
-CONSENT_WORDING = (
+CONSENT_WORDING = _(
     "I agree to get text messages from Muster about work near me and my shifts. Message frequency varies. "
     "Message and data rates may apply. Reply STOP to end, MENU for choices."
 )
+
+
+def consent_wording() -> str:
+    """As the reader sees it, in the active language. What is recorded is what was agreed to, word by word."""
+    return gettext(CONSENT_WORDING)
 
 
 def record_consent(*, person_id: UUID, phone: str, wording: str, address: str, at: datetime) -> SmsConsent:

@@ -5,6 +5,8 @@ By letter whatever the officer's wishes about offers of work: it is a decision a
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from kernel.subscriptions import Event
 from marketplace.models import AwardContest
 from notifications import wording
@@ -98,10 +100,11 @@ def tell_contest_withdrawal(*, event: Event, at: datetime) -> None:
 
 def remedy_words(contest: AwardContest) -> str:
     if contest.remedy == AwardContest.Remedy.CREDIT:
-        return f"{wording.hours(contest.credit_minutes)} of credit in the department's order"
+        hours = wording.hours(contest.credit_minutes)
+        return gettext("%(hours)s of credit in the department's order") % {"hours": hours}
     if contest.remedy == AwardContest.Remedy.NEXT_OFFER:
-        return "First to be asked for the next shift"
-    return "None"
+        return gettext("First to be asked for the next shift")
+    return gettext("None")
 
 
 def _case(contest: AwardContest) -> str:

@@ -4,24 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from departments.policy.ordering_keys import KEYS
 from marketplace.award_reading import AwardReading, BidderLine, Ladder
 from portals.department.words import order_words
 from portals.wording import date_text, duration_text, moment_text
 
 KIND_WORDS = {
-    "closing": "By the department's order, when bidding closed.",
-    "first_come": "First come: the place went to the first eligible officer.",
-    "backup": "A place came free and went to the next in the order.",
-    "manual": "A person chose instead of the order.",
-    "offer": "Offered by the department's order, and accepted.",
-    "relief": "A backup was asked at short notice to take a place over.",
-    "bump": "An officer who stands before in the order took the place.",
+    "closing": _("By the department's order, when bidding closed."),
+    "first_come": _("First come: the place went to the first eligible officer."),
+    "backup": _("A place came free and went to the next in the order."),
+    "manual": _("A person chose instead of the order."),
+    "offer": _("Offered by the department's order, and accepted."),
+    "relief": _("A backup was asked at short notice to take a place over."),
+    "bump": _("An officer who stands before in the order took the place."),
 }
 _RELATIONS = {
-    "ahead": ("success", "circle-check", "ahead"),
-    "behind": ("error", "circle-x", "behind"),
-    "equal": ("neutral", "circle-minus", "equal"),
+    "ahead": ("success", "circle-check", _("ahead")),
+    "behind": ("error", "circle-x", _("behind")),
+    "equal": ("neutral", "circle-minus", _("equal")),
 }
 
 
@@ -43,7 +45,7 @@ def value_words(key: str, value: Any, zone: str = "UTC") -> str:
 
 
 def kind_words(kind: str) -> str:
-    return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize() + ".")
+    return str(KIND_WORDS.get(kind) or kind.replace("_", " ").capitalize() + ".")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def rung_rows(ladder: Ladder, zone: str) -> list[RungRow]:
                 value_words(rung.key, rung.cut_off, zone),
                 tone,
                 icon,
-                relation,
+                str(relation),
                 rung.decides,
             )
         )

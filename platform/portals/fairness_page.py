@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portals.charts import bars, curve_points, polyline
-from portals.wording import local_time
+from portals.wording import local_time, month_text
 from reports.fairness_report import LONGEST_MONTHS, SOURCE, FairnessReport, Period
 from tenants.models import Tenant
 
@@ -70,9 +70,9 @@ def report_context(
         "report": report,
         "filter": form,
         "groups": [
-            ("", "Everybody"),
+            ("", _("Everybody")),
             *((code, rank_names.get(code, code)) for code in report.ranks),
-            ("visiting", "Other departments"),
+            ("visiting", _("Other departments")),
         ],
         "page": Paginator(report.officers, _PAGE_SIZE).get_page(request.GET.get("page")),
         "rank_names": rank_names,
@@ -81,7 +81,9 @@ def report_context(
         "curve_line": polyline(points),
         # Nobody is more equal than another where nothing was worked.
         "months": [(one, f"{float(one.coefficient):.2f}" if one.worked_minutes else "—") for one in report.months],
-        "bars": bars([(f"{one.month:%b}", one.coefficient if one.worked_minutes else None) for one in report.months]),
+        "bars": bars(
+            [(month_text(one.month), one.coefficient if one.worked_minutes else None) for one in report.months]
+        ),
         "last_date": report.period.until_date - timedelta(days=1),
         "source": SOURCE,
         "query": request.GET.urlencode(),

@@ -13,9 +13,9 @@ from accounts.actors import actor_of
 from billing.documents.issuers import issuer_of, name_of_tax_number, profile_of
 from billing.documents.logos import logo_of, read_logo
 from billing.documents.profiles import change_profile
-from billing.documents.wording import LANGUAGES, language_of
 from kernel import clock
 from kernel.errors import Refusal
+from kernel.languages import LANGUAGES, language_of
 from portals.refusals import add_to_form
 from tenants.models import Tenant
 

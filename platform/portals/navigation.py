@@ -19,6 +19,7 @@ from accounts.desk_roles import (
     STAFF_READERS,
 )
 from portals.audience import audience_of
+from portals.languages import choices
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation_for(request, is_officer=on_market and audience.is_officer, is_client=is_client),
         "account_navigation": _account_menu(request, is_client=is_client),
         "account_name": audience.person.full_name if audience.person else "",
+        "language_choices": choices(request),
         "footer_links": [{"label": _("Terms of service"), "url": "/terms/"}],
     }
 
@@ -197,7 +199,7 @@ def _account_menu(request: HttpRequest, *, is_client: bool) -> list[NavigationIt
         return []
     entries = [
         *([(_("Billing details"), "client:profile", "receipt")] if is_client else []),
-        (_("Language of documents"), "language", "globe"),
+        (_("Language"), "language", "globe"),
         (_("E-mail addresses"), "account_email", "mail"),
         (_("Sign-in security"), "mfa_index", "key-round"),
     ]

@@ -1,13 +1,13 @@
 """When the money comes, in words: before the bid, while it is awaited, and afterwards."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import PayPromise
 from departments.policy.pay_dates import PayDate
+from messaging.spoken import spoken
 from portals import wording
 
 _TONES = {
@@ -28,7 +28,7 @@ def before_the_bid(found: PayDate) -> str:
         said = _("You are paid by %(day)s, with your department's payroll")
     else:
         said = _("You are paid by %(day)s")
-    return said % {"day": _day(found.by_date)}
+    return said % {"day": wording.weekday_text(found.by_date)}
 
 
 def tone_of(promise: PayPromise) -> str:
@@ -40,7 +40,7 @@ def of_promise(promise: PayPromise) -> str:
     by = _("Promised by %(day)s") % {"day": wording.date_text(promise.promised_by)}
     if promise.state == PayPromise.State.OVERDUE:
         late = _("%(promised)s, %(days)s late so far.") % {"promised": by, "days": _days(promise.days_late)}
-        return f"{late} {promise.get_reason_display()}."
+        return f"{late} {spoken(promise.get_reason_display())}."
     if promise.paid_at is None:
         return by
     day = _local_day(promise.paid_at, promise.time_zone)
@@ -50,12 +50,8 @@ def of_promise(promise: PayPromise) -> str:
         arrived = _("In your bank %(day)s") % {"day": day}
     if promise.state == PayPromise.State.LATE:
         late = _("%(arrived)s, %(days)s late.") % {"arrived": arrived, "days": _days(promise.days_late)}
-        return f"{late} {promise.get_reason_display()}."
+        return f"{late} {spoken(promise.get_reason_display())}."
     return f"{arrived}. {by}."
-
-
-def _day(day: date) -> str:
-    return date_format(day, "l j F")
 
 
 def _days(count: int) -> str:

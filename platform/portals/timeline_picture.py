@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from departments.policy.facts import Commitment
@@ -57,7 +58,7 @@ def draw(*, commitments: Iterable[Commitment], first_date: date, days: int, zone
         Day(
             on_date=first_date + timedelta(days=index),
             y=_row(index),
-            label=f"{first_date + timedelta(days=index):%a %d %b}",
+            label=_row_label(first_date + timedelta(days=index)),
             is_today=first_date + timedelta(days=index) == today,
         )
         for index in range(days)
@@ -86,6 +87,11 @@ def _bars(one: Commitment, first_date: date, days: int, zone: str) -> Iterable[B
         ends = 1440 if end >= next_midnight else end.hour * 60 + end.minute
         x = _LABEL_WIDTH + DAY_WIDTH * begins // 1440
         yield Bar(x, _row(index) + 3, max(2, DAY_WIDTH * max(0, ends - begins) // 1440), css_class, title)
+
+
+def _row_label(day: date) -> str:
+    """`Sat 05 Dec`."""
+    return formats.date_format(day, "D d M")
 
 
 def _row(index: int) -> int:

@@ -54,8 +54,34 @@ def local_time(value: datetime, zone: str | tzinfo | None) -> datetime:
 
 
 def date_text(value: date) -> str:
-    """`Sat 5 Dec 2026`, words in the active language."""
-    return formats.date_format(value, "D j M Y")
+    """`Sat 5 Dec 2026`, in French `sam 5 déc. 2026`."""
+    return _in_lower_case(value, "D j N Y" if _language() == "fr" else "D j M Y")
+
+
+def short_day_text(value: date) -> str:
+    """`5 Dec 2026`, in French `5 déc. 2026`."""
+    return _in_lower_case(value, "j N Y" if _language() == "fr" else "j M Y")
+
+
+def long_day_text(value: date) -> str:
+    """`5 December 2026`, in Spanish `5 de diciembre de 2026`."""
+    return formats.date_format(value, "j F Y" if _language() == "en" else "DATE_FORMAT")
+
+
+def weekday_text(value: date) -> str:
+    """`Saturday 5 December`, in Spanish `sábado 5 de diciembre`."""
+    return formats.date_format(value, r"l j \d\e F" if _language() == "es" else "l j F")
+
+
+def month_text(value: date, *, with_year: bool = False) -> str:
+    """`Dec`, `Dec 2026`."""
+    return _in_lower_case(value, "M Y" if with_year else "M")
+
+
+def _in_lower_case(value: date, pattern: str) -> str:
+    """Only English writes months with a capital letter, but Django abbreviates them so in every language."""
+    text = formats.date_format(value, pattern)
+    return text if _language() == "en" else text.lower()
 
 
 def time_text(value: datetime | None) -> str:

@@ -81,6 +81,7 @@ PAGES: dict[str, Recipe] = {
     "webhooks/twilio/status": _r(For.MACHINES, {}),
     "documents/<uuid:document_id>.pdf": _r(For.SIGNED_IN),
     "language/": _r(For.SIGNED_IN, {"language": "es"}),
+    "language/choose/": _r(For.ANYBODY, {"language": "es", "next": "/"}),
     "draws/<uuid:shift_id>/": _r(For.ANYBODY),
     "draws/<uuid:shift_id>.json": _r(For.ANYBODY),
     **_REQUEST_PAGES,

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from billing.documents.content import DocumentContent, Fact, Line, Party, Tax, Total, content_hash
 from billing.documents.kinds import KINDS
 from billing.documents.layout import render
-from billing.documents.wording import LANGUAGES
+from kernel.languages import LANGUAGES
 
 LINE = Line(
     "Constable, night premium",

@@ -9,8 +9,9 @@ from reportlab.pdfbase import pdfmetrics
 
 from billing.documents.kinds import KINDS
 from billing.documents.rendering import register_fonts
-from billing.documents.wording import CATALOGUES, LANGUAGES, Wording, language_of
+from billing.documents.wording import CATALOGUES, Wording
 from billing.models import IssuedDocument
+from kernel.languages import LANGUAGES, language_of
 
 
 @cache

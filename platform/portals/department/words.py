@@ -3,6 +3,7 @@
 from typing import Any
 
 from departments.policy.ordering_keys import KEYS
+from messaging.spoken import spoken
 from portals.client.request_forms import EVENT_LABELS
 from portals.states import look_of
 
@@ -26,7 +27,10 @@ def state_choices(states: Any, everything: str) -> list[tuple[str, str]]:
 
 def order_words(key: str) -> str:
     known = KEYS.get(key)
-    return ORDER_WORDS.get(key, (known.phrase if known else key.replace("_", " ")).capitalize())
+    if key in ORDER_WORDS:
+        return spoken(ORDER_WORDS[key])
+    said = spoken(known.phrase if known else key.replace("_", " "))
+    return said[:1].upper() + said[1:]
 
 
 def audit_words(action: str) -> str:

@@ -24,7 +24,7 @@ from notifications.contests import remedy_words
 from portals.award_words import bidder_rows, kind_words, left_out_rows, rung_rows
 from portals.department.words import order_words
 from portals.officer.pages import officer_page
-from portals.refusals import add_to_form
+from portals.refusals import add_to_form, show
 
 _VERDICTS = {
     "waiting": ("info", _("Not decided yet")),
@@ -127,7 +127,7 @@ def withdraw_contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> 
         contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=at)
         messages.success(request, _("Your contest is withdrawn. You can file another until the deadline."))
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        show(request, refusal)
     return redirect("officer:own_award", shift_id=shift_id)
 
 

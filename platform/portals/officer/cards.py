@@ -13,6 +13,7 @@ from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
 from marketplace.feed import NearbyShift
 from marketplace.models import EventType
+from messaging.spoken import spoken
 from portals import wording
 from portals.officer.travel import distance_text, minutes_by_car
 from portals.officer.words import event_name
@@ -88,7 +89,7 @@ def verdict_line(verdict: Verdict, *, zone: str) -> VerdictLine:
         allowed = gettext("You may work this shift.")
         return VerdictLine("success", "shield-check", " ".join([allowed, _nearest_limit(verdict)]))
     reason = max(verdict.reasons, key=lambda one: SEVERITY[one.outcome])
-    sentence = _overlap_in_words(reason, zone) or reason.text or reason.sentence
+    sentence = _overlap_in_words(reason, zone) or spoken(reason.text or reason.sentence)
     lifts = ""
     if reason.lifts_at:
         lifts = gettext("Lifts %(moment)s.") % {"moment": wording.moment_text(reason.lifts_at, zone)}

@@ -20,6 +20,7 @@ from kernel.money import per_hour_half_up
 from marketplace import access, timekeeping
 from marketplace.models import Assignment, ClockEvent, Officer, Timesheet
 from marketplace.timekeeping import CLOCK_IN_OPENS_MINUTES_BEFORE
+from messaging.spoken import spoken
 from portals import wording
 from portals.officer.field_items import not_signed_in, read_body, read_item, refusal_answer
 from portals.officer.forms import ClockForm, TellForm
@@ -181,4 +182,4 @@ def _done_sentence(event: ClockEvent) -> str:
     zone = event.assignment.shift.time_zone
     when = wording.time_text(wording.local_time(event.happened_at, zone))
     done = _("Clocked in at %(time)s.") if event.kind == ClockEvent.Kind.IN else _("Clocked out at %(time)s.")
-    return f"{done % {'time': when}} {event.explanation}"
+    return f"{done % {'time': when}} {spoken(event.explanation)}"

@@ -23,6 +23,7 @@ from marketplace.feed import FeedPage, NearbyShift, feed_page, shift_as_seen_by
 from marketplace.feed_queries import FeedWishes
 from marketplace.models import Bid, Officer, Shift
 from marketplace.officers import private_profile
+from messaging.spoken import spoken
 from portals.officer import cards
 from portals.officer.forms import FeedFilter
 from portals.officer.here import forget_here, here_of, keep_here
@@ -122,7 +123,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
         **_approval(officer, line),
-        "order": [ORDER_WORDS.get(key, KEYS[key].phrase) for key in line.policy.award_order.keys],
+        "order": [ORDER_WORDS.get(key, spoken(KEYS[key].phrase)) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": _("Near me"), "url": reverse("officer:feed")}],
         **_undo(bid, at),
     }

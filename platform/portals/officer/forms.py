@@ -91,7 +91,7 @@ class PhoneCodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": _("Enter the code that we texted to you.")},
     )
-    consent = forms.BooleanField(label=CONSENT_WORDING, required=False)
+    consent = forms.BooleanField(label=_(CONSENT_WORDING), required=False)
 
 
 class TravelRadiusForm(forms.Form):

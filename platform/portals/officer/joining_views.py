@@ -23,6 +23,7 @@ from departments.refusals import AlreadyJoined, InvitationExpired
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import joining, officers
+from messaging.spoken import spoken
 from portals.officer.forms import JoiningForm, JoiningSignedInForm
 from portals.refusals import add_to_form
 from tenants.access import open_to_visitors
@@ -56,7 +57,7 @@ def invitation(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
             _join(request, found, form)
         except EmailTaken as refusal:
             account_exists = True
-            form.add_error(None, f"{refusal.message}")
+            form.add_error(None, spoken(refusal.message))
         except Refusal as refusal:
             add_to_form(form, refusal)
         else:

@@ -1,7 +1,7 @@
 """`{% load muster %}`: figures, times, states, icons and form widgets as every page shows them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kernel import clock
+from messaging.spoken import spoken as spoken_text
 from portals import widgets, wording
 from portals.frame import frame_of
 from portals.states import StateLook, alert_look, look_of
@@ -50,6 +51,24 @@ def zoned_date(value: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def short_day(value: date | None) -> str:
+    """`{{ employment.from_date|short_day }}` → `5 Dec 2026`."""
+    return wording.short_day_text(value) if value else ""
+
+
+@register.filter
+def long_day(value: date | None) -> str:
+    """`{{ stretch.starts|long_day }}` → `5 December 2026`."""
+    return wording.long_day_text(value) if value else ""
+
+
+@register.filter
+def short_month(value: date | None) -> str:
+    """`{{ month|short_month }}` → `Dec 2026`."""
+    return wording.month_text(value, with_year=True) if value else ""
+
+
+@register.filter
 def zoned_time(value: datetime | None, zone: str = "") -> str:
     """The local time of day alone."""
     return wording.time_text(wording.local_time(value, zone)) if value else ""
@@ -59,6 +78,18 @@ def zoned_time(value: datetime | None, zone: str = "") -> str:
 def period(starts_at: datetime, ends_at: datetime, zone: str = "") -> str:
     """`{% period shift.starts_at shift.ends_at venue.time_zone %}`."""
     return wording.period_text(starts_at, ends_at, zone)
+
+
+@register.filter
+def spoken(sentence: str) -> str:
+    """What the domain explained in English, in the page's language."""
+    return spoken_text(str(sentence or ""))
+
+
+@register.filter
+def all_spoken(sentences: list[str]) -> list[str]:
+    """Each of them in the page's language."""
+    return [spoken_text(str(one)) for one in sentences]
 
 
 @register.filter

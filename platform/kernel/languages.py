@@ -1,0 +1,17 @@
+"""The languages in which people are written to, as persons and tenants are recorded with them, and for gettext."""
+
+from typing import Final
+
+LANGUAGES: Final[dict[str, str]] = {"en": "English", "fr-CA": "Français", "es": "Español"}
+DEFAULT_LANGUAGE: Final = "en"
+
+
+def language_of(asked: str) -> str:
+    """The language for whatever a person or tenant is recorded with: `fr`, `fr-ca` and `fr_CA` are fr-CA."""
+    spoken = asked.replace("_", "-").split("-")[0].lower()
+    return next((one for one in LANGUAGES if one.split("-")[0] == spoken), DEFAULT_LANGUAGE)
+
+
+def gettext_code(asked: str) -> str:
+    """What `translation.override` takes to write to a person: `fr-ca` for one recorded with `fr-CA`."""
+    return language_of(asked).lower()

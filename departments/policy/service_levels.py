@@ -54,9 +54,7 @@ def mistakes_of_service_levels(section: Mapping[str, Any]) -> Iterator[Mistake]:
         )
     for name in ("relief_minutes", "client_minutes"):
         if 0 < levels[name] < levels["late_minutes"]:
-            yield Mistake(
-                f"service_levels.{name}", f"{levels[name]} is before late_minutes ({levels['late_minutes']})"
-            )
+            yield Mistake(f"service_levels.{name}", f"{levels[name]} is before late_minutes ({levels['late_minutes']})")
     if 0 < levels["presence_interval_minutes"] <= levels["presence_answer_minutes"]:
         yield Mistake(
             "service_levels.presence_answer_minutes",

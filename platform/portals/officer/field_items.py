@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from kernel.errors import InvalidInput, NotFound, Refusal
+from messaging.spoken import spoken
 
 LARGEST_BODY = 20_000
 
@@ -50,9 +51,10 @@ def refused(code: str, message: str, *, at: datetime, status: int, **more: Any) 
 
 def refusal_answer(refusal: Refusal, *, at: datetime) -> JsonResponse:
     """404 or 422: for good."""
+    said = spoken(refusal.message)
     if isinstance(refusal, NotFound):
-        return refused(refusal.code, refusal.message, at=at, status=404)
-    return refused(refusal.code, refusal.message, at=at, status=422, field=refusal.field, numbers=refusal.numbers)
+        return refused(refusal.code, said, at=at, status=404)
+    return refused(refusal.code, said, at=at, status=422, field=refusal.field, numbers=refusal.numbers)
 
 
 def not_signed_in(*, at: datetime) -> JsonResponse:

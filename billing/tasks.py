@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from billing.cards import card_saving, hold_scans
 from billing.connect.keeping import remind_payees
-from billing.contested import disputes
+from billing.contested import disputes, kept_positions
 from billing.documents import remittance
 from billing.due import deadlines
 from billing.invoices import invoice_outcomes, late_charges
@@ -29,6 +29,7 @@ SWEEP_EVERY_SECONDS = 600
 SWEPT_OFTEN = timedelta(hours=6)
 NIGHTLY_SECONDS = 86_400
 WORKSPACE_EVERY_SECONDS = 6 * 3_600
+POSITIONS_EVERY_SECONDS = 3_600
 
 
 @shared_task(base=PlatformTask, name="billing.tasks.scan_due")
@@ -60,6 +61,8 @@ def scan_due() -> None:
         _try("pay promises", lambda: measuring.measure_promises(at=clock.now()))
     if caches["shared"].add("billing:workspace", "1", timeout=WORKSPACE_EVERY_SECONDS):
         refresh_workspaces.delay()
+    if caches["shared"].add("billing:positions", "1", timeout=POSITIONS_EVERY_SECONDS):
+        _try("old positions", lambda: kept_positions.round_old_positions(at=clock.now()))
     if nightly.is_due(at=clock.now()):
         _try("waking the nightly match", reconcile.delay)
 

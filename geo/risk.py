@@ -37,8 +37,11 @@ class PunchFacts:
     client_sent_at: datetime | None = None
     online: bool = True
     previous: PreviousPunch | None = None
+    # Of a punch that arrived late: the one that happened after it.
+    following: PreviousPunch | None = None
     device_used_by_another_officer_within_12_hours: bool = False
     same_fix_as_another_officer_or_day: bool = False
+    replays_earlier_punch: bool = False
     address_country: str = ""
     venue_country: str = ""
     is_desktop_browser: bool = False
@@ -87,6 +90,12 @@ def _signals(facts: PunchFacts) -> list[RiskSignal | None]:
             30,
             "Exactly the same position was sent by another officer or on another day.",
         ),
+        _flag(
+            facts.replays_earlier_punch,
+            "replayed",
+            50,
+            "Position and moment are those of another punch: it looks like one that was sent again.",
+        ),
         _fix_is_the_pin(facts),
         _clock_skew(facts),
         _flag(
@@ -113,17 +122,17 @@ def _impossible_accuracy(facts: PunchFacts) -> RiskSignal | None:
 
 
 def _impossible_speed(facts: PunchFacts) -> RiskSignal | None:
-    if facts.previous is None or facts.best_fix is None:
-        return None
-    metres = metres_between(facts.previous.point, facts.best_fix.point)
-    seconds = (facts.received_at - facts.previous.at).total_seconds()
-    too_fast = metres > IMPOSSIBLE_MINIMUM_METRES and (seconds <= 0 or metres / seconds > IMPOSSIBLE_METRES_PER_SECOND)
-    return _flag(
-        too_fast,
-        "impossible-speed",
-        50,
-        f"{metres / 1000:.1f} km from the last punch {max(seconds, 0) / 60:.0f} minutes earlier.",
-    )
+    """Against the punch before and, of one that arrived late, the punch after it: the worse of the two, once."""
+    for neighbour, what in ((facts.previous, "last"), (facts.following, "next")):
+        if neighbour is None or facts.best_fix is None:
+            continue
+        metres = metres_between(neighbour.point, facts.best_fix.point)
+        seconds = abs((facts.received_at - neighbour.at).total_seconds())
+        if metres > IMPOSSIBLE_MINIMUM_METRES and (seconds == 0 or metres / seconds > IMPOSSIBLE_METRES_PER_SECOND):
+            which = "earlier" if what == "last" else "later"
+            sentence = f"{metres / 1000:.1f} km from the {what} punch {seconds / 60:.0f} minutes {which}."
+            return RiskSignal("impossible-speed", 50, sentence)
+    return None
 
 
 def _fix_is_the_pin(facts: PunchFacts) -> RiskSignal | None:

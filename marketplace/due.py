@@ -76,11 +76,17 @@ def scan_finished(*, at: datetime) -> int:
 
 
 def mark_no_show(*, assignment_id: UUID, at: datetime, actor: Actor = _TIMER, reason: str = "") -> bool:
-    """An officer who never clocked in: nothing is billed or paid. False when a punch came in meanwhile."""
+    """An officer who never clocked in: nothing is billed or paid. Who only clocked out leaves hours to be set.
+
+    False when a punch came in meanwhile.
+    """
     with transaction.atomic():
         assignment = locked_assignment(assignment_id)
         if assignment.state != Assignment.State.CONFIRMED:
             return False
+        if assignment.clock_events.exists():
+            _hold(assignment, "Never clocked in.", "assignment.clock_in_missing", at)
+            return True
         assignment.state = Assignment.State.NO_SHOW
         assignment.ended_at = at
         assignment.ended_reason = reason or "Never clocked in."
@@ -115,23 +121,28 @@ def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
             return False
         if assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
             return False
-        assignment.state = Assignment.State.CHECKED_OUT
-        assignment.ended_at = at
-        assignment.ended_reason = "Never clocked out."
-        assignment.save(update_fields=["state", "ended_at", "ended_reason"])
-        audit.record(
-            actor=_TIMER,
-            action="assignment.clock_out_missing",
-            subject_kind="assignment",
-            subject_id=assignment.id,
-            tenant_id=assignment.shift.governing_department_id,
-            at=at,
-            before={"state": "checked_in"},
-            after={"state": "checked_out"},
-        )
-        timesheets.submit_timesheet(assignment=assignment, actor=_TIMER, at=at)
-        shifts.end_work(shift=assignment.shift, actor=_TIMER, at=at)
+        _hold(assignment, "Never clocked out.", "assignment.clock_out_missing", at)
     return True
+
+
+def _hold(assignment: Assignment, reason: str, action: str, at: datetime) -> None:
+    before = assignment.state
+    assignment.state = Assignment.State.CHECKED_OUT
+    assignment.ended_at = at
+    assignment.ended_reason = reason
+    assignment.save(update_fields=["state", "ended_at", "ended_reason"])
+    audit.record(
+        actor=_TIMER,
+        action=action,
+        subject_kind="assignment",
+        subject_id=assignment.id,
+        tenant_id=assignment.shift.governing_department_id,
+        at=at,
+        before={"state": str(before)},
+        after={"state": "checked_out"},
+    )
+    timesheets.submit_timesheet(assignment=assignment, actor=_TIMER, at=at)
+    shifts.end_work(shift=assignment.shift, actor=_TIMER, at=at)
 
 
 def locked_assignment(assignment_id: UUID) -> Assignment:

@@ -7,16 +7,14 @@ OFFLINE_AFTER = timedelta(minutes=15)
 NEEDS_SUPERVISOR_AFTER = timedelta(hours=24)
 # A phone keeps what it could not send for a week. What comes later has been kept by hand, and proves no hours.
 NEVER_COUNTS_AFTER = timedelta(days=7)
-FUTURE_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`happened_at` is never in the future. `is_future`: the phone claimed one, which is worth a look."""
+    """`happened_at` is never in the future: a phone that claims one gets the server's time."""
 
     happened_at: datetime
     late_by: timedelta
-    is_future: bool
 
     @property
     def is_offline(self) -> bool:
@@ -34,5 +32,4 @@ class Moment:
 def moment_of(*, client_at: datetime | None, sent_late: bool, at: datetime) -> Moment:
     """`client_at`: corrected by the phone's known offset. It counts only for what waited in the phone."""
     happened_at = min(client_at, at) if sent_late and client_at is not None else at
-    is_future = client_at is not None and client_at > at + FUTURE_AFTER
-    return Moment(happened_at, at - happened_at, is_future)
+    return Moment(happened_at, at - happened_at)

@@ -17,7 +17,7 @@ from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.models import Alert, Assignment, Officer, PresenceAnswer, PresencePrompt
 from marketplace.refusals import PunchConflict
 from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptNotFound
-from marketplace.timekeeping import fence_of
+from marketplace.clocking_rules import fence_of
 
 
 def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:

@@ -48,3 +48,12 @@ class ReportNumberUnreadable(InvalidInput):
             field="report_number",
             maximum=maximum,
         )
+
+
+class PunchKept(IllegalTransition):
+    """The row is stored: whoever raises it has committed before."""
+
+    code = "punch_kept"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} It is kept as evidence; your coordinator decides about the hours.")

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Person
@@ -13,5 +14,12 @@ def actor_of(request: HttpRequest) -> Actor:
         person_id=person.id if person else None,
         label=person.full_name if person else "visitor",
         address=request.META.get("REMOTE_ADDR", ""),
+        country=_country(request),
         user_agent=request.headers.get("User-Agent", "")[:300],
     )
+
+
+def _country(request: HttpRequest) -> str:
+    """As the proxy in front says it; without one that is configured, a caller's own header tells nothing."""
+    said = request.headers.get(settings.ADDRESS_COUNTRY_HEADER, "") if settings.ADDRESS_COUNTRY_HEADER else ""
+    return said.upper() if len(said) == 2 and said.isascii() and said.isalpha() and said.upper() != "XX" else ""

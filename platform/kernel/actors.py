@@ -6,13 +6,17 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Actor:
-    """`kind` is "person", "system" (a timer or worker) or "provider" (a verified webhook)."""
+    """`kind` is "person", "system" (a timer or worker) or "provider" (a verified webhook).
+
+    `country`: of the address, as two letters; "" where no proxy tells it.
+    """
 
     kind: str
     person_id: UUID | None = None
     label: str = ""
     address: str = ""
     user_agent: str = ""
+    country: str = ""
 
 
 SYSTEM = Actor(kind="system", label="Muster")

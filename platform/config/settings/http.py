@@ -22,6 +22,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 USE_X_FORWARDED_HOST = False
 # How many proxies stand in front and add the caller's address to X-Forwarded-For. Production has one, at least.
 TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 1 if environment.is_production else 0)
+# The header in which the proxy writes the country of the caller's address, e.g. CF-IPCountry. It must overwrite what a
+# caller sends; empty means that nobody knows, and that risk signal stays silent.
+ADDRESS_COUNTRY_HEADER = environment.optional("ADDRESS_COUNTRY_HEADER")
 
 # Signed-in people by person, everybody else by address. An office behind one address reads pages signed out, too.
 REQUESTS_PER_MINUTE_PER_ADDRESS = environment.number("REQUESTS_PER_MINUTE_PER_ADDRESS", 600)

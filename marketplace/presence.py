@@ -13,11 +13,11 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import alerts, events
 from marketplace.assigning import locked_shift
+from marketplace.clocking_rules import fence_of
 from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.models import Alert, Assignment, Officer, PresenceAnswer, PresencePrompt
 from marketplace.refusals import PunchConflict
 from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptNotFound
-from marketplace.clocking_rules import fence_of
 
 
 def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:

@@ -40,6 +40,7 @@ __all__ = [
     "HourLimit",
     "Jurisdiction",
     "LateTerm",
+    "Messages",
     "Notice",
     "NoticeRule",
     "Outcome",
@@ -271,6 +272,21 @@ class Timekeeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Messages:
+    """Who of those whom a shift is open to hears of it when. Times of day are where the officer lives."""
+
+    wave_sizes: tuple[int, ...] = (15, 45)
+    wave_minutes: int = 20
+    all_at_once_hours: int = 6
+    offers_from_time: time = time(8)
+    offers_until_time: time = time(20)
+    offers_a_day: int = 8
+    digest_over: int = 3
+    digest_minutes: int = 60
+    monthly_segments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PayPeriod:
     """The department's payroll: periods of so many days, counted from `first_date` both ways."""
 
@@ -321,6 +337,7 @@ class Policy:
     holiday_dates: tuple[str, ...] = ()
     geofence: Geofence = field(default_factory=Geofence)
     timekeeping: Timekeeping = field(default_factory=Timekeeping)
+    messages: Messages = field(default_factory=Messages)
     payout: Payout = field(default_factory=Payout)
     required_documents: tuple[RequiredDocument, ...] = ()
     questions: tuple[Question, ...] = ()

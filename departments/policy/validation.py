@@ -64,11 +64,18 @@ def _mistakes_of_sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from mistakes_in_money(document)
     yield from _duty_conflicts(document.get("duty_conflicts", {}))
     yield from mistakes_of_service_levels(document.get("service_levels", {}))
+    yield from _messages(document.get("messages", {}))
     for index, polygon in enumerate(document.get("jurisdiction", {}).get("polygons", [])):
         try:
             area_from_geojson(polygon)
         except AreaInvalid as refusal:
             yield Mistake(f"jurisdiction.polygons[{index}]", refusal.message)
+
+
+def _messages(section: Mapping[str, Any]) -> Iterator[Mistake]:
+    opens, closes = section.get("offers_from_time", "08:00"), section.get("offers_until_time", "20:00")
+    if opens >= closes:
+        yield Mistake("messages.offers_until_time", "must be later on the same day than offers_from_time")
 
 
 def _dates_and_zone(document: Mapping[str, Any]) -> Iterator[Mistake]:

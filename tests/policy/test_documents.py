@@ -105,6 +105,8 @@ def test_the_hash_is_of_the_meaning_not_of_the_order():
         ),
         ({}, {"geofence": {"radius_metres": 74}}, "geofence.radius_metres"),
         ({}, {"geofence": {"radius_metres": 1001}}, "geofence.radius_metres"),
+        ({}, {"messages": {"offers_from_time": "20:00"}}, "messages.offers_until_time"),
+        ({}, {"messages": {"wave_sizes": [0]}}, "messages.wave_sizes[0]"),
     ],
 )
 def test_mistakes_carry_their_path(card, sections, path):

@@ -123,6 +123,12 @@ SHIFT_VACATED = "marketplace.shift_vacated"
 SHIFT_SHORT_STAFFED = "marketplace.shift_short_staffed"
 """{shift_id}: after the award, or a release, places are left that no bidder takes. They are first come from now on."""
 
+OFFICERS_INVITED = "marketplace.officers_invited"
+"""{round_id, wave}: these officers are told now."""
+
+SUMMARY_DUE = "marketplace.offer_summary_due"
+"""{officer_id, shift_ids}: one message tells of all of them."""
+
 TIER_OPENED = "marketplace.tier_opened"
 """{shift_id, tier_id}: a further group of officers may come from now on."""
 

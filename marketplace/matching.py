@@ -11,7 +11,7 @@ from departments.policies import policy_at
 from departments.policy.documents import Policy
 from geo.expressions import nearest_first, within_own_radius
 from geo.points import Point
-from marketplace.eligibility import Judgement, judge_many
+from marketplace.eligibility import judge_many
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Shift
 from marketplace.openings import OFFERING_METHODS, own_tier
 from tenants.context import matching_context
@@ -62,7 +62,8 @@ def free_reaches(shift: Shift) -> QuerySet[OfficerReach]:
 def officers_to_notify(*, shift: Shift, at: datetime, tier_id: str = "", limit: int = 500) -> list[Officer]:
     """Near, and allowed by their home department to fill at least one place of the shift; the nearest first.
 
-    Only those whose tier is open; with a `tier_id` only that tier, when the others have been told before.
+    Each carries `tier_number`, counted from 0 along the tiers. Only those whose tier is open; with a `tier_id` only
+    that tier, when the others have been told before.
 
     Visits each home department once per position. Raises NoPolicyInForce.
     """
@@ -73,21 +74,17 @@ def officers_to_notify(*, shift: Shift, at: datetime, tier_id: str = "", limit: 
         return []
     near = officers_near_shift(shift=shift, limit=limit)
     officers = {officer.id: officer for officer in Officer.objects.filter(id__in=near, left_at=None)}
-    allowed: set[UUID] = set()
+    allowed: dict[UUID, int] = {}
     for position in shift.positions.order_by("-pay_rate_cents_per_hour", "rank_code"):
         waiting = [officer for officer_id, officer in officers.items() if officer_id not in allowed]
         judgements = judge_many(officers=waiting, shift=shift, position=position, at=at)
-        allowed |= {
-            officer_id
-            for officer_id, judgement in judgements.items()
-            if judgement.verdict.allowed
-            and _is_invited(officers[officer_id], shift, judgement, policy=policy, tier_id=tier_id, at=at)
-        }
-    return [officers[officer_id] for officer_id in near if officer_id in allowed and officer_id in officers]
-
-
-def _is_invited(
-    officer: Officer, shift: Shift, judgement: Judgement, *, policy: Policy, tier_id: str, at: datetime
-) -> bool:
-    tier = own_tier(officer=officer, shift=shift, judgement=judgement, policy=policy)
-    return tier is not None and tier.opens_at <= at and tier_id in ("", tier.id)
+        for officer_id, judgement in judgements.items():
+            if not judgement.verdict.allowed:
+                continue
+            tier = own_tier(officer=officers[officer_id], shift=shift, judgement=judgement, policy=policy)
+            if tier is not None and tier.opens_at <= at and tier_id in ("", tier.id):
+                allowed[officer_id] = tier.number
+    invited = [officers[officer_id] for officer_id in near if officer_id in allowed and officer_id in officers]
+    for officer in invited:
+        officer.tier_number = allowed[officer.id]  # type: ignore[attr-defined]
+    return invited

@@ -7,7 +7,18 @@ from uuid import UUID
 from celery import shared_task
 
 from kernel import clock
-from marketplace import alerts, answering, awarding, due, duty_conflicts, openings, watching, what_if_runs
+from marketplace import (
+    alerts,
+    answering,
+    awarding,
+    due,
+    duty_conflicts,
+    invitation_summaries,
+    inviting,
+    openings,
+    watching,
+    what_if_runs,
+)
 from marketplace.documents import scanning
 from tenants.tasks import PlatformTask
 
@@ -20,6 +31,8 @@ def scan_due() -> None:
     scans: list[Callable[..., object]] = [
         awarding.scan_closings,
         openings.scan_tiers,
+        inviting.scan_waves,
+        invitation_summaries.scan_summaries,
         answering.scan_offers,
         due.scan_expiries,
         due.scan_no_shows,

@@ -158,6 +158,8 @@ TABLES: dict[str, Wall] = {
     # Whoever knows a telephone's numbers could answer in its owner's name.
     "marketplace_shortcode": RowLevel(purposes=("worker", "messaging")),
     "marketplace_offer": Awaiting(_MATCHED, read_by_matching=True),
+    "marketplace_invitationround": Awaiting(_BY_VIEWS),
+    "marketplace_invitation": Awaiting(_BY_VIEWS),
     "marketplace_officeravailability": Awaiting(_MATCHED, read_by_matching=True),
     # A trigger lets nothing change in a punch but its old positions, and those only to rougher ones.
     "marketplace_clockevent": Awaiting(_BY_VIEWS, rights="SELECT, INSERT, UPDATE"),

@@ -7,6 +7,7 @@ from marketplace.models.contest import AwardContest
 from marketplace.models.duty_conflict import DutyConflict
 from marketplace.models.duty_event import DutyEvent
 from marketplace.models.evidence import EvidenceHold, UncountedPunch
+from marketplace.models.invitation import Invitation, InvitationRound
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.job_document import DocumentDemand, JobDocument
 from marketplace.models.job_report import JobReportWish
@@ -45,6 +46,8 @@ __all__ = [
     "DutyEvent",
     "EventType",
     "EvidenceHold",
+    "Invitation",
+    "InvitationRound",
     "Job",
     "JobDocument",
     "JobDraft",

@@ -46,7 +46,14 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "marketplace.shift_opened": ["notifications.officer.invite_to_bid"],
     "marketplace.shift_awarded": ["notifications.client.report_short_award"],
-    "marketplace.shift_staffed": ["notifications.client.report_staffing"],
+    "marketplace.shift_staffed": [
+        "notifications.client.report_staffing",
+        "marketplace.inviting.on_shift_over",
+    ],
+    "marketplace.shift_expired": ["marketplace.inviting.on_shift_over"],
+    "marketplace.officers_invited": ["notifications.invitations.tell_wave"],
+    "marketplace.offer_summary_due": ["notifications.invitations.tell_summary"],
+    "messaging.sms_budget_reached": ["notifications.invitations.announce_budget"],
     "marketplace.bid_decided": ["notifications.officer.tell_bid_decision"],
     "marketplace.shift_short_staffed": [
         "notifications.officer.invite_to_bid",
@@ -130,7 +137,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "billing.reversal_done": ["notifications.debts.tell_reversal"],
     "billing.reversal_refused": ["notifications.debts.tell_refused_reversal"],
     "billing.debt_netted": ["notifications.debts.tell_netting"],
-    "marketplace.shift_cancelled": ["notifications.officer.tell_ended_bids"],
+    "marketplace.shift_cancelled": ["notifications.officer.tell_ended_bids", "marketplace.inviting.on_shift_over"],
     "billing.move_failed": ["notifications.operator.announce_failed_move"],
     "billing.shift_settled": [
         "billing.documents.issuing.on_shift_settled",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("client/", include("portals.client.urls")),
     path("officer/", include("portals.officer.urls")),
     path("operator/", include("portals.operator.urls")),
+    path("s/<str:code>", shared_views.short_link, name="short_link"),
     path("webhooks/stripe", webhooks.stripe_webhook, name="stripe_webhook"),
     path("webhooks/twilio/inbound", twilio_webhooks.receive_message, name="twilio_inbound"),
     path("webhooks/twilio/status", twilio_webhooks.receive_status, name="twilio_status"),

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from kernel.subscriptions import Event
 from marketplace import short_codes
 from marketplace.models import Assignment, Offer, Shift
+from messaging.gsm import in_one_segment
 from notifications import wording
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
-from notifications.links import marketplace_link, tenant_link
-from notifications.officer import tell_officer
+from notifications.links import marketplace_link, short_link, tenant_link
+from notifications.officer import speaking_to, tell_officer
 
 
 def tell_offer(*, event: Event, at: datetime) -> None:
@@ -20,28 +21,41 @@ def tell_offer(*, event: Event, at: datetime) -> None:
     if offer.state != Offer.State.OPEN:
         return
     shift = offer.shift
-    until = wording.moment(offer.answer_by, shift.time_zone)
-    link = marketplace_link("officer:offer", offer_id=offer.id)
     code = short_codes.code_for(officer_id=offer.officer_id, shift_id=shift.id, at=at)
-    answer = f". {link}" if code is None else gettext(": YES %(code)s or NO %(code)s.") % {"code": code}
-    tell_officer(
-        offer.officer,
-        letter=Letter(
-            subject=f"A shift is offered to you: {shift.job.title}",
-            heading="A shift is offered to you",
-            paragraphs=(f"Accept or decline it by {until}. Then it goes to the next officer.",),
-            facts=(
-                ("When", wording.slot(shift)),
-                ("Where", wording.place(shift.job)),
-                ("Position", offer.position.rank_name),
-                ("Pay", wording.money(offer.position.pay_rate_cents_per_hour, shift.job.currency) + "/h"),
+    with speaking_to(offer.officer):
+        until = wording.moment(offer.answer_by, shift.time_zone)
+        heading = gettext("A shift is offered to you")
+        tell_officer(
+            offer.officer,
+            letter=Letter(
+                subject=f"{heading}: {shift.job.title}",
+                heading=heading,
+                paragraphs=(
+                    gettext("Accept or decline it by {moment}. Then it goes to the next officer.").format(moment=until),
+                ),
+                facts=(
+                    (gettext("When"), wording.slot(shift)),
+                    (gettext("Where"), wording.place(shift.job)),
+                    (gettext("Position"), offer.position.rank_name),
+                    (
+                        gettext("Pay"),
+                        wording.money(offer.position.pay_rate_cents_per_hour, shift.job.currency) + "/h",
+                    ),
+                ),
+                action=(gettext("Answer the offer"), marketplace_link("officer:offer", offer_id=offer.id)),
             ),
-            action=("Answer the offer", link),
-        ),
-        sms=f"Muster: offered to you: {shift.job.title[:40]}, {wording.short_slot(shift)}. Answer by {until}{answer}",
-        business_key=f"{event.id}:{offer.officer_id}",
-        at=at,
-    )
+            sms=in_one_segment(
+                gettext("Muster: offered to you: {title}, {slot}. Answer by {until}{answer}"),
+                shortened={"title": shift.job.title},
+                slot=wording.short_slot(shift),
+                until=wording.short_moment(offer.answer_by, shift.time_zone),
+                answer=f". {short_link('officer:offer', at=at, offer_id=offer.id)}"
+                if code is None
+                else gettext(": YES %(code)s or NO %(code)s.") % {"code": code},
+            ),
+            business_key=f"{event.id}:{offer.officer_id}",
+            at=at,
+        )
 
 
 def tell_lapsed_offer(*, event: Event, at: datetime) -> None:
@@ -49,19 +63,21 @@ def tell_lapsed_offer(*, event: Event, at: datetime) -> None:
     offer = _offer(event)
     if offer.state != Offer.State.UNREACHABLE or offer.recorded_by_person_id is not None:
         return
-    tell_officer(
-        offer.officer,
-        letter=Letter(
-            subject=f"The offer has passed: {offer.shift.job.title}",
-            heading="The offer has passed",
-            paragraphs=("There was no answer in time, so the place is offered to the next officer.",),
-            facts=(("When", wording.slot(offer.shift)),),
-            action=("Your availability", marketplace_link("officer:availability")),
-        ),
-        sms="",
-        business_key=f"{event.id}:{offer.officer_id}",
-        at=at,
-    )
+    with speaking_to(offer.officer):
+        heading = gettext("The offer has passed")
+        tell_officer(
+            offer.officer,
+            letter=Letter(
+                subject=f"{heading}: {offer.shift.job.title}",
+                heading=heading,
+                paragraphs=(gettext("There was no answer in time, so the place is offered to the next officer."),),
+                facts=((gettext("When"), wording.slot(offer.shift)),),
+                action=(gettext("Your availability"), marketplace_link("officer:availability")),
+            ),
+            sms="",
+            business_key=f"{event.id}:{offer.officer_id}",
+            at=at,
+        )
 
 
 def tell_bump(*, event: Event, at: datetime) -> None:
@@ -70,22 +86,30 @@ def tell_bump(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    tell_officer(
-        assignment.officer,
-        letter=Letter(
-            subject=f"Your place went to another officer: {shift.job.title}",
-            heading="Your place went to another officer",
-            paragraphs=(
-                event.payload["sentence"],
-                "You are first in line for a place that becomes free. It does not count as a call-off of yours.",
+    with speaking_to(assignment.officer):
+        heading = gettext("Your place went to another officer")
+        tell_officer(
+            assignment.officer,
+            letter=Letter(
+                subject=f"{heading}: {shift.job.title}",
+                heading=heading,
+                paragraphs=(
+                    event.payload["sentence"],
+                    gettext(
+                        "You are first in line for a place that becomes free. It does not count as a call-off of yours."
+                    ),
+                ),
+                facts=((gettext("When"), wording.slot(shift)), (gettext("Where"), wording.place(shift.job))),
+                action=(gettext("Open the shift"), marketplace_link("officer:shift", shift_id=shift.id)),
             ),
-            facts=(("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
-            action=("Open the shift", marketplace_link("officer:shift", shift_id=shift.id)),
-        ),
-        sms=f"Muster: you were bumped from {shift.job.title[:40]}, {wording.short_slot(shift)}. You are first in line.",
-        business_key=f"{event.id}:{assignment.officer_id}",
-        at=at,
-    )
+            sms=in_one_segment(
+                gettext("Muster: you were bumped from {title}, {slot}. You are first in line."),
+                shortened={"title": shift.job.title},
+                slot=wording.short_slot(shift),
+            ),
+            business_key=f"{event.id}:{assignment.officer_id}",
+            at=at,
+        )
 
 
 def announce_give_up(*, event: Event, at: datetime) -> None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+
 from kernel.money import format_cents
 from marketplace.models import Job, Shift
 from messaging import gsm
@@ -10,9 +12,8 @@ from messaging.gsm import shorten
 
 
 def moment(value: datetime, zone: str) -> str:
-    """Sat 12 Dec 2026, 14:00 EST."""
-    local = value.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+    """Sat 12 Dec 2026, 14:00 EST; days and months in the language that is spoken."""
+    return date_format(value.astimezone(ZoneInfo(zone)), "D j M Y, H:i T")
 
 
 def clock_time(value: datetime, zone: str) -> str:
@@ -25,7 +26,7 @@ def slot(shift: Shift) -> str:
     zone = ZoneInfo(shift.time_zone)
     starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
     if starts.date() == ends.date():
-        return f"{starts:%a} {starts.day} {starts:%b %Y, %H:%M}–{ends:%H:%M %Z}"
+        return f"{date_format(starts, 'D j M Y, H:i')}–{date_format(ends, 'H:i T')}"
     return f"{moment(shift.starts_at, shift.time_zone)} – {moment(shift.ends_at, shift.time_zone)}"
 
 
@@ -33,7 +34,12 @@ def short_slot(shift: Shift) -> str:
     """For one SMS segment: Sat 12 Dec 14:00-18:00, plain characters only."""
     zone = ZoneInfo(shift.time_zone)
     starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
-    return f"{starts:%a} {starts.day} {starts:%b %H:%M}-{ends:%H:%M}"
+    return f"{date_format(starts, 'D j M H:i')}-{ends:%H:%M}"
+
+
+def short_moment(value: datetime, zone: str) -> str:
+    """Sat 12 Dec 14:00, for a text message."""
+    return date_format(value.astimezone(ZoneInfo(zone)), "D j M H:i")
 
 
 def money(cents: int, currency: str) -> str:

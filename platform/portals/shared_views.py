@@ -17,6 +17,7 @@ from accounts.refusals import HandOffInvalid
 from accounts.terms import CURRENT_TERMS_VERSION
 from kernel import clock
 from kernel.errors import NotFound
+from messaging import short_links
 from portals.audience import audience_of
 from portals.theme import css_for_hue
 from tenants.access import open_to_visitors
@@ -49,6 +50,15 @@ def agency_home(request: HttpRequest) -> HttpResponse:
     if request.membership is not None:  # type: ignore[attr-defined]
         return redirect("agency:dashboard")
     return render(request, "agency/front_door.html")
+
+
+@require_GET
+def short_link(request: HttpRequest, code: str) -> HttpResponse:
+    """A text message's link to a page of this host, which asks for the sign-in itself."""
+    path = short_links.path_of(code=code)
+    if path is None:
+        raise Http404
+    return redirect(path)
 
 
 @open_to_visitors

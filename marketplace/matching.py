@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from departments.policies import policy_at
-from departments.policy.documents import Policy
 from geo.expressions import nearest_first, within_own_radius
 from geo.points import Point
 from marketplace.eligibility import judge_many

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0170_agency_route"),
+        ("marketplace", "0230_service_levels"),
     ]
 
     operations = [

@@ -48,13 +48,15 @@ def plain(text: str) -> str:
     return re.sub(r" {2,}", " ", written).strip()
 
 
-def in_one_segment(template: str, /, *, shortened: Mapping[str, str], **fixed: str) -> str:
+def in_one_segment(template: str, /, *, shortened: Mapping[str, str], room: int = 0, **fixed: str) -> str:
     """`template` filled with `fixed` as they are and `shortened` as long as there is room: the longest gives way first,
-    between words where it can. Each keeps twelve characters, whatever that costs."""
+    between words where it can. Each keeps twelve characters, whatever that costs. `room` characters are left free for
+    what is added later."""
+    kept_free = "-" * room
     values = {name: plain(value) for name, value in shortened.items()}
     kept = {name: plain(value) for name, value in fixed.items()}
     text = plain(template.format(**kept, **values))
-    while segments_of(text) > 1:
+    while segments_of(text + kept_free) > 1:
         longest = max(values, key=lambda name: len(values[name]), default="")
         if not longest or len(values[longest]) <= _SHORTEST:
             return text

@@ -1,8 +1,8 @@
 """Offers of work to officers: one by one or as a summary, each in the officer's own language."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
@@ -13,7 +13,7 @@ from marketplace import short_codes
 from marketplace.inviting import takes_bids_until
 from marketplace.models import Invitation, InvitationRound, Officer, Shift
 from messaging.gsm import in_one_segment
-from messaging.mass import Recipient, Words, queue_offers
+from messaging.mass import ROOM_FOR_ANSWER, Recipient, Words, queue_offers
 from messaging.models import SmsBudget
 from notifications import wording
 from notifications.department import tell_coordinators
@@ -40,7 +40,7 @@ def tell_wave(*, event: Event, at: datetime) -> None:
         payer_id=shift.governing_department_id,
         allowed_segments=rules.monthly_segments,
         words=_in_languages([one.officer for one in invitations], lambda: _invitation(shift, at=at)),
-        recipients=_recipients([(one.officer, one.due_at or at) for one in invitations]),
+        recipients=_with_answers(_recipients([(one.officer, one.due_at or at) for one in invitations]), shift, at=at),
         expires_at=takes_bids_until(shift),
         at=at,
     )
@@ -125,6 +125,18 @@ def _recipients(told: Sequence[tuple[Officer, datetime]]) -> list[Recipient]:
     ]
 
 
+def _with_answers(recipients: Sequence[Recipient], shift: Shift, *, at: datetime) -> list[Recipient]:
+    """Each text ends with the number by which its reader can answer."""
+    codes = short_codes.codes_for(places=[(one.reference, shift.id) for one in recipients if one.phone], at=at)
+    answered = []
+    for one in recipients:
+        code = codes.get((one.reference, shift.id))
+        with translation.override(one.language):
+            words = "" if code is None else gettext("Reply YES %(code)s.") % {"code": code}
+        answered.append(replace(one, answer=words))
+    return answered
+
+
 def _invitation(shift: Shift, *, at: datetime) -> tuple[Letter, str]:
     job = shift.job
     pay = _pay(shift)
@@ -153,6 +165,7 @@ def _invitation(shift: Shift, *, at: datetime) -> tuple[Letter, str]:
         slot=wording.short_slot(shift),
         pay=pay,
         first_come=" " + gettext("First come.") if shift.first_come else "",
+        room=ROOM_FOR_ANSWER,
         link=short_link("officer:shift", at=at, shift_id=shift.id),
     )
     return letter, sms

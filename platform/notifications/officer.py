@@ -64,7 +64,8 @@ def write_to_officer(
     )
 
 
-def _phone_of(officer: Officer) -> str:
+def verified_phone_of(officer: Officer) -> str:
+    """Empty without one."""
     with acting_as(purpose="messaging"):
         private = getattr(officer, "private", None)
         return private.phone if private is not None and private.phone_verified_at is not None else ""

@@ -257,7 +257,8 @@ def test_a_text_is_one_segment_with_a_link_that_leads_to_the_shift(department: T
     shift = open_shift(title="The “Grand” harbour-front waterfall, lantern & firework festival – second evening")
     [text] = OutboundMessage.objects.filter(channel="sms", person_id=officer.person_id)
     assert segments_of(text.text) == text.segments == 1
-    link = text.text.split()[-1]
+    assert text.text.endswith(" Reply YES 10.")
+    [link] = [word for word in text.text.split() if word.startswith("http")]
     answer = client.get("/s/" + link.rsplit("/", 1)[-1])
     assert answer.status_code == 302
     assert answer["Location"] == f"/officer/near-me/{shift.id}/"

@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     return re.sub(r" {2,}", " ", written).strip()
 
 
-def in_one_segment(template: str, /, *, shortened: Mapping[str, str], room: int = 0, **fixed: str) -> str:
+def in_one_segment(template: str, room: int = 0, /, *, shortened: Mapping[str, str], **fixed: str) -> str:
     """`template` filled with `fixed` as they are and `shortened` as long as there is room: the longest gives way first,
     between words where it can. Each keeps twelve characters, whatever that costs. `room` characters are left free for
     what is added later."""

@@ -161,11 +161,11 @@ def _invitation(shift: Shift, *, at: datetime) -> tuple[Letter, str]:
     )
     sms = in_one_segment(
         "Muster: {title}, {slot}, {place}, {pay}.{first_come} {link}",
+        ROOM_FOR_ANSWER,
         shortened={"title": job.title, "place": job.venue.place_name or job.venue.name},
         slot=wording.short_slot(shift),
         pay=pay,
         first_come=" " + gettext("First come.") if shift.first_come else "",
-        room=ROOM_FOR_ANSWER,
         link=short_link("officer:shift", at=at, shift_id=shift.id),
     )
     return letter, sms

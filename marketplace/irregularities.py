@@ -15,8 +15,18 @@ from django.db.models.functions import JSONObject
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
+from marketplace.attendance_reasons import newest
 from marketplace.award_reading import OVERRIDE_KINDS
-from marketplace.models import Assignment, ClockEvent, Disposition, DutyEvent, Timesheet, UncountedPunch
+from marketplace.models import (
+    Assignment,
+    AttendanceReason,
+    ClockEvent,
+    Disposition,
+    DutyEvent,
+    ReliefSearch,
+    Timesheet,
+    UncountedPunch,
+)
 
 GRACE = timedelta(minutes=5)
 LONGEST_PERIOD = timedelta(days=93)
@@ -25,6 +35,7 @@ KINDS = {
     "called_off": "Called off",
     "late": "Late clock-in",
     "left_early": "Left early",
+    "missing_out": "Never clocked out",
     "overrun": "Overrun authorised",
     "punch": "Punch in doubt",
     "went_on_duty": "Called to duty",
@@ -43,7 +54,10 @@ _IN_DOUBT = ("WEAK", "OFFSITE")
 
 @dataclass(frozen=True, slots=True)
 class Irregularity:
-    """`resolved` says how it was settled where the platform knows; dispositions are in the order of writing."""
+    """`resolved` says how it was settled where the platform knows; dispositions are in the order of writing.
+
+    `reason` is the newest that officer or desk gave by its code, in words; "" without one.
+    """
 
     kind: str
     assignment: Assignment
@@ -52,6 +66,7 @@ class Irregularity:
     sentence: str
     resolved: str
     dispositions: tuple[Disposition, ...]
+    reason: str = ""
 
     @property
     def label(self) -> str:
@@ -61,7 +76,7 @@ class Irregularity:
 def irregularities(
     *, department_id: UUID, starts_at: datetime, ends_at: datetime, kind: str = "", only_open: bool = False
 ) -> list[Irregularity]:
-    """Of shifts that start in the half-open period, the latest first. Three queries, whatever the size.
+    """Of shifts that start in the half-open period, the latest first. Four queries, whatever the size.
 
     `only_open`: without a disposition so far. Raises InvalidInput for a period over three months.
     """
@@ -125,6 +140,8 @@ def _assignments() -> "QuerySet[Assignment]":
             award_kind=KeyTextTransform("kind", "award__snapshot"),
             award_by=F("award__decided_by"),
             came_in=Exists(punches.filter(kind="in")),
+            went_out=Exists(punches.filter(kind="out")),
+            is_relief=Exists(ReliefSearch.objects.filter(filled_by=OuterRef("pk"))),
             told=ArraySubquery(
                 DutyEvent.objects.filter(assignment=OuterRef("pk"))
                 .order_by("happened_at", "id")
@@ -143,6 +160,7 @@ def _assignments() -> "QuerySet[Assignment]":
         )
         .prefetch_related(
             Prefetch("dispositions", queryset=Disposition.objects.order_by("written_at", "id")),
+            Prefetch("attendance_reasons", queryset=AttendanceReason.objects.order_by("given_at", "id")),
         )
         .order_by("-shift__starts_at", "-id")
     )
@@ -158,6 +176,7 @@ def _of(one: Assignment) -> Iterator[Irregularity]:
         yield Irregularity(
             kind, one, happened_at, minutes, sentence, resolved,
             tuple(line for line in one.dispositions.all() if line.kind == kind),
+            _reason(one, kind),
         )  # fmt: skip
 
 
@@ -170,9 +189,13 @@ def _attendance(one: Assignment) -> Iterable[_Line]:
         yield "no_show", shift.starts_at, 0, "Nobody clocked in for this place.", ""
     if one.state == Assignment.State.CALLED_OFF:
         yield "called_off", one.ended_at or shift.starts_at, 0, one.ended_reason or "Called off.", ""
-    if sheet is not None and one.came_in and sheet.worked_starts_at > shift.starts_at + GRACE:  # type: ignore[attr-defined]
+    # Who took a place over from somebody late began when they could.
+    begins_in_time = one.is_relief or not one.came_in  # type: ignore[attr-defined]
+    if sheet is not None and not begins_in_time and sheet.worked_starts_at > shift.starts_at + GRACE:
         minutes = _minutes(shift.starts_at, sheet.worked_starts_at)
         yield "late", sheet.worked_starts_at, minutes, f"Began {minutes} minutes after the start.", ""
+    if sheet is not None and one.came_in and not one.went_out:  # type: ignore[attr-defined]
+        yield "missing_out", sheet.worked_ends_at, 0, one.ended_reason or "No clock-out.", ""
     if sheet is not None and sheet.worked_ends_at < shift.ends_at - GRACE:
         minutes = _minutes(sheet.worked_ends_at, shift.ends_at)
         yield "left_early", sheet.worked_ends_at, minutes, f"Ended {minutes} minutes before the end.", ""
@@ -231,6 +254,11 @@ def _decisions(one: Assignment) -> Iterable[_Line]:
         yield "warning", at, 0, "The rules warned, and the bid went on.", ""
     if one.award_kind in OVERRIDE_KINDS:  # type: ignore[attr-defined]
         yield "manual_award", at, 0, f"Decided by {one.award_by}, not by the order.", ""  # type: ignore[attr-defined]
+
+
+def _reason(one: Assignment, kind: str) -> str:
+    given = newest(one.attendance_reasons.all(), kind=kind)
+    return str(given.get_code_display()) if given is not None else ""
 
 
 def _sheet(one: Assignment) -> Timesheet | None:

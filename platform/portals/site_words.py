@@ -6,6 +6,7 @@ One table for client, agency, department and report: a status is derived in `mar
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace.models import Alert
 from marketplace.site_status import SiteStatus
 from portals.wording import duration_text, local_time, time_text
 
@@ -70,7 +71,7 @@ def clock_text(moment: datetime, zone: str) -> str:
     return time_text(local_time(moment, zone))
 
 
-ALERTS = {
+_ALERTS = {
     "late": "{name} has not clocked in",
     "no_show": "{name} did not come",
     "unconfirmed": "{name} does not answer",
@@ -78,3 +79,8 @@ ALERTS = {
     "overrun": "{name} is still clocked in after the end",
     "no_relief": "No relief is left for {name}’s place",
 }
+
+
+def alert_heading(alert: Alert) -> str:
+    """With its assignment and officer."""
+    return _ALERTS[alert.kind].format(name=alert.assignment.officer.display_name)

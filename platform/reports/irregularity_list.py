@@ -21,6 +21,7 @@ _COLUMNS = (
     Column("Disposition", width=60),
     Column("Written by", width=26),
     Column("Written", "moment", 17),
+    Column("Reason given", width=26),
 )
 
 
@@ -49,4 +50,5 @@ def _rows(found: Iterable[Irregularity]) -> Iterator[list[Any]]:
             latest.text if latest else "",
             latest.written_by if latest else "",
             local_moment(latest.written_at, zone) if latest else None,
+            one.reason,
         ]

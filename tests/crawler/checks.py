@@ -55,6 +55,7 @@ MAY_CHANGE = {
     "desk/dispatch/feed/end": {"supervisor"},
     "desk/roster/<uuid:entry_id>/exceptions": {"supervisor"},
     "desk/approvals/employments/<uuid:employment_id>/hours": {"supervisor"},
+    "desk/exceptions/<uuid:assignment_id>/<slug:kind>/reason": {"supervisor", "commander"},
     "desk/exceptions/<uuid:assignment_id>/<slug:kind>/": {"supervisor", "commander"},
     "desk/approvals/exceptions/<uuid:exception_id>/decide": {"supervisor", "commander"},
     "desk/approvals/exceptions/<uuid:exception_id>/revoke": {"supervisor", "commander"},

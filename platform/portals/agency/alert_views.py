@@ -33,7 +33,7 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     now = site_status(facts=facts_of(assignment), levels=levels, at=at)
     context = {
         "alert": found,
-        "heading": site_words.ALERTS[found.kind].format(name=found.assignment.officer.display_name),
+        "heading": site_words.alert_heading(found),
         "shift": shift,
         "job": shift.job,
         "look": site_words.look(now.status),

@@ -1,6 +1,6 @@
 """The jobs that this agency supplies: who stands where, who is asked, and what is left."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import actor_of
@@ -30,7 +31,9 @@ from marketplace.agency_jobs import (
     position_wanted,
     shift_of_agency,
 )
+from marketplace.alerts import open_alerts
 from marketplace.assigning import TAKING_STATES
+from marketplace.boards import board_of_job
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
@@ -39,6 +42,8 @@ from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page
 from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
+from portals.site_board import board, shows_board
+from portals.site_words import alert_heading
 from tenants.queries import get_tenant, read_tenants
 
 _VIEWS = {
@@ -101,7 +106,9 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job_of_agency(agency_id=agency.id, job_id=job_id)
     found = _with_shifts(jobs_of_agency(agency_id=agency.id)).get(id=job_id)
     contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
+    at = clock.now()
     context = {
+        **(_board(agency.id, found, at) if shows_board(found, _live_shifts(found), at=at) else {}),
         "job": found,
         "status": status_of(found),
         "department": get_tenant(tenant_id=found.governing_department_id),
@@ -114,6 +121,30 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "breadcrumbs": [{"label": "Jobs", "url": reverse("agency:jobs")}],
     }
     return show_page(request, "job", context)
+
+
+@require_safe
+@never_cache
+@agency_page()
+def on_site(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The part of a job's page that changes while it runs."""
+    agency = tenant_of(request)
+    found = job_of_agency(agency_id=agency.id, job_id=job_id)
+    return render(request, "components/site_board.html", _board(agency.id, found, clock.now()))
+
+
+def _board(agency_id: UUID, job: Job, at: datetime) -> dict[str, Any]:
+    return {
+        "board": board(board_of_job(job_id=job.id, at=at), at=at, for_client=False),
+        "board_at": at,
+        "board_zone": job.time_zone,
+        "board_url": reverse("agency:on_site", args=[job.id]),
+        "alerts": [
+            {"alert": one, "heading": alert_heading(one)}
+            for one in open_alerts(agency_id=agency_id)
+            if one.shift.job_id == job.id
+        ],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

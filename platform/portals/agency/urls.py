@@ -34,6 +34,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/withdraw", request_views.withdraw, name="withdraw_offer"),
     path("jobs/", job_views.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
+    path("jobs/<uuid:job_id>/on-site/", job_views.on_site, name="on_site"),
     path("shifts/<uuid:shift_id>/<slug:rank_code>/", job_views.staff, name="staff"),
     path("assignments/<uuid:assignment_id>/take-off", job_views.take_off, name="take_off"),
     path("alerts/<uuid:alert_id>/", alert_views.alert, name="alert"),

@@ -16,6 +16,7 @@ from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
+from marketplace.site_status import with_site_facts
 from marketplace.status import JobStatus, status_of
 from portals.wording import money_text
 from ratings.models import Rating
@@ -158,7 +159,7 @@ def _job(person: Person, job_id: UUID) -> Any:
     verdicts = ClockEvent.objects.filter(assignment=OuterRef("pk"))
     rated = Rating.objects.filter(assignment=OuterRef("pk"), rater_kind=Rating.RaterKind.CLIENT)
     assignments = (
-        Assignment.objects.select_related("officer__rating_summary", "timesheet")
+        with_site_facts(Assignment.objects.select_related("officer__rating_summary", "timesheet"))
         .annotate(
             is_rated=Exists(rated),
             arrival=Subquery(verdicts.filter(kind=ClockEvent.Kind.IN).values("verdict")[:1]),

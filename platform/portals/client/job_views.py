@@ -1,5 +1,7 @@
 """A client's jobs: the list, and one job with all that belongs to it."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -7,15 +9,21 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import Person
 from billing.models import Contract
+from kernel import clock
 from kernel.errors import NotFound
 from marketplace import queries
+from marketplace.access import job_for_client
+from marketplace.boards import ShiftOfTheDay, board_of_job, board_of_read
 from marketplace.drafts import drafts_of
 from marketplace.models import Job, JobDraft
 from portals.client.job_page import job_page
+from portals.site_board import board, is_now
 
 _VIEWS = {
     "underway": ("Underway", (Job.State.SUBMITTED, Job.State.APPROVED, Job.State.CONTRACTED)),
@@ -66,10 +74,13 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         page = job_page(person=request.user, job_id=job_id)  # type: ignore[arg-type]
     except NotFound as refusal:
         raise Http404 from refusal
+    at = clock.now()
+    running = [row.shift for row in page.shifts if page.job.funded_at and is_now(row.shift, at=at)]
     return render(
         request,
         "client/job.html",
         {
+            **(_board(page.job, board_of_read(running, at=at), at) if running else {}),
             "page": page,
             "job": page.job,
             "zone": page.job.time_zone,
@@ -77,6 +88,28 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
             "breadcrumbs": [{"label": "My jobs", "url": "/client/jobs/"}],
         },
     )
+
+
+@login_required
+@never_cache
+@require_GET
+def on_site(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The part of a job's page that changes while it runs."""
+    at = clock.now()
+    try:
+        found = job_for_client(person=request.user, job_id=job_id)  # type: ignore[arg-type]
+    except NotFound as refusal:
+        raise Http404 from refusal
+    return render(request, "components/site_board.html", _board(found, board_of_job(job_id=job_id, at=at), at))
+
+
+def _board(job: Job, rows: list[ShiftOfTheDay], at: datetime) -> dict[str, Any]:
+    return {
+        "board": board(rows, at=at, for_client=True),
+        "board_at": at,
+        "board_zone": job.time_zone,
+        "board_url": reverse("client:on_site", args=[job.id]),
+    }
 
 
 def _unsent(person: Person) -> list[JobDraft]:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("jobs/", job_views.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
     path("jobs/<uuid:job_id>/change/", change_views.change, name="change"),
+    path("jobs/<uuid:job_id>/on-site/", job_views.on_site, name="on_site"),
     path("jobs/<uuid:job_id>/cancel/", cancel_views.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/withdraw/", change_views.withdraw, name="withdraw"),
     path("jobs/<uuid:job_id>/agencies/", agency_views.offers, name="agency_offers"),

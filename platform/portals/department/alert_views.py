@@ -109,7 +109,7 @@ def _page(request: HttpRequest, found: Alert, form: NoShowForm, *, status: int =
     is_absent = assignment.state == Assignment.State.CONFIRMED
     context: dict[str, Any] = {
         "alert": found,
-        "heading": site_words.ALERTS[found.kind].format(name=found.assignment.officer.display_name),
+        "heading": site_words.alert_heading(found),
         "shift": shift,
         "job": shift.job,
         "look": site_words.look(now.status),

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.desk_roles import DECIDERS
 from kernel import clock
 from marketplace import alerts, oversight
+from marketplace.boards import OnTheDay, ShiftOfTheDay
 from marketplace.models import Alert
-from marketplace.oversight import NearLimit, OnTheDay, ShiftOfTheDay
+from marketplace.oversight import NearLimit
 from portals import site_words
 from portals.department.desk import desk_page, show_page
 from portals.doors import may, tenant_of
@@ -112,7 +113,7 @@ def _near(one: NearLimit, department_id: UUID) -> dict[str, Any]:
 def _alert(one: Alert) -> dict[str, Any]:
     return {
         "alert": one,
-        "heading": site_words.ALERTS[one.kind].format(name=one.assignment.officer.display_name),
+        "heading": site_words.alert_heading(one),
         "zone": one.shift.time_zone,
     }
 

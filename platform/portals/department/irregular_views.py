@@ -10,18 +10,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import actor_of
 from accounts.desk_roles import DECIDERS, PERSONNEL_READERS
 from geo.timezones import zone_named
 from kernel import clock
-from kernel.errors import InvalidInput, Refusal
+from kernel.errors import InvalidInput, NotFound, Refusal
+from marketplace import attendance_reasons
 from marketplace.irregularities import KINDS, Irregularity, irregularities, irregularities_of, write_disposition
+from marketplace.models import AttendanceReason
 from portals.department import hours_reading
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.doors import may, tenant_of
-from portals.refusals import add_to_form
+from portals.refusals import add_to_form, show
 from portals.wording import local_time
 from reports.irregularity_list import write_irregularity_list
 from reports.workbooks import XLSX
@@ -75,6 +77,26 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+@desk_page(may_change=DECIDERS)
+def give_reason(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
+    try:
+        attendance_reasons.give_by_desk(
+            department_id=tenant_of(request).id,
+            assignment_id=assignment_id,
+            kind=kind,
+            code=request.POST.get("code", ""),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+        messages.success(request, "The reason is kept.")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        show(request, refusal)
+    return redirect("department:irregularity", assignment_id=assignment_id, kind=kind)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(may_read=PERSONNEL_READERS, may_change=DECIDERS)
 def one(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
@@ -108,6 +130,7 @@ def one(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
             "trail": page.trail,
             "punches": page.punches,
             "form": form,
+            "reason_codes": AttendanceReason.Code.choices if kind in attendance_reasons.KINDS else (),
             "may_write": may(request, DECIDERS),
         },
         status=422 if form.errors else 200,

@@ -171,6 +171,7 @@ urlpatterns = [
     path("dispatch/feed/end", dispatch_views.revoke_feed, name="revoke_feed"),
     path("exceptions/", irregular_views.report, name="irregularities"),
     path("exceptions.xlsx", irregular_views.export, name="irregularities_export"),
+    path("exceptions/<uuid:assignment_id>/<slug:kind>/reason", irregular_views.give_reason, name="attendance_reason"),
     path("exceptions/<uuid:assignment_id>/<slug:kind>/", irregular_views.one, name="irregularity"),
     path("messages/", message_views.messages, name="messages"),
     path("messages.xlsx", message_views.export, name="messages_export"),

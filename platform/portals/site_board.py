@@ -1,0 +1,68 @@
+"""The board of one job around now, as its client and its agency see it: words, no positions, reasons or telephones."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketplace.boards import OnTheDay, ShiftOfTheDay
+from marketplace.models import Job, Shift
+from marketplace.site_status import SiteStatus
+from portals import site_words
+from portals.site_words import SiteLook
+
+# Before that "expected" says nothing that the list of officers does not.
+_FROM, _AFTERWARDS = timedelta(hours=2), timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    name: str
+    rank_name: str
+    look: SiteLook
+    detail: str
+
+
+@dataclass(frozen=True)
+class BoardShift:
+    """`counts` are the words of each status that occurs, with how many, the gravest first."""
+
+    shift: Shift
+    wanted: int
+    missing: int
+    lines: list[BoardLine]
+    counts: list[tuple[int, SiteLook]]
+
+
+def shows_board(job: Job, shifts: list[Shift], *, at: datetime) -> bool:
+    """Only around the time of a shift; nothing is read for it otherwise."""
+    return job.funded_at is not None and any(is_now(one, at=at) for one in shifts)
+
+
+def is_now(shift: Shift, *, at: datetime) -> bool:
+    is_on = shift.state not in (Shift.State.PLANNED, Shift.State.CANCELLED, Shift.State.EXPIRED)
+    return is_on and shift.starts_at - _FROM <= at < shift.ends_at + _AFTERWARDS
+
+
+def board(rows: list[ShiftOfTheDay], *, at: datetime, for_client: bool) -> list[BoardShift]:
+    """Of rows of a job that the reader may see."""
+    return [_shift(one, for_client=for_client) for one in rows if one.shift.starts_at - _FROM <= at]
+
+
+def _shift(one: ShiftOfTheDay, *, for_client: bool) -> BoardShift:
+    lines = [_line(person, one.shift.time_zone, for_client=for_client) for person in one.people]
+    looks = list(dict.fromkeys(line.look for line in lines))
+    counts = [(sum(line.look == look for line in lines), look) for look in looks]
+    return BoardShift(one.shift, one.wanted, one.missing, lines, counts)
+
+
+def _line(person: OnTheDay, zone: str, *, for_client: bool) -> BoardLine:
+    """A question that an officer has not answered is their desk's matter: the client reads when they did last."""
+    site = person.site
+    if for_client and site.status == "unconfirmed":
+        site = SiteStatus("on_site", 0, site.last_confirmed_at)
+    details = (site_words.detail(site, zone=zone), site_words.confirmed(site, zone=zone))
+    return BoardLine(
+        name=person.assignment.officer.display_name,
+        rank_name=person.assignment.position.rank_name,
+        look=site_words.look(site.status),
+        detail=" · ".join(filter(None, details)),
+    )

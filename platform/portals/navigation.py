@@ -39,12 +39,14 @@ CLIENT = [
     ("Payments", "client:payments", "credit-card"),
     ("Documents", "client:documents", "receipt"),
 ]
+# A phone's bar shows the first five.
 OFFICER = [
+    (_("Today"), "officer:today", "house"),
     (_("Near me"), "officer:feed", "map-pin"),
     (_("My shifts"), "officer:shifts", "calendar"),
     (_("Earnings"), "officer:earnings", "wallet"),
-    (_("Documents"), "officer:documents", "file-text"),
     (_("Profile"), "officer:profile", "user"),
+    (_("Documents"), "officer:documents", "file-text"),
     (_("Fairness"), "officer:fairness", "scale"),
 ]
 OPERATOR = [

@@ -31,7 +31,7 @@ def marketplace_home(request: HttpRequest) -> HttpResponse:
     if audience.is_signed_in:
         if request.user.is_staff:  # type: ignore[union-attr]
             return redirect("operator:overview")
-        return redirect("officer:feed" if audience.is_officer else "client:jobs")
+        return redirect("officer:today" if audience.is_officer else "client:jobs")
     departments = active_tenants(kind="department")
     return render(request, "marketplace/home.html", {"departments": departments, "port": settings.PUBLIC_PORT})
 

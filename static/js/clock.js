@@ -3,7 +3,7 @@
 
 import { enqueue, fill, waiting } from "./field_queue.js";
 import { searchPosition } from "./position.js";
-import { inWords } from "./server_time.js";
+import { pageAgeSeconds } from "./server_time.js";
 
 const words = document.querySelector("[data-clock-words]")?.dataset ?? {};
 const PROBLEMS = {
@@ -13,32 +13,25 @@ const PROBLEMS = {
   "timed-out": words.positionTimedOut,
 };
 
-async function showQueue(section) {
-  const note = section.querySelector("[data-clock-queue]");
-  if (!note) return;
-  const kept = await waiting({ assignment: section.dataset.assignment });
-  note.hidden = !kept.length;
-  if (!kept.length) return;
-  const what = new Intl.ListFormat(document.documentElement.lang).format(kept.map((item) => item.label));
-  note.textContent = fill(words.kept, { when: inWords(kept[0].client_at), what });
-}
-
 function startClock(section) {
-  const { assignment, kind } = section.dataset;
-  document.addEventListener("field-queue:changed", () => showQueue(section));
+  const { assignment, phase } = section.dataset;
   document.addEventListener("field-queue:settled", ({ detail: { item } }) => {
     // What stands on the page is now older than what the server knows; the message is read first.
     if (item.assignment === assignment) setTimeout(() => location.reload(), 1500);
   });
-  showQueue(section);
 
   const form = section.querySelector("[data-clock-form]");
   if (!form) return;
+  const heading = section.querySelector("h2");
+  const title = heading.textContent;
+  const label = section.querySelector("[data-clock-label]");
   const button = section.querySelector("[data-clock-button]");
   const status = section.querySelector("[data-clock-status]");
   const reason = section.querySelector("[data-clock-reason]");
   const written = reason?.querySelector("textarea");
-  const begun = performance.now();
+  const begun = performance.now() - 1000 * pageAgeSeconds;
+  const secondsLeft = (name) => Number(section.dataset[name]) - (performance.now() - begun) / 1000;
+  let kind = section.dataset.kind;
   let busy = false;
   let leavesEarly = false;
   // What a refusal brought up stays; else the question appears only when a position is missing.
@@ -54,6 +47,21 @@ function startClock(section) {
     button.classList.toggle("is-busy", is);
     button.toggleAttribute("aria-disabled", is);
   };
+  // Without a connection the server's page stays as it was: what is kept here says what comes next.
+  const followQueue = async () => {
+    const made = (await waiting({ assignment })).map((item) => item.body.kind);
+    const isOver = made.includes("out");
+    const isIn = made.includes("in");
+    heading.textContent = isOver ? words.keptOut : isIn ? words.keptIn : title;
+    kind = isIn ? "out" : section.dataset.kind;
+    label.textContent = kind === "out" ? words.buttonOut : words.buttonIn;
+    const toOpen = kind === "in" && phase === "early" ? secondsLeft("secondsToOpen") : 0;
+    form.hidden = isOver || toOpen > 0;
+    if (toOpen > 0) setTimeout(followQueue, Math.min(1000 * toOpen, 3_600_000));
+  };
+  document.addEventListener("field-queue:changed", followQueue);
+  followQueue();
+
   const askWhy = (sentence) => {
     reason.hidden = false;
     say(fill(words.askWhy, { sentence }), "warning");
@@ -69,8 +77,7 @@ function startClock(section) {
     event.preventDefault();
     if (busy) return;
     // A punch cannot be taken back: a thumb that slips in the middle of a shift must not end it.
-    const secondsLeft = Number(section.dataset.secondsLeft) - (performance.now() - begun) / 1000;
-    if (kind === "out" && secondsLeft > 300 && !leavesEarly && window.muster) {
+    if (kind === "out" && secondsLeft("secondsLeft") > 300 && !leavesEarly && window.muster) {
       window.muster.openDialog("clock-early");
       return;
     }
@@ -96,7 +103,10 @@ function startClock(section) {
     }
     if (result.state === "later") {
       say(result.message, "warning");
-      button.hidden = true;
+      if (reason) reason.hidden = true;
+      if (written) written.value = "";
+      leavesEarly = false;
+      setBusy(false);
       return;
     }
     setBusy(false);

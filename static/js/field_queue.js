@@ -22,10 +22,10 @@
 // Items belong to the person who made them: nobody else on the same phone sends or sees them, and the server refuses
 // them by the X-Muster-Person header if the session has changed under an open page.
 
-import { forget, keep, keptOf } from "./field_store.js";
+import { post, postAll } from "./field_sending.js";
+import { allKept, forget, keep, settleKept } from "./field_store.js";
 import { learn, read, serverTime, write } from "./server_time.js";
 
-const PATIENCE_MS = 20_000;
 const WAITED_MS = 10_000;
 const FIRST_RETRY_MS = 15_000;
 const LONGEST_RETRY_MS = 120_000;
@@ -67,14 +67,16 @@ function alone(act) {
   return line;
 }
 
+const kept = async () => (await allKept()).filter((item) => item.person === person);
+
 /** What this person still has to send, the oldest first; of one assignment, or of all. */
 export async function waiting({ assignment = null } = {}) {
-  return (await keptOf(person)).filter((item) => !item.refused && (assignment === null || item.assignment === assignment));
+  return (await kept()).filter((item) => !item.refused && (assignment === null || item.assignment === assignment));
 }
 
 /** What waited and was refused for good, until the officer has put it away: items with `refused: {code, message}`. */
 export async function refusals() {
-  return (await keptOf(person)).filter((item) => item.refused);
+  return (await kept()).filter((item) => item.refused);
 }
 
 export async function putAway(item) {
@@ -89,59 +91,28 @@ function csrfToken() {
   return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
+const WHY = { "no-connection": words.noConnection, "no-answer": words.noAnswer, "sign-in": words.signInAgain };
+
 async function send(item, { late }) {
-  const { punch_id, client_at, device_id } = item;
-  let answer;
-  try {
-    answer = await fetch(item.url, {
-      method: "POST",
-      credentials: "same-origin",
-      redirect: "manual",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "X-CSRFToken": csrfToken(),
-        "X-Muster-Person": item.person,
-      },
-      body: JSON.stringify({ ...item.body, punch_id, client_at, device_id, sent_late: late }),
-      signal: AbortSignal.timeout?.(PATIENCE_MS),
-    });
-  } catch {
-    return { state: "later", message: words.noConnection };
-  }
-  const body = await answer.json().catch(() => null);
-  if (body?.server_at) learn(body.server_at);
-  if (answer.ok && body) return { ...body, state: "done" };
-  if ((answer.status === 422 || answer.status === 404) && body) return { ...body, state: "refused" };
-  return { state: "later", message: answer.status === 401 ? words.signInAgain : words.noAnswer };
+  const result = await post(item, { late, csrfToken: csrfToken() });
+  if (result.server_at) learn(result.server_at);
+  return result.state === "later" ? { ...result, message: WHY[result.why] } : result;
 }
 
-/** Sends what waits; after one that cannot be sent, the rest of its assignment waits too. Returns those assignments. */
-async function sendKept(items) {
-  const stuck = new Set();
-  for (const item of items) {
-    if (stuck.has(item.assignment)) continue;
-    const result = await send(item, { late: true });
-    if (result.state === "later") {
-      stuck.add(item.assignment);
-      continue;
-    }
-    if (result.state === "done") await forget(item);
-    else await keep({ ...item, refused: { code: result.code, message: result.message } });
-    tell(item, result);
-  }
-  return stuck;
-}
+const sendKept = (items) => postAll(items, { csrfToken: csrfToken(), settle: settleAndTell });
 
-function tell(item, result) {
+async function settleAndTell(item, result) {
+  if (result.server_at) learn(result.server_at);
+  await settleKept(item, result);
   if (result.state === "done") window.muster?.toast(fill(words.sent, result), "success");
-  else window.muster?.toast(fill(words.notTaken, result), "error");
   document.dispatchEvent(new CustomEvent("field-queue:settled", { detail: { item, result } }));
 }
 
 /** Keeps and sends; the shapes stand at the head of this file. */
 export async function enqueue({ url, assignment, body, label = "" }) {
   const now = Date.now();
+  // The order in which things were made outlives a correction of the phone's clock.
+  const order = Math.max(now, ...(await kept()).map((other) => other.made_at + 1));
   const item = {
     punch_id: newId(),
     person,
@@ -151,17 +122,17 @@ export async function enqueue({ url, assignment, body, label = "" }) {
     label,
     client_at: serverTime(now),
     device_id: deviceId(),
-    made_at: now,
+    made_at: order,
   };
   await keep(item);
   const result = await alone(async () => {
     // What was made before goes first: "out" must never overtake "in".
-    const earlier = (await waiting({ assignment })).filter((other) => other.made_at < now);
+    const earlier = (await waiting({ assignment })).filter((other) => other.made_at < order);
     if ((await sendKept(earlier)).size) return { state: "later", message: words.noConnection };
     // Another open page may have sent it meanwhile; the server then repeats its answer.
     return send(item, { late: Date.now() - now > WAITED_MS });
   });
-  if (result.state === "later") tryAgain();
+  if (result.state === "later") await sendWhenItCan();
   else await forget(item);
   changed();
   return result;
@@ -178,6 +149,16 @@ export async function flush() {
 
 let retryMs = FIRST_RETRY_MS;
 let timer = null;
+
+async function sendWhenItCan() {
+  tryAgain();
+  try {
+    // Where there is Background Sync, the service worker sends it even after the page is closed.
+    await (await navigator.serviceWorker?.getRegistration())?.sync?.register("field-queue");
+  } catch {
+    // Not allowed or not there: it goes out when a page is open.
+  }
+}
 
 function tryAgain() {
   // A server that comes back tells nobody: an open page asks, less and less often.

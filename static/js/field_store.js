@@ -1,5 +1,5 @@
 // The phone's own store of what is still to be sent: IndexedDB, keyed by `punch_id`. Where a browser has none (some
-// private windows) it lasts as long as the page.
+// private windows) it lasts as long as the page. Also part of the service worker, so it touches no page.
 
 const DATABASE = "muster-field";
 const STORE = "items";
@@ -48,10 +48,16 @@ export async function forget(item) {
   await inStore("readwrite", (store) => store?.delete(item.punch_id)).catch(() => {});
 }
 
-/** What one person has here, the oldest first. */
-export async function keptOf(person) {
+/** What was settled after it had waited: a refusal stays until the officer has read it, with `refused: {code, message}`. */
+export async function settleKept(item, result) {
+  if (result.state === "done") await forget(item);
+  else await keep({ ...item, refused: { code: result.code, message: result.message } });
+}
+
+/** Everything that is here, of whomever, the oldest first. */
+export async function allKept() {
   const stored = (await inStore("readonly", (store) => store?.getAll()).catch(() => [])) ?? [];
   const known = new Set(stored.map((item) => item.punch_id));
   const all = [...stored, ...[...inMemory.values()].filter((item) => !known.has(item.punch_id))];
-  return all.filter((item) => item.person === person).sort((one, other) => one.made_at - other.made_at);
+  return all.sort((one, other) => one.made_at - other.made_at);
 }

@@ -1,7 +1,9 @@
 // Counting down and up on the officer's pages. The server says how many seconds; the phone's own clock is not asked.
 
+import { isKeptPage, pageAgeSeconds } from "./server_time.js";
+
 const begun = performance.now();
-const passed = () => Math.floor((performance.now() - begun) / 1000);
+const passed = () => Math.floor(pageAgeSeconds + (performance.now() - begun) / 1000);
 
 function inWords(seconds) {
   const days = Math.floor(seconds / 86400);
@@ -22,7 +24,8 @@ function countDown(element) {
     return;
   }
   element.textContent = "";
-  if ("countdownReload" in element.dataset && Number(element.dataset.countdown) > 0) location.reload();
+  // A page that the phone had kept would come back the same.
+  if ("countdownReload" in element.dataset && Number(element.dataset.countdown) > 0 && !isKeptPage) location.reload();
 }
 
 function countUp(element) {

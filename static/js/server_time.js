@@ -18,14 +18,19 @@ export function write(name, value) {
   }
 }
 
+const said = document.querySelector("[data-server-now]")?.dataset.serverNow;
+
+/** Whether the phone itself had kept this page, which then tells an old time. */
+export const isKeptPage = "kept" in document.documentElement.dataset;
+
+/** When the server made this page, as ISO text. */
+export const pageMadeAt = said;
+
 let offset = measured();
 
 function measured() {
-  const said = document.querySelector("[data-server-now]")?.dataset.serverNow;
   const page = performance.getEntriesByType("navigation")[0];
-  // A page that the phone itself had kept tells an old time.
-  const isFresh = !("keptAt" in document.documentElement.dataset);
-  if (isFresh && said && page?.responseStart) return remember(Date.parse(said) - (performance.timeOrigin + page.responseStart));
+  if (!isKeptPage && said && page?.responseStart) return remember(Date.parse(said) - (performance.timeOrigin + page.responseStart));
   return Number(read(OFFSET) ?? 0) || 0;
 }
 
@@ -42,5 +47,12 @@ export function learn(moment) {
 /** The phone's time, in milliseconds, as the server's in ISO text. */
 export const serverTime = (milliseconds) => new Date(milliseconds + offset).toISOString();
 
-/** A moment in ISO text as the officer reads it, in their own zone and language. */
-export const inWords = (moment) => new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(moment));
+/** How old this page was in seconds when it was opened: its countdowns have to begin there. */
+export const pageAgeSeconds = isKeptPage && said ? Math.max(0, (Date.now() + offset - Date.parse(said)) / 1000) : 0;
+
+/** A moment as the officer reads it, in their own zone and language; with the day if it is not today's. */
+export function inWords(moment) {
+  const isToday = new Date(moment).toDateString() === new Date().toDateString();
+  const form = isToday ? { timeStyle: "short" } : { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(moment));
+}

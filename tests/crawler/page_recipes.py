@@ -69,6 +69,9 @@ PAGES: dict[str, Recipe] = {
     "health": _r(For.ANYBODY),
     "policy.schema.json": _r(For.ANYBODY),
     "terms/": _r(For.ANYBODY),
+    "service-worker.js": _r(For.ANYBODY),
+    "officer/app.webmanifest": _r(For.ANYBODY),
+    "officer/offline/": _r(For.ANYBODY),
     "hand-off/": _r(For.ANYBODY),
     "theme/<slug:slug>.<str:digest>.css": _r(For.ANYBODY),
     "request/": _r(For.ANYBODY, {"event_type": "festival", "title": "Fair"}),
@@ -121,6 +124,7 @@ PAGES: dict[str, Recipe] = {
     "client/papers/files/<uuid:paper_id>/withdraw/": _r(For.CLIENT, {}),
     # ── The officer's pages ─────────────────────────────────────────────────────────────────────────────────────────
     "officer/": _r(For.ANYBODY),
+    "officer/today/": _r(For.OFFICER),
     "officer/near-me/": _r(For.OFFICER),
     "officer/near-me/here/": _r(For.OFFICER, {"latitude": "43.4675", "longitude": "-79.6877"}),
     "officer/near-me/<uuid:shift_id>/": _r(For.OFFICER),

@@ -26,12 +26,14 @@ from portals.officer.field_items import not_signed_in, read_body, read_item, ref
 from portals.officer.forms import ClockForm, TellForm
 from portals.officer.on_site import on_site_of
 from portals.officer.pages import officer_page, signed_in_officer
+from portals.officer.phone_cache import kept_on_phone
 from portals.officer.questions import questions_on
 from portals.officer.travel import distance_text
 from portals.refusals import add_to_form
 from portals.states import look_of
 
 
+@kept_on_phone
 @officer_page
 @require_GET
 def assignment(request: HttpRequest, officer: Officer, assignment_id: UUID) -> HttpResponse:

@@ -16,12 +16,14 @@ from marketplace import queries
 from marketplace.models import Assignment, Bid, Officer
 from marketplace.offer_reading import open_offers_of
 from portals.officer.pages import officer_page
+from portals.officer.phone_cache import kept_on_phone
 from portals.officer.questions import question_of
 
 VIEWS = {"upcoming": _("Upcoming"), "bids": _("Bids"), "past": _("Past")}
 _PAGE_SIZE = 20
 
 
+@kept_on_phone
 @officer_page
 @require_GET
 def shifts(request: HttpRequest, officer: Officer) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from portals.officer import (
     agency_views,
+    app_views,
     award_views,
     clock_views,
     document_views,
@@ -23,12 +24,16 @@ from portals.officer import (
     rules_views,
     shifts_views,
     statement_views,
+    today_views,
     welcome_views,
 )
 
 app_name = "officer"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="officer:feed"), name="start"),
+    path("", RedirectView.as_view(pattern_name="officer:today"), name="start"),
+    path("today/", today_views.today, name="today"),
+    path("app.webmanifest", app_views.manifest, name="manifest"),
+    path("offline/", app_views.offline, name="offline"),
     path("near-me/", feed_views.feed, name="feed"),
     path("near-me/here/", feed_views.set_here, name="set_here"),
     path("near-me/<uuid:shift_id>/", feed_views.shift, name="shift"),

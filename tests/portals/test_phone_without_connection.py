@@ -1,4 +1,4 @@
-"""In a real browser: the server stopped, the page closed, the answer lost, the session ended, another officer signed in.
+"""In a real browser: the server stopped, the page closed, the answer lost, the session ended, somebody else signed in.
 Whatever the officer did arrives, once, with the time at which they did it."""
 
 import re
@@ -18,7 +18,7 @@ from tests.factories.clients import govern
 from tests.factories.departments import make_officer
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import NEARBY, Work, staff
-from tests.portals.phone import Phone, apart, phone
+from tests.portals.phone import Phone, apart, must_be_fit, phone
 
 pytestmark = [pytest.mark.usefixtures("as_worker")]
 HERE = {"latitude": NEARBY[0], "longitude": NEARBY[1], "accuracy": 12}
@@ -201,7 +201,8 @@ def test_only_the_officers_own_marked_pages_are_kept(hand: Phone, work: Work) ->
     page.wait_for_timeout(500)
     kept: dict[str, Any] = page.evaluate(
         """async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async (name) =>
-            [name, (await (await caches.open(name)).keys()).map((one) => `${one.method} ${new URL(one.url).pathname}`)])))"""
+            [name, (await (await caches.open(name)).keys()).map(
+                (one) => `${one.method} ${new URL(one.url).pathname}`)])))"""
     )
     pages = {path for name, paths in kept.items() if name.startswith("muster-pages-") for path in paths}
     assert pages == {f"GET {reverse('officer:today')}", f"GET {reverse('officer:shifts')}", f"GET {own_page(work)}"}
@@ -213,3 +214,20 @@ def test_only_the_officers_own_marked_pages_are_kept(hand: Phone, work: Work) ->
     page.wait_for_timeout(500)
     left = page.evaluate("caches.keys()")
     assert [name for name in left if name.startswith("muster-pages-")] == []
+
+
+def test_the_officers_pages_fit_a_phone(hand: Phone, work: Work) -> None:
+    for name in ("today", "shifts", "earnings", "limits"):
+        page = hand.open(reverse(f"officer:{name}"))
+        must_be_fit(page)
+        assert page.locator(".bottom-navigation a").count() == 5
+        page.close()
+    page = hand.open_and_keep(own_page(work))
+    must_be_fit(page)
+    hand.server.stop()
+    page.reload()
+    expect(page.locator("[data-phone-offline]")).to_be_visible()
+    must_be_fit(page)
+    page.goto(hand.server.address + reverse("officer:profile"))
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    must_be_fit(page)

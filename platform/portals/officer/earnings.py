@@ -100,7 +100,7 @@ def earned_and_expected(officer: Officer, transfers: Sequence[Transfer]) -> tupl
     )
     ahead = [assignment for assignment in rows if assignment.is_coming][:100]
     assignments = {assignment.id: assignment for assignment in rows}
-    return _earned(officer, found, assignments), [_expected(assignment) for assignment in ahead]
+    return _earned(officer, found, assignments), [expected_row(assignment) for assignment in ahead]
 
 
 def _earned(officer: Officer, found: list[Earning], assignments: dict[UUID, Assignment]) -> list[EarnedRow]:
@@ -124,7 +124,8 @@ def _earned(officer: Officer, found: list[Earning], assignments: dict[UUID, Assi
     ]
 
 
-def _expected(assignment: Assignment) -> ExpectedRow:
+def expected_row(assignment: Assignment) -> ExpectedRow:
+    """Reads timesheet and promise, which a list of them should have selected."""
     sheet = getattr(assignment, "timesheet", None)
     shift = assignment.shift
     if sheet is None:
@@ -141,10 +142,16 @@ def _expected(assignment: Assignment) -> ExpectedRow:
     return ExpectedRow(assignment, minutes, per_hour_half_up(assignment.pay_rate_cents_per_hour, minutes), why)
 
 
-def _promise_words(assignment: Assignment) -> str:
-    """By when it was promised and what became of it; "" where no day was promised or nothing was earned."""
+def _promise_of(assignment: Assignment) -> PayPromise | None:
+    """None where no day was promised or nothing was earned."""
     promise: PayPromise | None = getattr(assignment, "pay_promise", None)
-    return of_promise(promise) if promise is not None and promise.state != PayPromise.State.VOID else ""
+    return promise if promise is not None and promise.state != PayPromise.State.VOID else None
+
+
+def _promise_words(assignment: Assignment) -> str:
+    """By when it was promised and what became of it."""
+    promise = _promise_of(assignment)
+    return of_promise(promise) if promise is not None else ""
 
 
 def kept_words(rows: Sequence[EarnedRow]) -> str:

@@ -8,52 +8,24 @@ from django.db.models import Q
 
 from billing.models import PayPromise
 from departments.policy.limit_standing import LimitStanding
-from kernel.money import per_hour_half_up
 from marketplace.models import Assignment, Bid, Officer
 from marketplace.officer_hours import hours_whole
 from marketplace.timekeeping import CLOCK_IN_OPENS_MINUTES_BEFORE
-from portals.pay_days import of_promise
+from portals.officer.earnings import ExpectedRow, expected_row
 
 _AHEAD = 3
 _LINES = 4
 _TIGHTEST = 2
 _LIVE = (Assignment.State.CONFIRMED, Assignment.State.CHECKED_IN)
 _AWAITED = (PayPromise.State.OPEN, PayPromise.State.OVERDUE)
-
-
-@dataclass(frozen=True)
-class PromisedLine:
-    """Money for one assignment: what is payable by its hours, before they are known by the schedule."""
-
-    assignment: Assignment
-
-    @property
-    def cents(self) -> int:
-        sheet = getattr(self.assignment, "timesheet", None)
-        shift = self.assignment.shift
-        scheduled = round((shift.ends_at - shift.starts_at).total_seconds() / 60)
-        minutes = scheduled if sheet is None else sheet.payable_minutes
-        return per_hour_half_up(self.assignment.pay_rate_cents_per_hour, minutes)
-
-    @property
-    def currency(self) -> str:
-        return str(self.assignment.shift.job.currency)
-
-    @property
-    def promise(self) -> PayPromise | None:
-        found: PayPromise | None = getattr(self.assignment, "pay_promise", None)
-        return None if found is None or found.state == PayPromise.State.VOID else found
-
-    @property
-    def promise_words(self) -> str:
-        return of_promise(self.promise) if self.promise else ""
+_UNPAID = Q(state=Assignment.State.CHECKED_OUT) & (Q(pay_promise__state__in=_AWAITED) | Q(shift__settlement=None))
 
 
 @dataclass(frozen=True)
 class NextShift:
     """`phase`: early, ready (the clock is open), on_duty. Seconds are those until the phase changes by itself."""
 
-    line: PromisedLine
+    line: ExpectedRow
     phase: str
     opens_at: datetime
     seconds_to_open: int
@@ -68,31 +40,25 @@ class NextShift:
 class OwnWork:
     next: NextShift | None
     later: list[Assignment]
-    promised: list[PromisedLine]
+    promised: list[ExpectedRow]
 
 
 def own_work(*, officer: Officer, at: datetime) -> OwnWork:
-    """What is ahead, the next first, and worked shifts whose money is still to come, the earliest day first.
+    """What is ahead, the next first, and worked shifts whose money is still to come, the earliest promised day first.
 
     One query. A shift that was missed is not ahead any more.
     """
     rows = list(
         Assignment.objects.filter(officer=officer)
-        .filter(Q(state__in=_LIVE) | Q(pay_promise__state__in=_AWAITED))
+        .filter(Q(state__in=_LIVE) | _UNPAID)
         .select_related("shift__job__venue", "position", "timesheet", "pay_promise")
         .order_by("shift__starts_at", "id")[:200]
     )
     ahead = [one for one in rows if one.state == _LIVE[1] or (one.state == _LIVE[0] and at < one.authorised_ends_at)]
     # Whoever is on duty clocks out before anything else.
     ahead.sort(key=lambda one: one.state != Assignment.State.CHECKED_IN)
-    promised = [
-        line
-        for one in rows
-        if one.state == Assignment.State.CHECKED_OUT
-        and (line := PromisedLine(one)).promise is not None
-        and line.promise.state in _AWAITED
-    ]
-    promised.sort(key=lambda line: line.promise.promised_by if line.promise else at.date())
+    promised = [expected_row(one) for one in rows if one.state == Assignment.State.CHECKED_OUT]
+    promised.sort(key=lambda line: (line.promise is None, line.promise.promised_by if line.promise else at.date()))
     first = _next(ahead[0], at) if ahead else None
     return OwnWork(next=first, later=ahead[1 : 1 + _AHEAD], promised=promised[:_LINES])
 
@@ -100,13 +66,10 @@ def own_work(*, officer: Officer, at: datetime) -> OwnWork:
 def _next(assignment: Assignment, at: datetime) -> NextShift:
     shift = assignment.shift
     opens_at = shift.starts_at - timedelta(minutes=CLOCK_IN_OPENS_MINUTES_BEFORE)
-    if assignment.state == Assignment.State.CHECKED_IN:
-        phase = "on_duty"
-    else:
-        phase = "early" if at < opens_at else "ready"
+    before = "early" if at < opens_at else "ready"
     return NextShift(
-        line=PromisedLine(assignment),
-        phase=phase,
+        line=expected_row(assignment),
+        phase="on_duty" if assignment.state == Assignment.State.CHECKED_IN else before,
         opens_at=opens_at,
         seconds_to_open=max(0, int((opens_at - at).total_seconds())),
         seconds_to_start=max(0, int((shift.starts_at - at).total_seconds())),

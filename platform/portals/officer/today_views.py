@@ -10,6 +10,7 @@ from marketplace.offer_reading import open_offers_of
 from portals.officer import today as reading
 from portals.officer.pages import officer_page
 from portals.officer.phone_cache import kept_on_phone
+from portals.officer.questions import question_of
 from tenants.queries import get_tenant
 
 
@@ -19,6 +20,7 @@ from tenants.queries import get_tenant
 def today(request: HttpRequest, officer: Officer) -> HttpResponse:
     at = clock.now()
     context = {
+        **question_of(officer),
         "work": reading.own_work(officer=officer, at=at),
         "offers": open_offers_of(officer, at=at),
         "bids": reading.waiting_bids(officer),

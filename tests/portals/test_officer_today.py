@@ -54,7 +54,7 @@ def today(client: Client) -> str:
 def test_the_next_shift_with_its_pay_its_clock_and_its_countdown(client: Client, work: Work, at: Any) -> None:
     early = today(client)
     assert work.shift.job.title in early
-    assert "$314.00 CAD" in early
+    assert "$314.00\u00a0CAD" in early
     assert 'data-countdown="10800"' in early
     assert "Open the shift" in early
     at(STARTS_AT - timedelta(minutes=30))
@@ -84,11 +84,11 @@ def test_a_promised_day_stands_with_the_next_shift_and_with_the_money(client: Cl
         time_zone=work.shift.time_zone,
         promised_at=STARTS_AT,
     )
-    assert "$314.00 CAD · Promised by Fri 20 Mar 2026" in today(client)
+    assert "$314.00\u00a0CAD · Promised by Fri 20 Mar 2026" in today(client)
     punch(work, "in", at=STARTS_AT)
     punch(work, "out", at=ENDS_AT)
     at(ENDS_AT)
-    assert re.search(r"Money on its way.*\$314\.00 CAD.*Promised by Fri 20 Mar 2026", today(client), re.DOTALL)
+    assert re.search(r"Money on its way.*\$314\.00\sCAD.*Promised by Fri 20 Mar 2026", today(client), re.DOTALL)
     PayPromise.objects.update(state="overdue", days_late=3, reason="hours_late")
     assert "3 days late so far" in today(client)
 

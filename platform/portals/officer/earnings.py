@@ -59,8 +59,20 @@ class ExpectedRow:
     why: str | Promise
 
     @property
+    def currency(self) -> str:
+        return str(self.assignment.shift.job.currency)
+
+    @property
+    def promise(self) -> PayPromise | None:
+        return _promise_of(self.assignment)
+
+    @property
     def promise_words(self) -> str:
         return _promise_words(self.assignment)
+
+    @property
+    def is_late(self) -> bool:
+        return self.promise is not None and self.promise.state == PayPromise.State.OVERDUE
 
 
 @dataclass(frozen=True)

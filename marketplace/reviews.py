@@ -1,5 +1,6 @@
 """Punches that prove too little are judged by a coordinator; until then no hours of theirs are approved by silence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +53,28 @@ def resolve_review(
         if accept:
             _start_timer(assignment_id=assignment_id, shift=shift, at=at)
     return review
+
+
+def resolve_reviews(
+    *, clock_event_ids: Sequence[UUID], department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
+) -> tuple[int, int]:
+    """The same decision for several, each in a transaction of its own. Answers with how many were decided now, and how
+    many were decided or gone already. Raises ReasonMissing."""
+    decided = gone = 0
+    for clock_event_id in clock_event_ids:
+        try:
+            resolve_review(
+                clock_event_id=clock_event_id,
+                department_id=department_id,
+                accept=accept,
+                reason=reason,
+                actor=actor,
+                at=at,
+            )
+            decided += 1
+        except (NotFound, refusals.ReviewAlreadyResolved):
+            gone += 1
+    return decided, gone
 
 
 def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:

@@ -130,15 +130,24 @@
     if (!script) return [];
     const places = JSON.parse(script.textContent).filter((place) => Number.isFinite(place.latitude) && Number.isFinite(place.longitude));
     const group = L.markerClusterGroup
-      ? L.markerClusterGroup({ showCoverageOnHover: false, iconCreateFunction: clusterIcon, maxClusterRadius: 44 })
+      ? L.markerClusterGroup({ disableClusteringAtZoom: 15, showCoverageOnHover: false, iconCreateFunction: clusterIcon, maxClusterRadius: 44 })
       : L.layerGroup();
+    const spots = places.map((place) => [place.latitude, place.longitude]);
     for (const place of places) {
+      // A circle that is drawn is part of what must be seen: the fence around a pin, or how rough a position is.
+      if (Number.isFinite(place.radius_metres) && place.radius_metres > 0) {
+        const tone = colour(`--color-${TONES.test(place.tone) ? place.tone : "primary"}`);
+        const look = place.is_rough ? { weight: 2, dashArray: "4 4", fillOpacity: 0.12 } : { weight: 2, fillOpacity: 0.08 };
+        const circle = L.circle([place.latitude, place.longitude], { radius: place.radius_metres, color: tone, interactive: false, ...look }).addTo(map);
+        const bounds = circle.getBounds();
+        spots.push(bounds.getSouthWest(), bounds.getNorthEast());
+      }
       L.marker([place.latitude, place.longitude], { icon: pinIcon(place.tone), alt: place.title ?? "", title: place.title ?? "" })
         .bindPopup(() => popupOf(place))
         .addTo(group);
     }
     group.addTo(map);
-    return places.map((place) => [place.latitude, place.longitude]);
+    return spots;
   }
 
   function addPin(map, element, position) {
@@ -213,7 +222,13 @@
     addBasemap(map, element);
     const spots = addMarkers(map, element);
     if (position) addPin(map, element, position);
-    else if (spots.length) map.fitBounds(spots, { padding: [40, 40], maxZoom: 11 });
+    else if (spots.length) {
+      // Circles say something without streets, too; beyond the basemap there is a scale instead.
+      const close = "close" in element.dataset ? 17 : 11;
+      if (close > OFFLINE_MOST_ZOOM) map.setMaxZoom(Math.max(close, map.getMaxZoom()));
+      map.fitBounds(spots, { padding: [40, 40], maxZoom: close });
+      if (close > OFFLINE_MOST_ZOOM) L.control.scale({ position: "bottomright" }).addTo(map);
+    }
     map.once("focus", () => map.scrollWheelZoom.enable());
   }
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +21,31 @@ class ReviewForm(forms.Form):
         label=_("Reason"),
         help_text=_("It stays on file with the punch."),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "r"}),
         error_messages={"required": _("Give a reason: it stays on file with the punch.")},
+    )
+
+
+class ReviewManyForm(forms.Form):
+    """One decision and one reason for the punches that were ticked; the page says which there are."""
+
+    decision = forms.ChoiceField(choices=[("accept", _("Accept")), ("reject", _("Reject"))])
+    punches = forms.TypedMultipleChoiceField(
+        coerce=UUID, error_messages={"required": _("Tick the punches first: nothing was decided.")}
+    )
+    reason = forms.CharField(
+        label=_("Reason for all of them"),
+        max_length=2000,
+        error_messages={"required": _("Give a reason: it stays on file with each punch.")},
+    )
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For example the number of the grievance."),
+        max_length=2000,
+        error_messages={"required": _("Give a reason: it stays on file with the hold.")},
     )
 
 

@@ -9,8 +9,19 @@ from django.db.models import Count, Q, QuerySet
 
 from kernel.models import AuditEvent
 from marketplace import access
-from marketplace.models import Assignment, ClockEvent, ClockReview, Timesheet
+from marketplace.duty_pieces import Piece, cut
+from marketplace.job_policies import policy_of_job
+from marketplace.models import (
+    Assignment,
+    ClockEvent,
+    ClockReview,
+    DutyEvent,
+    EvidenceHold,
+    Timesheet,
+    UncountedPunch,
+)
 from marketplace.queries import open_reviews, timesheets_for_department
+from portals.department.review_reading import punch_markers
 from portals.department.words import audit_words
 from ratings.models import Rating
 from ratings.rating import ratings_of_assignment
@@ -80,11 +91,26 @@ class AssignmentPage:
     punches: list[Punch]
     ratings: dict[str, Rating]
     trail: list[dict[str, Any]]
+    told: list[DutyEvent]
+    kept: list[UncountedPunch]
+    hold: EvidenceHold | None
     at: datetime
 
     @property
     def has_open_review(self) -> bool:
         return any(punch.is_open for punch in self.punches)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """How the time falls apart, once there is more than one piece of it."""
+        if self.timesheet is None or not any(event.counts for event in self.told):
+            return ()
+        return cut(
+            starts_at=self.timesheet.worked_starts_at,
+            ends_at=self.timesheet.worked_ends_at,
+            told=[event for event in self.told if event.counts],
+            bills_arrests=policy_of_job(self.assignment.shift.job).on_duty.bills_arrests,
+        ).pieces
 
     @property
     def may_resolve(self) -> bool:
@@ -110,44 +136,30 @@ class AssignmentPage:
 def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -> AssignmentPage:
     """Raises NotFound."""
     assignment = access.assignment_for_department(department_id=department_id, assignment_id=assignment_id)
-    venue = assignment.shift.job.venue
-    pin = {
-        "latitude": venue.latitude,
-        "longitude": venue.longitude,
-        "title": venue.name,
-        "detail": "The venue's pin",
-        "tone": "info",
-    }
     events = list(assignment.clock_events.select_related("review").order_by("received_at"))
+    for event in events:
+        event.assignment = assignment
     timesheet = Timesheet.objects.filter(assignment=assignment).first()
     subjects = {assignment.id, *(event.id for event in events), *([timesheet.id] if timesheet else [])}
     trail = AuditEvent.objects.filter(subject_id__in=subjects, tenant_id=department_id).order_by("-happened_at")
     return AssignmentPage(
         assignment=assignment,
         timesheet=timesheet,
-        punches=[_punch(event, pin) for event in events],
+        punches=[_punch(event) for event in events],
         ratings=ratings_of_assignment(assignment_id=assignment.id),
         trail=[{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in trail[:40]],
+        told=list(assignment.duty_events.order_by("happened_at", "id")),
+        kept=list(assignment.uncounted_punches.order_by("received_at", "id")),
+        hold=assignment.evidence_holds.filter(released_at=None).first(),
         at=at,
     )
 
 
-def _punch(event: ClockEvent, pin: dict[str, Any]) -> Punch:
-    markers = [pin]
-    if event.latitude is not None and event.longitude is not None:
-        markers.append(
-            {
-                "latitude": event.latitude,
-                "longitude": event.longitude,
-                "title": f"Clock {event.kind}",
-                "detail": event.explanation,
-                "tone": {"VERIFIED": "success", "NEAR": "info", "WEAK": "warning"}.get(event.verdict, "error"),
-            }
-        )
+def _punch(event: ClockEvent) -> Punch:
     return Punch(
         event=event,
         review=getattr(event, "review", None),
-        markers=markers,
+        markers=punch_markers(event),
         is_late=abs((event.received_at - event.happened_at).total_seconds()) > 900,
         signals=[_signal(signal) for signal in event.risk_signals],
     )

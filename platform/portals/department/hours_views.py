@@ -21,7 +21,7 @@ from kernel.errors import Refusal
 from marketplace import access, attendance, overruns, reviews, timesheets
 from portals.department import hours_reading
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
-from portals.department.hours_forms import EnteredHoursForm, OverrunForm, RatingForm, ResolveForm, ReviewForm
+from portals.department.hours_forms import EnteredHoursForm, HoldForm, OverrunForm, RatingForm, ResolveForm, ReviewForm
 from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.wording import duration_text, moment_text
@@ -230,6 +230,7 @@ def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **sho
                 initial=EnteredHoursForm.initial_of(shift.starts_at, shift.ends_at, shift.time_zone),
             ),
             "rating_form": RatingForm(auto_id="rate_%s"),
+            "hold_form": HoldForm(auto_id="hold_%s"),
             **shown,
         },
         status=status,

@@ -138,8 +138,11 @@ def _stopped(messages: list[OutboundMessage]) -> list[OutboundMessage]:
     texts = [one for one in messages if one.channel == Channel.SMS and one.state == OutboundMessage.State.QUEUED]
     if not texts:
         return []
-    phones = set(OptOut.objects.filter(phone__in={one.recipient for one in texts}).values_list("phone", flat=True))
-    return [one for one in texts if one.recipient in phones]
+    stopped_at = dict(
+        OptOut.objects.filter(phone__in={one.recipient for one in texts}).values_list("phone", "opted_out_at")
+    )
+    # What was queued afterwards knows of the STOP, like the one text that confirms it.
+    return [one for one in texts if one.recipient in stopped_at and one.created_at < stopped_at[one.recipient]]
 
 
 def _mark(message: OutboundMessage, *, at: datetime) -> bool:

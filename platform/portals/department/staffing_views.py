@@ -17,6 +17,7 @@ from kernel.errors import NotFound, Refusal
 from marketplace import access, answering, manual_awards
 from marketplace.assigning import TAKING_STATES
 from marketplace.award_reading import explanation_for_desk
+from marketplace.invitation_reading import invited_officers, rounds_of
 from marketplace.models import Assignment, Bid, Offer, Shift
 from marketplace.offer_reading import offers_of_shift, officers_for_hand
 from portals.department.desk import desk_page, show_page
@@ -132,6 +133,8 @@ def _page(request: HttpRequest, shift: Shift, *, form: ByHandForm | None = None,
             "live": live,
             "bids": shown,
             "offers": offers_of_shift(shift)[:_SHOWN],
+            "rounds": rounds_of(shift=shift),
+            "invited": invited_officers(shift=shift),
             "takes_more": shift.state in TAKING_STATES and shift.starts_at > at and shift.job.agency_id is None,
             "may_award": bool(set(roles_of(request)) & set(DECIDERS)),
             "form": form or ByHandForm(shift=shift),

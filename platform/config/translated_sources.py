@@ -38,7 +38,10 @@ SOURCES: Final = (
     "platform/portals/states.py",
     "platform/portals/timeline_picture.py",
     "platform/portals/wording.py",
-    "platform/notifications/contests.py",
+    "platform/portals/same_person.py",
+    "marketplace/models/duty_event.py",
+    "marketplace/models/service_level.py",
+    "platform/notifications/*.py",
 )
 
 

@@ -3,8 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.desk_roles import AGENCY_SCHEDULERS
 from billing.models import AgencyOffer, AgencyOfferVersion
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.agency_admissions import agencies_admitted_by
 from marketplace.models import Assignment, Job, Officer
@@ -91,22 +94,28 @@ def tell_invitation(*, event: Event, at: datetime) -> None:
     """agencies.engagement_invited"""
     officer = Officer.objects.select_related("person").get(id=event.payload["officer_id"])
     agency = get_tenant(tenant_id=UUID(event.payload["agency_id"]))
-    tell_officer(
-        officer,
-        letter=Letter(
-            subject=f"{agency.name} invites you",
-            heading=f"{agency.name} invites you to work for them",
-            paragraphs=(
-                "If you accept, they may offer you shifts. Your department's rules still decide about each.",
-                "They see your name, rank, department and credentials, never your telephone, home or birth date.",
+    with speaking(officer.person.language):
+        tell_officer(
+            officer,
+            letter=Letter(
+                subject=gettext("%(agency)s invites you") % {"agency": agency.name},
+                heading=gettext("%(agency)s invites you to work for them") % {"agency": agency.name},
+                paragraphs=(
+                    gettext(
+                        "If you accept, they may offer you shifts. Your department's rules still decide about each."
+                    ),
+                    gettext(
+                        "They see your name, rank, department and credentials, "
+                        "never your telephone, home or birth date."
+                    ),
+                ),
+                facts=(),
+                action=(gettext("Accept or decline"), marketplace_link("officer:agencies")),
             ),
-            facts=(),
-            action=("Accept or decline", marketplace_link("officer:agencies")),
-        ),
-        sms="",
-        business_key=f"{event.id}:{officer.id}",
-        at=at,
-    )
+            sms="",
+            business_key=f"{event.id}:{officer.id}",
+            at=at,
+        )
 
 
 def _tell_desk(letter: Letter, *, agency_id: UUID, event: Event, at: datetime) -> None:

@@ -3,17 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from departments.declared_hours import employment as read_employment
 from departments.exception_queries import exception as read_exception
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.models import Officer, Shift
+from messaging.spoken import spoken
 from notifications import wording
 from notifications.department import tell_staff
 from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
 from notifications.officer import write_to_officer
 
-_DECISIONS = {"approved": "approved", "refused": "not approved", "revoked": "taken back"}
+_EXCEPTION: dict[str, str | Promise] = {
+    "approved": _("Your exception is approved"),
+    "refused": _("Your exception is not approved"),
+    "revoked": _("Your exception is taken back"),
+}
+_EMPLOYMENT: dict[str, str | Promise] = {
+    "approved": _("Your work for %(employer)s is approved"),
+    "refused": _("Your work for %(employer)s is not approved"),
+    "revoked": _("Your work for %(employer)s is taken back"),
+}
 
 
 def tell_deciders_of_exception(*, event: Event, at: datetime) -> None:
@@ -59,27 +75,29 @@ def tell_exception_decision(*, event: Event, at: datetime) -> None:
     department_id, exception_id = _named(event, "exception_id")
     found = read_exception(department_id=department_id, exception_id=exception_id)
     officer = _officer(found.officer_id)
-    if officer is None or found.state not in _DECISIONS:
+    if officer is None or found.state not in _EXCEPTION:
         return
-    word = _DECISIONS[found.state]
-    shift = Shift.objects.select_related("job__venue").filter(id=found.shift_id).first() if found.shift_id else None
-    said = found.revocation_reason or found.decision_reason
-    facts = (("Shift", f"{shift.job.title}, {wording.slot(shift)}"),) if shift else ()
-    after = "You can bid now: the rules are judged with it." if found.state == "approved" else ""
-    write_to_officer(
-        officer,
-        Letter(
-            subject=f"Your exception is {word}",
-            heading=f"Your exception is {word}",
-            paragraphs=tuple(filter(None, (f"Rule: {found.sentence}", f"The reason given: {said}", after))),
-            facts=facts,
-            action=("Open the shift", marketplace_link("officer:shift", shift_id=shift.id))
-            if shift
-            else ("See your hours", marketplace_link("officer:limits")),
-        ),
-        event=event,
-        at=at,
-    )
+    with speaking(officer.person.language):
+        shift = Shift.objects.select_related("job__venue").filter(id=found.shift_id).first() if found.shift_id else None
+        said = found.revocation_reason or found.decision_reason
+        facts = ((gettext("Shift"), f"{shift.job.title}, {wording.slot(shift)}"),) if shift else ()
+        after = gettext("You can bid now: the rules are judged with it.") if found.state == "approved" else ""
+        heading = str(_EXCEPTION[found.state])
+        rule = gettext("Rule: %(rule)s") % {"rule": spoken(found.sentence)}
+        write_to_officer(
+            officer,
+            Letter(
+                subject=heading,
+                heading=heading,
+                paragraphs=tuple(filter(None, (rule, _reason(said), after))),
+                facts=facts,
+                action=(gettext("Open the shift"), marketplace_link("officer:shift", shift_id=shift.id))
+                if shift
+                else (gettext("See your hours"), marketplace_link("officer:limits")),
+            ),
+            event=event,
+            at=at,
+        )
 
 
 def tell_employment_decision(*, event: Event, at: datetime) -> None:
@@ -87,21 +105,30 @@ def tell_employment_decision(*, event: Event, at: datetime) -> None:
     department_id, employment_id = _named(event, "employment_id")
     found = read_employment(department_id=department_id, employment_id=employment_id)
     officer = _officer(found.officer_id)
-    if officer is None or found.state not in _DECISIONS:
+    if officer is None or found.state not in _EMPLOYMENT:
         return
-    until = f"Until {found.approved_until_date:%d %B %Y}." if found.approved_until_date else ""
-    conditions = f"Conditions: {found.conditions}" if found.conditions else ""
-    write_to_officer(
-        officer,
-        Letter(
-            subject=f"Your work for {found.employer} is {_DECISIONS[found.state]}",
-            heading=f"Your work for {found.employer} is {_DECISIONS[found.state]}",
-            paragraphs=tuple(filter(None, (f"The reason given: {found.decision_reason}", until, conditions))),
-            action=("See what you declared", marketplace_link("officer:other_work")),
-        ),
-        event=event,
-        at=at,
-    )
+    with speaking(officer.person.language):
+        heading = str(_EMPLOYMENT[found.state]) % {"employer": found.employer}
+        until, conditions = "", ""
+        if found.approved_until_date:
+            until = gettext("Until %(day)s.") % {"day": date_format(found.approved_until_date, "d F Y")}
+        if found.conditions:
+            conditions = gettext("Conditions: %(conditions)s") % {"conditions": found.conditions}
+        write_to_officer(
+            officer,
+            Letter(
+                subject=heading,
+                heading=heading,
+                paragraphs=tuple(filter(None, (_reason(found.decision_reason), until, conditions))),
+                action=(gettext("See what you declared"), marketplace_link("officer:other_work")),
+            ),
+            event=event,
+            at=at,
+        )
+
+
+def _reason(given: str) -> str:
+    return gettext("The reason given: %(reason)s") % {"reason": given}
 
 
 def _named(event: Event, name: str) -> tuple[UUID, UUID]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.models import AwardContest
 from notifications import wording
@@ -32,19 +33,27 @@ def announce_contest(*, event: Event, at: datetime) -> None:
         event=event,
         at=at,
     )
-    write_to_officer(
-        contest.officer,
-        Letter(
-            subject=f"Your contest is filed: {shift.job.title}",
-            heading="Your contest is filed",
-            paragraphs=("The award is judged again on what was frozen when it was made. You hear when it is decided.",),
-            facts=(("Shift", wording.slot(shift)), ("Filed", wording.moment(contest.filed_at, shift.time_zone))),
-            action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
-        ),
-        tenant_id=contest.governing_department_id,
-        event=event,
-        at=at,
-    )
+    with speaking(contest.officer.person.language):
+        write_to_officer(
+            contest.officer,
+            Letter(
+                subject=gettext("Your contest is filed: %(job)s") % {"job": shift.job.title},
+                heading=gettext("Your contest is filed"),
+                paragraphs=(
+                    gettext(
+                        "The award is judged again on what was frozen when it was made. You hear when it is decided."
+                    ),
+                ),
+                facts=(
+                    (gettext("Shift"), wording.slot(shift)),
+                    (gettext("Filed"), wording.moment(contest.filed_at, shift.time_zone)),
+                ),
+                action=(gettext("See the award"), marketplace_link("officer:own_award", shift_id=shift.id)),
+            ),
+            tenant_id=contest.governing_department_id,
+            event=event,
+            at=at,
+        )
 
 
 def tell_contest_decision(*, event: Event, at: datetime) -> None:
@@ -52,27 +61,26 @@ def tell_contest_decision(*, event: Event, at: datetime) -> None:
     contest = _contest(event)
     shift = contest.award.shift
     upheld = contest.state == AwardContest.State.UPHELD
-    heading = "Your contest was upheld" if upheld else "Your contest was rejected"
-    facts = (("Shift", wording.slot(shift)), ("Remedy", remedy_words(contest)), ("Decided by", contest.decided_by))
-    write_to_officer(
-        contest.officer,
-        Letter(
-            subject=f"{heading}: {shift.job.title}",
-            heading=heading,
-            paragraphs=(contest.decision,),
-            facts=facts,
-            action=("See the award", marketplace_link("officer:own_award", shift_id=shift.id)),
-        ),
-        tenant_id=contest.governing_department_id,
-        event=event,
-        at=at,
-    )
+    with speaking(contest.officer.person.language):
+        write_to_officer(
+            contest.officer,
+            Letter(
+                subject=_told(upheld, shift.job.title),
+                heading=gettext("Your contest was upheld") if upheld else gettext("Your contest was rejected"),
+                paragraphs=(contest.decision,),
+                facts=_facts(contest),
+                action=(gettext("See the award"), marketplace_link("officer:own_award", shift_id=shift.id)),
+            ),
+            tenant_id=contest.governing_department_id,
+            event=event,
+            at=at,
+        )
     tell_coordinators(
         Letter(
             subject=f"Contest {contest.state}: {shift.job.title}",
             heading=f"The contest of {contest.officer.display_name} was {contest.state}",
             paragraphs=(contest.decision,),
-            facts=facts,
+            facts=_facts(contest),
             action=("Open the case", _case(contest)),
         ),
         department_id=contest.governing_department_id,
@@ -95,6 +103,19 @@ def tell_contest_withdrawal(*, event: Event, at: datetime) -> None:
         department_id=contest.governing_department_id,
         event=event,
         at=at,
+    )
+
+
+def _told(upheld: bool, job: str) -> str:
+    said = gettext("Your contest was upheld: %(job)s") if upheld else gettext("Your contest was rejected: %(job)s")
+    return said % {"job": job}
+
+
+def _facts(contest: AwardContest) -> tuple[tuple[str, str], ...]:
+    return (
+        (gettext("Shift"), wording.slot(contest.award.shift)),
+        (gettext("Remedy"), remedy_words(contest)),
+        (gettext("Decided by"), contest.decided_by),
     )
 
 

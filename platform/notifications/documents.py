@@ -5,8 +5,11 @@ A receipt of a payment is not mailed: the payment is confirmed already, and says
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from accounts.models import Role
 from billing.models import IssuedDocument
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.models import Officer
 from notifications import wording
@@ -56,22 +59,23 @@ def _tell_officer(document: IssuedDocument, event: Event, at: datetime) -> None:
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
     is_invoice = document.kind == Kind.SELF_BILLED_INVOICE
-    what = "Statement"
-    if is_invoice:
-        what = "Self-billed credit note" if document.total_cents < 0 else "Self-billed invoice"
-    letter = Letter(
-        subject=f"{what} {document.number}: {amount}",
-        heading=f"{what} {document.number}",
-        paragraphs=(
-            "It was issued in your name: you write no invoice for this work."
-            if is_invoice
-            else "What you earned in the period, from the hours that were approved.",
-        ),
-        facts=(("Amount", amount),),
-        action=("Open it (PDF)", marketplace_link("document", document_id=document.id)),
-        sender=document.issuer_name,
-    )
-    tell_officer(officer, letter=letter, sms="", business_key=f"{event.id}:{officer.id}", at=at)
+    with speaking(officer.person.language):
+        what = gettext("Statement")
+        if is_invoice:
+            what = gettext("Self-billed credit note") if document.total_cents < 0 else gettext("Self-billed invoice")
+        letter = Letter(
+            subject=f"{what} {document.number}: {amount}",
+            heading=f"{what} {document.number}",
+            paragraphs=(
+                gettext("It was issued in your name: you write no invoice for this work.")
+                if is_invoice
+                else gettext("What you earned in the period, from the hours that were approved."),
+            ),
+            facts=((gettext("Amount"), amount),),
+            action=(gettext("Open it (PDF)"), marketplace_link("document", document_id=document.id)),
+            sender=document.issuer_name,
+        )
+        tell_officer(officer, letter=letter, sms="", business_key=f"{event.id}:{officer.id}", at=at)
 
 
 def _tell_payee(document: IssuedDocument, event: Event, at: datetime) -> None:

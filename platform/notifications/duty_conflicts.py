@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
+from kernel.languages import speaking
 from kernel.subscriptions import Event
-from marketplace.models import DutyConflict
+from marketplace.models import DutyConflict, Officer
+from messaging.spoken import spoken
 from notifications import wording
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
@@ -17,34 +21,15 @@ def announce_conflict(*, event: Event, at: datetime) -> None:
         id=event.payload["conflict_id"]
     )
     shift, officer = conflict.assignment.shift, conflict.officer
-    duty = f"{conflict.kind.capitalize()}, {wording.moment(conflict.duty_starts_at, shift.time_zone)} to " + (
-        wording.moment(conflict.duty_ends_at, shift.time_zone)
-    )
-    facts = (("Detail", wording.slot(shift)), ("Where", wording.place(shift.job)))
-    released = (
-        f"By your rules you are taken off on {wording.moment(conflict.release_at, shift.time_zone)}."
-        if conflict.release_at
-        else "Your department decides whether you keep the detail."
-    )
-    tell_officer(
-        officer,
-        letter=Letter(
-            subject=f"Your schedule and a detail collide: {shift.job.title}",
-            heading="Your schedule and a detail collide",
-            paragraphs=("Your department's schedule claims time that you have promised to this detail.", released),
-            facts=(*facts, ("Schedule", duty)),
-            action=("Open the shift", marketplace_link("officer:shift", shift_id=shift.id)),
-        ),
-        sms=f"Muster: {conflict.kind} collides with {shift.job.title[:40]}, {wording.short_slot(shift)}. {released}",
-        business_key=f"{event.id}:{officer.id}",
-        at=at,
-    )
+    with speaking(officer.person.language):
+        _tell_officer(conflict, officer, event=event, at=at)
+    facts = _facts(conflict)
     tell_coordinators(
         Letter(
             subject=f"Duty after an award: {officer.display_name}",
             heading=f"{officer.display_name} has duty at the time of a detail",
             paragraphs=("Keep the detail with a reason, or release the officer.",),
-            facts=(*facts, ("Schedule", duty)),
+            facts=(*facts, _schedule(conflict)),
             action=("Decide", tenant_link(conflict.home_department_id, "department:duty_conflicts")),
         ),
         department_id=conflict.home_department_id,
@@ -67,3 +52,49 @@ def announce_conflict(*, event: Event, at: datetime) -> None:
             event=event,
             at=at,
         )
+
+
+def _tell_officer(conflict: DutyConflict, officer: Officer, *, event: Event, at: datetime) -> None:
+    shift = conflict.assignment.shift
+    released = gettext("Your department decides whether you keep the detail.")
+    if conflict.release_at:
+        moment = wording.moment(conflict.release_at, shift.time_zone)
+        released = gettext("By your rules you are taken off on %(moment)s.") % {"moment": moment}
+    sms = gettext("Muster: %(duty)s collides with %(job)s, %(slot)s. %(released)s") % {
+        "duty": spoken(conflict.kind),
+        "job": shift.job.title[:40],
+        "slot": wording.short_slot(shift),
+        "released": released,
+    }
+    tell_officer(
+        officer,
+        letter=Letter(
+            subject=gettext("Your schedule and a detail collide: %(job)s") % {"job": shift.job.title},
+            heading=gettext("Your schedule and a detail collide"),
+            paragraphs=(
+                gettext("Your department's schedule claims time that you have promised to this detail."),
+                released,
+            ),
+            facts=(*_facts(conflict), _schedule(conflict)),
+            action=(gettext("Open the shift"), marketplace_link("officer:shift", shift_id=shift.id)),
+        ),
+        sms=sms,
+        business_key=f"{event.id}:{officer.id}",
+        at=at,
+    )
+
+
+def _facts(conflict: DutyConflict) -> tuple[tuple[str, str], ...]:
+    shift = conflict.assignment.shift
+    return (gettext("Detail"), wording.slot(shift)), (gettext("Where"), wording.place(shift.job))
+
+
+def _schedule(conflict: DutyConflict) -> tuple[str, str]:
+    zone = conflict.assignment.shift.time_zone
+    kind = spoken(conflict.kind)
+    said = gettext("%(duty)s, %(start)s to %(end)s") % {
+        "duty": kind[:1].upper() + kind[1:],
+        "start": wording.moment(conflict.duty_starts_at, zone),
+        "end": wording.moment(conflict.duty_ends_at, zone),
+    }
+    return gettext("Schedule"), said

@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import Person
 from departments import invitations
 from kernel.actors import Actor
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.models import Client
 from notifications.letters import Letter, send_letter
@@ -38,20 +40,25 @@ def send_invitation(
 ) -> None:
     """Queue the invitation with its one-time code, in the transaction that made it."""
     department = get_active_tenant(tenant_id=department_id)
-    letter = Letter(
-        subject=f"{department.name} invites you to off-duty work",
-        heading=f"Welcome, {given_name}",
-        paragraphs=(
-            f"{department.name} uses Muster for off-duty details. Open the page below and enter this code: {code}",
-            "The code works once, for seven days. If you did not expect this, tell your coordinator.",
-        ),
-        facts=(("Your code", code),),
-        action=("Join", tenant_link(department_id, "joining:invitation", invitation_id=invitation_id)),
-        sender=department.name,
-    )
-    send_letter(
-        letter, business_key=f"invitation:{invitation_id}", recipient=work_email, tenant_id=department_id, at=at
-    )
+    # Nobody has said yet in which language they read: their department's own is the likeliest.
+    with speaking(department.language):
+        letter = Letter(
+            subject=gettext("%(department)s invites you to off-duty work") % {"department": department.name},
+            heading=gettext("Welcome, %(name)s") % {"name": given_name},
+            paragraphs=(
+                gettext(
+                    "%(department)s uses Muster for off-duty details. Open the page below and enter this code: %(code)s"
+                )
+                % {"department": department.name, "code": code},
+                gettext("The code works once, for seven days. If you did not expect this, tell your coordinator."),
+            ),
+            facts=((gettext("Your code"), code),),
+            action=(gettext("Join"), tenant_link(department_id, "joining:invitation", invitation_id=invitation_id)),
+            sender=department.name,
+        )
+        send_letter(
+            letter, business_key=f"invitation:{invitation_id}", recipient=work_email, tenant_id=department_id, at=at
+        )
 
 
 def invite_to_claim_account(*, event: Event, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.desk_roles import AGENCY_SCHEDULERS
 from accounts.models import Membership, Role
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.alerts import step_role
 from marketplace.models import Alert, Offer, Officer, PresencePrompt, ReliefSearch
@@ -87,21 +88,22 @@ def ask_for_presence(*, event: Event, at: datetime) -> None:
         return
     shift, officer = prompt.assignment.shift, prompt.assignment.officer
     link = marketplace_link("officer:assignment", assignment_id=prompt.assignment_id)
-    until = wording.clock_time(prompt.answer_by, shift.time_zone)
-    tell_officer(
-        officer,
-        letter=Letter(
-            subject=_("Please confirm that you are on site: %(title)s") % {"title": shift.job.title},
-            heading=_("Are you on site?"),
-            paragraphs=(_("One tap is enough. Please answer by %(until)s.") % {"until": until},),
-            facts=((_("When"), wording.slot(shift)), (_("Where"), wording.place(shift.job))),
-            action=(_("I am on site"), link),
-        ),
-        sms=_("Muster: confirm you are on site by %(until)s, %(title)s. %(link)s")
-        % {"until": until, "title": shift.job.title[:40], "link": link},
-        business_key=f"{event.id}:{officer.id}",
-        at=at,
-    )
+    with speaking(officer.person.language):
+        until = wording.clock_time(prompt.answer_by, shift.time_zone)
+        tell_officer(
+            officer,
+            letter=Letter(
+                subject=_("Please confirm that you are on site: %(title)s") % {"title": shift.job.title},
+                heading=_("Are you on site?"),
+                paragraphs=(_("One tap is enough. Please answer by %(until)s.") % {"until": until},),
+                facts=((_("When"), wording.slot(shift)), (_("Where"), wording.place(shift.job))),
+                action=(_("I am on site"), link),
+            ),
+            sms=_("Muster: confirm you are on site by %(until)s, %(title)s. %(link)s")
+            % {"until": until, "title": shift.job.title[:40], "link": link},
+            business_key=f"{event.id}:{officer.id}",
+            at=at,
+        )
 
 
 def tell_relief_ended(*, event: Event, at: datetime) -> None:
@@ -112,43 +114,45 @@ def tell_relief_ended(*, event: Event, at: datetime) -> None:
         return
     withdrawn = search.offers.filter(state=Offer.State.WITHDRAWN, answered_at=search.ended_at)
     for offer in withdrawn.select_related("officer__person", "shift__job__venue"):
-        tell_officer(
-            offer.officer,
-            letter=Letter(
-                subject=_("You are not needed any more: %(title)s") % {"title": offer.shift.job.title},
-                heading=_("You are not needed any more"),
-                paragraphs=(_("The officer came after all. Thank you for being ready."),),
-                facts=((_("When"), wording.slot(offer.shift)),),
-            ),
-            sms=_("Muster: you are not needed any more for %(title)s, the officer came. Thank you.")
-            % {"title": offer.shift.job.title[:40]},
-            business_key=f"{event.id}:{offer.officer_id}",
-            at=at,
-        )
+        with speaking(offer.officer.person.language):
+            tell_officer(
+                offer.officer,
+                letter=Letter(
+                    subject=_("You are not needed any more: %(title)s") % {"title": offer.shift.job.title},
+                    heading=_("You are not needed any more"),
+                    paragraphs=(_("The officer came after all. Thank you for being ready."),),
+                    facts=((_("When"), wording.slot(offer.shift)),),
+                ),
+                sms=_("Muster: you are not needed any more for %(title)s, the officer came. Thank you.")
+                % {"title": offer.shift.job.title[:40]},
+                business_key=f"{event.id}:{offer.officer_id}",
+                at=at,
+            )
 
 
 def _remind(alert: Alert, event: Event, at: datetime) -> None:
     shift, officer = alert.shift, alert.assignment.officer
-    link = marketplace_link("officer:assignment", assignment_id=alert.assignment_id)
-    starts = wording.clock_time(shift.starts_at, shift.time_zone)
-    tell_officer(
-        officer,
-        letter=Letter(
-            subject=_("You start at %(time)s: %(title)s") % {"time": starts, "title": shift.job.title},
-            heading=_("You have not clocked in yet"),
-            paragraphs=(_("Your shift starts at %(time)s. Clock in at the meeting point.") % {"time": starts},),
-            facts=(
-                (_("When"), wording.slot(shift)),
-                (_("Where"), wording.place(shift.job)),
-                (_("Meeting point"), shift.job.meeting_point),
+    with speaking(officer.person.language):
+        link = marketplace_link("officer:assignment", assignment_id=alert.assignment_id)
+        starts = wording.clock_time(shift.starts_at, shift.time_zone)
+        tell_officer(
+            officer,
+            letter=Letter(
+                subject=_("You start at %(time)s: %(title)s") % {"time": starts, "title": shift.job.title},
+                heading=_("You have not clocked in yet"),
+                paragraphs=(_("Your shift starts at %(time)s. Clock in at the meeting point.") % {"time": starts},),
+                facts=(
+                    (_("When"), wording.slot(shift)),
+                    (_("Where"), wording.place(shift.job)),
+                    (_("Meeting point"), shift.job.meeting_point),
+                ),
+                action=(_("Clock in"), link),
             ),
-            action=(_("Clock in"), link),
-        ),
-        sms=_("Muster: you start at %(time)s, %(title)s. Not clocked in yet. %(link)s")
-        % {"time": starts, "title": shift.job.title[:40], "link": link},
-        business_key=f"{event.id}:{officer.id}",
-        at=at,
-    )
+            sms=_("Muster: you start at %(time)s, %(title)s. Not clocked in yet. %(link)s")
+            % {"time": starts, "title": shift.job.title[:40], "link": link},
+            business_key=f"{event.id}:{officer.id}",
+            at=at,
+        )
 
 
 def _letter(alert: Alert, link: str, level: int) -> Letter:

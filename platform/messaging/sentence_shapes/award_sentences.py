@@ -51,6 +51,8 @@ SHAPES = (
     _("The department cancelled this shift. %(reason)s"),
     _("This shift was cancelled because of the weather. %(reason)s"),
     _("This shift was cancelled: the police need their officers elsewhere. %(reason)s"),
+    _("A place became free at short notice, and you took it over."),
+    _("You had not clocked in, and another officer took the place over."),
     _("Never clocked in."),
     _("Never clocked out."),
     _("Hours entered by the coordinator: %(reason)s"),

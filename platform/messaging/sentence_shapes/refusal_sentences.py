@@ -49,6 +49,23 @@ SHAPES = (
     _("This punch was sent before for something else. Reload the page and clock again."),
     _("The position could not be read: %(why)s. Try again."),
     _("Your department has ended your off-duty work. Ask its coordinator."),
+    # Breaks, police duty, incidents, presence, relief
+    _("You are on a break already. End it when you are back at your post."),
+    _("You are not on a break. Reload the page to see what is counted."),
+    _("You are on police duty already. Say when you are back at your post, or clock out."),
+    _("You are not on police duty. Reload the page to see what is counted."),
+    _("Choose one of the list."),
+    _(
+        "Give only your department's report number: up to %(count)s letters, digits, dots, slashes and hyphens, "
+        "with a digit among them. What happened belongs into the report itself."
+    ),
+    _("There is no such question to you. Open the shift again from “My shifts”."),
+    _("You are not clocked in on this shift, so nobody asks any more. There is nothing to do."),
+    _("The place is not free any more: the officer came, or somebody else took it. Thank you for being ready."),
+    _("Choose one of the reasons of the list."),
+    _("There is nothing of that kind to explain on this shift."),
+    _("There is nothing of that kind to explain."),
+    _("That could not be read. Reload the page and try again."),
     # Contests
     _("There is no such contest."),
     _("There is no such award that you took part in."),

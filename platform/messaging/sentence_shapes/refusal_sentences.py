@@ -66,6 +66,7 @@ SHAPES = (
     _("There is nothing of that kind to explain on this shift."),
     _("There is nothing of that kind to explain."),
     _("That could not be read. Reload the page and try again."),
+    _("%(said)s It is kept as evidence; your coordinator decides about the hours."),
     # Contests
     _("There is no such contest."),
     _("There is no such award that you took part in."),

@@ -112,7 +112,8 @@ def declare(request: HttpRequest, officer: Officer) -> HttpResponse:
             said = _("%(employer)s is declared.") % {"employer": found.employer}
             if found.needs_approval:
                 role = role_words(found.deciding_role)
-                said = f"{said} {_('It waits for the %(role)s; you hear of the decision.') % {'role': role}}"
+                waits = _("It waits for the %(role)s; you hear of the decision.") % {"role": role}
+                said = f"{said} {waits}"
             messages.success(request, said)
             return redirect("officer:other_work")
         except Refusal as refusal:

@@ -192,3 +192,9 @@ PRESENCE_ASKED = "marketplace.presence_asked"
 
 RELIEF_ENDED = "marketplace.relief_ended"
 """{relief_search_id}: filled by a backup, stopped because the officer came, or nobody was left to ask."""
+
+JOB_MESSAGE_WRITTEN = "marketplace.job_message_written"
+"""{message_id}: in the thread of a job."""
+
+JOB_MESSAGES_UNREAD = "marketplace.job_messages_unread"
+"""{job_id, person_id, side, count}: somebody at the thread has not read for a while."""

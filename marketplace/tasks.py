@@ -15,6 +15,7 @@ from marketplace import (
     duty_conflicts,
     invitation_summaries,
     inviting,
+    job_threads,
     openings,
     watching,
     what_if_runs,
@@ -42,6 +43,7 @@ def scan_due() -> None:
         due.scan_silent_approvals,
         due.scan_finished,
         scanning.scan_reminders,
+        job_threads.scan_notices,
         duty_conflicts.scan_releases,
         duty_conflicts.scan_ended,
     ]

@@ -145,6 +145,8 @@ TABLES: dict[str, Wall] = {
     "marketplace_jobdraft": Awaiting("written before there is an account: its key is the permission"),
     "marketplace_job": Awaiting(_BY_VIEWS, read_by_matching=True),
     "marketplace_jobrevision": Awaiting(_BY_VIEWS),
+    "marketplace_jobmessage": Awaiting(_BY_VIEWS, append_only=True),
+    "marketplace_jobreader": RowLevel(person_columns=("person_id",), purposes=("worker",)),
     "marketplace_documentdemand": Awaiting(_BY_VIEWS),
     "marketplace_jobdocument": Awaiting(_BY_VIEWS),
     "marketplace_unserveddemand": Global(),

@@ -10,6 +10,7 @@ from marketplace.models.evidence import EvidenceHold, UncountedPunch
 from marketplace.models.invitation import Invitation, InvitationRound
 from marketplace.models.job import EventType, Job, JobDraft, JobRevision, UnservedDemand
 from marketplace.models.job_document import DocumentDemand, JobDocument
+from marketplace.models.job_message import JobMessage, JobReader
 from marketplace.models.job_report import JobReportWish
 from marketplace.models.jurisdiction import Jurisdiction
 from marketplace.models.offer import Offer, OfficerAvailability
@@ -51,6 +52,8 @@ __all__ = [
     "Job",
     "JobDocument",
     "JobDraft",
+    "JobMessage",
+    "JobReader",
     "JobReportWish",
     "JobRevision",
     "Jurisdiction",

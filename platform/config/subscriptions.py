@@ -149,6 +149,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "notifications.documents.announce",
         "billing.workspace.keeping.on_work_changed",
     ],
+    "marketplace.job_message_written": ["marketplace.job_threads.on_message_written"],
+    "marketplace.job_messages_unread": ["notifications.job_threads.tell_unread"],
     "messaging.sms_received": ["notifications.conversation.answering.answer_text"],
     "marketplace.award_contested": ["notifications.contests.announce_contest"],
     "marketplace.contest_withdrawn": ["notifications.contests.tell_contest_withdrawal"],

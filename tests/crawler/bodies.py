@@ -11,6 +11,7 @@ NOBODYS_KEY = "no-such-request"
 NOBODYS_ID = UUID("01a2036f-0000-7000-8000-00000000dead")
 
 MARKS = {"punctuality": 4, "appearance": 4, "conduct": 4, "comment": ""}
+WRITTEN = {"text": "Which gate?", "message_id": "01a2036f-0000-7000-8000-0000000000aa"}
 REASON = {"reason": "Because of the weather."}
 MONEY = frozenset({"coordinator", "commander", "auditor", "payroll"})
 AGENCY_MONEY = frozenset({"coordinator", "bookkeeper"})

@@ -10,6 +10,7 @@ from portals.agency import (
     payee_views,
     profile_views,
     request_views,
+    thread_views,
     views,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("jobs/", job_views.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
     path("jobs/<uuid:job_id>/on-site/", job_views.on_site, name="on_site"),
+    path("jobs/<uuid:job_id>/messages/", thread_views.messages, name="job_messages"),
+    path("jobs/<uuid:job_id>/messages/news/", thread_views.news, name="job_messages_news"),
     path("shifts/<uuid:shift_id>/<slug:rank_code>/", job_views.staff, name="staff"),
     path("assignments/<uuid:assignment_id>/take-off", job_views.take_off, name="take_off"),
     path("alerts/<uuid:alert_id>/", alert_views.alert, name="alert"),

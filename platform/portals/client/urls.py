@@ -14,6 +14,7 @@ from portals.client import (
     job_views,
     paper_views,
     payment_views,
+    thread_views,
 )
 
 app_name = "client"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="client:jobs"), name="home"),
     path("jobs/", job_views.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/", job_views.job, name="job"),
+    path("jobs/<uuid:job_id>/messages/", thread_views.messages, name="job_messages"),
+    path("jobs/<uuid:job_id>/messages/news/", thread_views.news, name="job_messages_news"),
     path("jobs/<uuid:job_id>/change/", change_views.change, name="change"),
     path("jobs/<uuid:job_id>/on-site/", job_views.on_site, name="on_site"),
     path("jobs/<uuid:job_id>/cancel/", cancel_views.cancel, name="cancel"),

@@ -25,6 +25,7 @@ from portals.officer import (
     shifts_views,
     statement_views,
     today_views,
+    thread_views,
     welcome_views,
 )
 
@@ -48,6 +49,8 @@ urlpatterns = [
     path("other-work/<uuid:employment_id>/end/", other_work_views.end, name="end_other_work"),
     path("shifts/", shifts_views.shifts, name="shifts"),
     path("shifts/<uuid:assignment_id>/", clock_views.assignment, name="assignment"),
+    path("shifts/<uuid:assignment_id>/messages/", thread_views.messages, name="assignment_messages"),
+    path("shifts/<uuid:assignment_id>/messages/news/", thread_views.news, name="assignment_messages_news"),
     path("shifts/<uuid:assignment_id>/clock/", clock_views.clock_by_form, name="clock"),
     path("shifts/<uuid:assignment_id>/punch/", clock_views.punch, name="punch"),
     path("shifts/<uuid:assignment_id>/tell/", on_site_views.tell, name="tell"),

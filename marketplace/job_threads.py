@@ -1,0 +1,158 @@
+"""A job's thread: what its parties write to each other without knowing each other's numbers."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+
+from kernel import audit, outbox
+from kernel.actors import Actor
+from kernel.subscriptions import Event
+from marketplace import events
+from marketplace.contact_details import has_contact_details
+from marketplace.job_seats import Seat, seated_people
+from marketplace.models import JobMessage, JobReader
+from marketplace.refusals_threads import ContactsNotHere, ThreadClosed, TooManyMessages
+from marketplace.scanning import move_each
+from marketplace.terms import check_text
+
+LONGEST_TEXT = 1_000
+MANY_IN_TEN_MINUTES = 10
+_TEN_MINUTES = timedelta(minutes=10)
+# One e-mail tells of everything that was written in the meantime, unless it has been read by then.
+NOTICE_AFTER = timedelta(minutes=10)
+_SHOWN = 200
+_BATCH = 200
+
+
+def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: datetime) -> JobMessage:
+    """Once per `message_id`: sent again, the first is returned.
+
+    Raises ThreadClosed, AnswerMissing, TextTooLong, TextUnreadable, ContactsNotHere, TooManyMessages.
+    """
+    if not seat.is_open(at):
+        raise ThreadClosed()
+    check_text(field="text", what="your message", text=text, maximum=LONGEST_TEXT)
+    if has_contact_details(text):
+        raise ContactsNotHere()
+    with transaction.atomic():
+        # The reader's row is the lock: two tabs must not get past the limit together.
+        reader = _locked_reader(seat)
+        written = JobMessage.objects.filter(id=message_id, job=seat.job, author_person_id=seat.person_id).first()
+        if written is not None:
+            return written
+        recent = JobMessage.objects.filter(
+            job=seat.job, author_person_id=seat.person_id, written_at__gt=at - _TEN_MINUTES
+        ).count()
+        if recent >= MANY_IN_TEN_MINUTES:
+            raise TooManyMessages(recent)
+        message = JobMessage.objects.create(
+            id=message_id,
+            job=seat.job,
+            side=seat.side,
+            author_person_id=seat.person_id,
+            author_name=seat.name,
+            officer=seat.officer,
+            text=text.strip(),
+            written_at=at,
+        )
+        reader.read_until, reader.notice_due_at = at, None
+        reader.save(update_fields=["read_until", "notice_due_at"])
+        audit.record(
+            actor=actor,
+            action="job_message.written",
+            subject_kind="job",
+            subject_id=seat.job.id,
+            tenant_id=seat.job.governing_department_id,
+            at=at,
+            after={"message_id": str(message.id), "side": str(seat.side), "characters": len(message.text)},
+        )
+        outbox.announce(
+            name=events.JOB_MESSAGE_WRITTEN,
+            payload={"message_id": str(message.id)},
+            tenant_id=seat.job.governing_department_id,
+            at=at,
+        )
+        return message
+
+
+def read_messages(*, seat: Seat, at: datetime) -> list[JobMessage]:
+    """The latest 200, oldest first; from now on they count as read by this person."""
+    messages = list(JobMessage.objects.filter(job=seat.job).order_by("-written_at", "-id")[:_SHOWN])
+    if messages:
+        JobReader.objects.update_or_create(
+            job=seat.job,
+            person_id=seat.person_id,
+            side=seat.side,
+            defaults={"read_until": at, "notice_due_at": None},
+        )
+    return messages[::-1]
+
+
+def unread_of(*, person_id: UUID, side: JobMessage.Side, job_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many messages of others each job has that the person has not seen. Jobs without any are left out."""
+    read = JobReader.objects.filter(job_id=OuterRef("job_id"), person_id=person_id, side=side).values("read_until")
+    unread = (
+        JobMessage.objects.filter(job_id__in=list(job_ids))
+        .exclude(author_person_id=person_id)
+        .annotate(read_until=Subquery(read[:1]))
+        .filter(Q(read_until=None) | Q(written_at__gt=F("read_until")))
+        .order_by()
+        .values_list("job_id")
+        .annotate(count=Count("id"))
+    )
+    return dict(unread)
+
+
+def on_message_written(*, event: Event, at: datetime) -> None:
+    """Handler of marketplace.job_message_written: everybody else at the thread hears of it in a while."""
+    message = JobMessage.objects.select_related("job").get(id=event.payload["message_id"])
+    others = [
+        (person_id, side) for person_id, side in seated_people(message.job) if person_id != message.author_person_id
+    ]
+    JobReader.objects.bulk_create(
+        [JobReader(job=message.job, person_id=person_id, side=side) for person_id, side in sorted(others, key=str)],
+        ignore_conflicts=True,
+    )
+    waiting = Q(read_until=None) | Q(read_until__lt=message.written_at)
+    JobReader.objects.filter(
+        waiting, job=message.job, person_id__in=[person_id for person_id, _ in others], notice_due_at=None
+    ).update(notice_due_at=message.written_at + NOTICE_AFTER)
+
+
+def scan_notices(*, at: datetime) -> int:
+    """Who has not read for a while is told once, of all that is new by then."""
+    due = JobReader.objects.filter(notice_due_at__lte=at).order_by("notice_due_at")
+    return move_each(due.values_list("id", flat=True)[:_BATCH], lambda reader_id: _announce_unread(reader_id, at))
+
+
+def _announce_unread(reader_id: UUID, at: datetime) -> bool:
+    with transaction.atomic():
+        reader = JobReader.objects.select_for_update(of=("self",)).select_related("job").get(id=reader_id)
+        if reader.notice_due_at is None or reader.notice_due_at > at:
+            return False
+        reader.notice_due_at = None
+        reader.save(update_fields=["notice_due_at"])
+        side = JobMessage.Side(reader.side)
+        count = unread_of(person_id=reader.person_id, side=side, job_ids=[reader.job_id]).get(reader.job_id, 0)
+        # Whoever lost their seat meanwhile hears no more of what is said there.
+        if not count or (reader.person_id, reader.side) not in seated_people(reader.job):
+            return False
+        outbox.announce(
+            name=events.JOB_MESSAGES_UNREAD,
+            payload={
+                "job_id": str(reader.job_id), "person_id": str(reader.person_id), "side": reader.side, "count": count,
+            },
+            tenant_id=reader.job.governing_department_id,
+            at=at,
+        )  # fmt: skip
+        return True
+
+
+def _locked_reader(seat: Seat) -> JobReader:
+    JobReader.objects.bulk_create(
+        [JobReader(job=seat.job, person_id=seat.person_id, side=seat.side)], ignore_conflicts=True
+    )
+    return JobReader.objects.select_for_update(of=("self",)).get(job=seat.job, person_id=seat.person_id, side=seat.side)

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0230_service_levels"),
+        ("marketplace", "0215_invitation_waves"),
     ]
 
     operations = [

@@ -1,7 +1,5 @@
 """The dispatch sheet: who is where and when, under which call sign and with which vehicle. Never a private phone."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +10,7 @@ from departments.roster import RosterMember, members_of_officers
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
+from kernel.secret_addresses import hash_of, new_token
 from marketplace.models import Assignment, DispatchEntry, DispatchFeed
 from tenants.models import Tenant
 
@@ -87,11 +86,11 @@ def set_dispatch_entry(
 
 def make_feed(*, department_id: UUID, actor: Actor, at: datetime) -> str:
     """A new secret address; the one before it stops at once. The token is told this once and kept only as a hash."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     with transaction.atomic():
         _revoke(department_id, at)
         feed = DispatchFeed.objects.create(
-            department_id=department_id, token_sha256=_hash(token), made_at=at, made_by=actor.label[:200]
+            department_id=department_id, token_sha256=hash_of(token), made_at=at, made_by=actor.label[:200]
         )
         _record("made", feed, actor, at)
     return token
@@ -112,7 +111,9 @@ def live_feed(*, department_id: UUID) -> DispatchFeed | None:
 
 def feed_by_token(*, department: Tenant, token: str) -> DispatchFeed:
     """Unknown, revoked and another department's token answer alike. Raises NotFound."""
-    feed = DispatchFeed.objects.filter(token_sha256=_hash(token), department_id=department.id, revoked_at=None).first()
+    feed = DispatchFeed.objects.filter(
+        token_sha256=hash_of(token), department_id=department.id, revoked_at=None
+    ).first()
     if feed is None:
         raise NotFound("There is no such feed.")
     return feed
@@ -133,10 +134,6 @@ def _checked(text: str, field: str, longest: int) -> str:
     if len(kept) > longest or "\x00" in kept:
         raise InvalidInput(f"Write at most {longest} characters.", field=field)
     return kept
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _revoke(department_id: UUID, at: datetime) -> DispatchFeed | None:

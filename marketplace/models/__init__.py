@@ -1,6 +1,7 @@
 from marketplace.models.agency import AgencyAdmission, AgencyProfile, OfficerEngagement
 from marketplace.models.assignment import Assignment
 from marketplace.models.bid import Award, Bid
+from marketplace.models.calendar_feed import CalendarFeed
 from marketplace.models.client import Client, ClientBlock, ClientMember
 from marketplace.models.clock_event import ClockEvent, ClockReview
 from marketplace.models.contest import AwardContest
@@ -34,6 +35,7 @@ __all__ = [
     "Award",
     "AwardContest",
     "Bid",
+    "CalendarFeed",
     "Client",
     "ClientBlock",
     "ClientMember",

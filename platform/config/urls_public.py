@@ -7,7 +7,7 @@ from config.environment import environment
 from config.urls_shared import handler400, handler403, handler404, handler500
 from config.urls_shared import urlpatterns as shared_urlpatterns
 from portals import design, shared_views
-from portals.officer import app_views
+from portals.officer import app_views, calendar_views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("request/", include("portals.client.request_urls")),
     path("client/", include("portals.client.urls")),
     path("officer/", include("portals.officer.urls")),
+    path("feeds/officer/<str:token>.ics", calendar_views.feed, name="officer_calendar"),
     path("service-worker.js", app_views.service_worker, name="service_worker"),
     path("operator/", include("portals.operator.urls")),
     path("s/<str:code>", shared_views.short_link, name="short_link"),

@@ -128,6 +128,10 @@ PAGES: dict[str, Recipe] = {
     # ── The officer's pages ─────────────────────────────────────────────────────────────────────────────────────────
     "officer/": _r(For.ANYBODY),
     "officer/today/": _r(For.OFFICER),
+    "officer/calendar/": _r(For.OFFICER),
+    "officer/calendar/make/": _r(For.OFFICER, {}),
+    "officer/calendar/end/": _r(For.OFFICER, {}),
+    "feeds/officer/<str:token>.ics": _r(For.KEY_HOLDERS),
     "officer/near-me/": _r(For.OFFICER),
     "officer/near-me/here/": _r(For.OFFICER, {"latitude": "43.4675", "longitude": "-79.6877"}),
     "officer/near-me/<uuid:shift_id>/": _r(For.OFFICER),

@@ -62,6 +62,12 @@ def surroundings(request: pytest.FixtureRequest) -> Iterator[Surroundings]:
         yield _described(started.installation)
 
 
+@pytest.fixture
+def running(surroundings: Surroundings, request: pytest.FixtureRequest) -> Stack | None:
+    """For stopping and starting a process; None for a stack that somebody else runs, which is theirs to stop."""
+    return request.session.stash.get(_STACK, None)
+
+
 def _described(installation: Installation) -> Surroundings:
     secrets = load_or_create_secrets(installation.secrets_file)
     return Surroundings(

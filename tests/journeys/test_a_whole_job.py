@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from embedded.installation import WEB
+from embedded.stack import Stack
 from tests.journeys.acts import on_duty
 from tests.journeys.acts.asking import Wish, afternoon, answer_until_price, send
 from tests.journeys.acts.paying import accept_contract, pay
@@ -19,7 +21,7 @@ BIDDERS = ("amara.osei", "liam.tremblay", "priya.nair")
 DECIDED = re.compile("^\\s*(Awarded|Backup|Not awarded)")
 
 
-def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundings) -> None:
+def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundings, running: Stack | None) -> None:
     wish = _a_festival(surroundings)
     client, coordinator = arrive("client"), arrive("coordinator")
     reference = _client_asks(client, wish)
@@ -37,7 +39,7 @@ def test_a_job_from_request_to_statement(arrive: Arrive, surroundings: Surroundi
     _the_other_without_a_position(denied, wish)
     surroundings.move_clock_to(wish.starts_at_utc.astimezone(UTC) + timedelta(hours=3, minutes=40))
     _clock_out(verified, wish)
-    _clock_out_without_connection(denied, wish)
+    _clock_out_without_connection(denied, wish, running)
     _coordinator_reviews(coordinator, wish)
     billed_cents = _client_approves_and_rates(client, wish, paid_cents)
     _documents_agree(client, verified, billed_cents)
@@ -170,15 +172,30 @@ def _clock_out(officer: Visitor, wish: Wish) -> None:
     officer.look_at("clocked-out")
 
 
-def _clock_out_without_connection(officer: Visitor, wish: Wish) -> None:
-    """The punch stays in the phone through a closed page, and goes out by itself."""
+def _clock_out_without_connection(officer: Visitor, wish: Wish, running: Stack | None) -> None:
+    """The server is stopped, the page comes from the phone, the punch outlives the page and arrives by itself."""
     on_duty.open_own_shift(officer, wish)
-    officer.context.set_offline(True)
-    on_duty.clock_out_early(officer)
-    officer.must_see("It is kept on this phone", patience_seconds=20)
-    officer.photograph("offline")
-    officer.context.set_offline(False)
-    officer.page.reload()
+    shift = officer.page.url
+    with officer.awaiting(502, 503, 504):
+        if running is None:
+            officer.context.set_offline(True)
+        else:
+            running.stop(WEB)
+            officer.page.reload()
+            officer.must_see("No connection. You see this page as it was")
+        on_duty.clock_out_early(officer)
+        officer.must_see("It is kept on this phone", patience_seconds=20)
+        officer.photograph("offline")
+        officer.page.close()
+        if running is None:
+            officer.context.set_offline(False)
+        else:
+            running.restart(WEB)
+    officer.open_page()
+    officer.visit("/officer/")
+    officer.must_see(re.compile("Sent: Clocked out at"))
+    officer.look_at("today")
+    officer.visit(shift)
     expect(officer.heading("Your hours")).to_be_visible(timeout=20_000)
 
 

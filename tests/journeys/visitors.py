@@ -33,6 +33,10 @@ class Visitor:
         self._awaited_statuses: set[int] = set()
         self.context = browser.new_context(locale="en-CA", accept_downloads=True, reduced_motion="reduce", **context)
         self.context.set_default_timeout(15_000)
+        self.open_page()
+
+    def open_page(self) -> None:
+        """A new one, which is theirs from now on: at the beginning, and after the one before was closed."""
         self.page = self.context.new_page()
         self._watch(self.page)
 

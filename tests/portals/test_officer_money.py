@@ -90,6 +90,12 @@ def test_held_until_the_account_is_there_then_transferred_then_in_the_bank(
     assert "Sent, not yet with the bank" in paid
     assert "In your bank" in paid
     assert "Other work" not in paid
+    opened = client.get(reverse("officer:earnings")).context
+    sums = {deposit.payout.amount_cents: sum(line.cents for line in deposit.lines) for deposit in opened["deposits"]}
+    assert sums == {10_000: 10_000, 5_000: 5_000}
+    assert opened["totals"].in_bank_cents == 5_000
+    assert sum(opened["months"].series[0].values) == 15_000
+    assert "Earned by month" in paid
     afterwards = texas.now + timedelta(days=40)
     with acting_as(purpose="worker"):
         assert issue_ended_periods(at=afterwards) == 1

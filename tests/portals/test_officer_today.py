@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from billing.models import PayPromise
 from kernel import clock
 from marketplace.bidding import place_bid
+from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import make_officer
@@ -89,7 +90,8 @@ def test_a_promised_day_stands_with_the_next_shift_and_with_the_money(client: Cl
     punch(work, "out", at=ENDS_AT)
     at(ENDS_AT)
     assert re.search(r"Money on its way.*\$314\.00\sCAD.*Promised by Fri 20 Mar 2026", today(client), re.DOTALL)
-    PayPromise.objects.update(state="overdue", days_late=3, reason="hours_late")
+    with acting_as(purpose="worker"):
+        PayPromise.objects.update(state="overdue", days_late=3, reason="hours_late")
     assert "3 days late so far" in today(client)
 
 

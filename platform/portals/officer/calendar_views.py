@@ -15,12 +15,11 @@ from icalendar import Alarm, Calendar, Event
 
 from accounts.actors import actor_of
 from kernel import clock
-from kernel.errors import NotFound, Refusal
+from kernel.errors import NotFound
 from marketplace import calendar_feeds
 from marketplace.calendar_feeds import CalendarLine
 from marketplace.models import Officer
 from portals.officer.pages import officer_page
-from portals.refusals import show
 
 # Calendars ask a few times an hour; guessing tokens stops long before it could succeed.
 RATE = "30/m"
@@ -44,10 +43,7 @@ def make(request: HttpRequest, officer: Officer) -> HttpResponse:
 @officer_page
 @require_POST
 def end(request: HttpRequest, officer: Officer) -> HttpResponse:
-    try:
-        calendar_feeds.revoke_feed(officer=officer, actor=actor_of(request), at=clock.now())
-    except Refusal as refusal:
-        show(request, refusal)
+    calendar_feeds.revoke_feed(officer=officer, actor=actor_of(request), at=clock.now())
     return redirect("officer:calendar")
 
 

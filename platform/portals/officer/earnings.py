@@ -77,8 +77,11 @@ class ExpectedRow:
 
 @dataclass(frozen=True)
 class DepositLine:
+    """A part of a deposit; `transfer` None for what is not of a shift."""
+
     title: str
     cents: int
+    transfer: Transfer | None = None
 
 
 @dataclass
@@ -201,7 +204,7 @@ def deposits(account: PayeeAccount, transfers: Sequence[Transfer]) -> list[Depos
         while rest and current is not None:
             transfer, left = current
             part = min(rest, left)
-            deposit.lines.append(DepositLine(transfer.settlement.job.title, part))
+            deposit.lines.append(DepositLine(transfer.settlement.job.title, part, transfer))
             rest -= part
             current = (transfer, left - part) if left > part else next(pieces, None)
         if rest:

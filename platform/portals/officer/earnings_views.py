@@ -9,6 +9,7 @@ from billing.giving_back import netting
 from kernel import clock
 from marketplace.models import Officer
 from portals.officer import earnings as reading
+from portals.officer.earnings_months import months_chart
 from portals.officer.pages import officer_page
 from portals.officer.payment_facts import payment_facts
 
@@ -25,6 +26,7 @@ def earnings(request: HttpRequest, officer: Officer) -> HttpResponse:
         "payments": payments,
         "rows": rows,
         "expected": coming,
+        "months": months_chart(rows=rows, currency=payments.currency, zone=payments.department.time_zone, at=at),
         "kept_words": reading.kept_words(rows),
         "deposits": deposits,
         "debts": netting.debts_of(owner_kind="officer", owner_id=officer.id),

@@ -8,7 +8,7 @@ import kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0215_invitation_waves"),
+        ("marketplace", "0211_job_threads"),
     ]
 
     operations = [

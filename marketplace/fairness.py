@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from departments import fairness_ledger, seniority
 from departments.eligibility import Judgement
-from departments.policy.candidates import AwardedShift, Candidate, Considered, chosen_order, consider
+from departments.policy.candidates import AwardedShift, Candidate, ChosenOrder, Considered, chosen_order, consider
 from departments.policy.counters import HistoryEntry, period_of
 from departments.policy.documents import Policy
 from departments.policy.wheel import roster_period
@@ -37,6 +40,7 @@ _LEDGER_WORDS = {
 # A remedy or a correction counts from the day on which it was granted, whatever shift gave the reason.
 _OF_THEIR_OWN_DAY = frozenset({"credit", "debit", "next_offer"})
 _NEEDS_DISTANCE = "distance_band_kilometres"
+_NEEDS_RATING = "rating"
 _ROSTER_PERIOD = timedelta(days=28)
 # How long before its shift something may have been refused or given up, and still counts in the shift's period.
 _AHEAD = timedelta(days=62)
@@ -52,7 +56,7 @@ def considered(
 ) -> dict[UUID, Considered]:
     """Values for every key that an award order may name, and the tier, as of this shift's start; `shift` has its job.
 
-    The shift itself is not counted. A distance is read only where the order asks for one.
+    The shift itself is not counted. A distance or a rating is read only where the order asks for one.
     """
     order = chosen_order(policy=policy, starts_at=shift.starts_at, event_type=shift.job.event_type)
     roster = _roster(shift, policy)
@@ -64,9 +68,15 @@ def considered(
         from_at=_counted_from(policy, shift, at),
     )
     kilometres = _kilometres(people, shift) if _NEEDS_DISTANCE in order.keys else {}
+    ratings = _ratings(people) if _NEEDS_RATING in _named(order, policy) else {}
     candidates = [
         _candidate(
-            officer, shift, judgements[officer.id], kilometres.get(officer.id), tuple(histories.get(officer.id, ()))
+            officer,
+            shift,
+            judgements[officer.id],
+            kilometres=kilometres.get(officer.id),
+            rating_tenths=ratings.get(officer.id),
+            history=tuple(histories.get(officer.id, ())),
         )
         for officer in people.values()
     ]
@@ -113,7 +123,13 @@ def considered_background(found: Mapping[UUID, Considered]) -> dict[str, dict[st
 
 
 def _candidate(
-    officer: Officer, shift: Shift, judgement: Judgement, kilometres: float | None, history: tuple[HistoryEntry, ...]
+    officer: Officer,
+    shift: Shift,
+    judgement: Judgement,
+    *,
+    kilometres: float | None,
+    rating_tenths: int | None,
+    history: tuple[HistoryEntry, ...],
 ) -> Candidate:
     facts = judgement.snapshot["officer"]
     return Candidate(
@@ -125,6 +141,7 @@ def _candidate(
         joined_at=officer.joined_at,
         credentials=tuple(one["code"] for one in facts["credentials"]),
         distance_kilometres=kilometres,
+        rating_tenths=rating_tenths,
         history=history,
     )
 
@@ -211,6 +228,17 @@ def _histories(*, officer_ids: list[UUID], department_id: UUID, from_at: datetim
             )
         )
     return found
+
+
+def _named(order: ChosenOrder, policy: Policy) -> set[str]:
+    bumping = policy.award_order.bumping
+    return {*order.keys, *(bumping.by if bumping is not None else ())}
+
+
+def _ratings(officers: Collection[UUID]) -> Mapping[UUID, int]:
+    """Tenths by officer. Ratings stand above the marketplace: the setting names who knows them."""
+    figures: Mapping[UUID, int] = import_string(settings.AWARD_RATINGS)(list(officers))
+    return figures
 
 
 def _kilometres(officers: Collection[UUID], shift: Shift) -> dict[UUID, float]:

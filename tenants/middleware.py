@@ -23,7 +23,8 @@ Response = Callable[[HttpRequest], HttpResponseBase]
 
 
 class TenantMiddleware:
-    """Outside of all that may ask the database. Every request runs in the public schema; `request.tenant` says whose portal it came through.
+    """Outside of all that may ask the database. Every request runs in the public schema; `request.tenant` says whose
+    portal it came through.
 
     None means the marketplace's own host. A host that nobody owns is answered with a page that says so.
     """

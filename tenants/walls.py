@@ -252,4 +252,6 @@ TABLES: dict[str, Wall] = {
     # ratings
     "ratings_rating": Awaiting(_BY_VIEWS),
     "ratings_ratingsummary": Global(),
+    "ratings_sitesummary": Global(),
+    "ratings_ratingreport": Awaiting(_BY_VIEWS),
 }

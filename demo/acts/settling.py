@@ -97,9 +97,12 @@ def _rate(stage: Stage, troupe: Troupe, came: list[OfficerOnStage]) -> None:
             {"punctuality": 1, "appearance": 1, "conduct": 1},
             expect=(409,),
         )
-        rating = officer.caller.get("officer")["rating"]
+        found = {name: chance.randint(3, 5) for name in ("briefing", "safety", "conduct")}
+        officer.caller.post(f"officer/assignments/{officer.assignment_id}/site-rating", found)
+        comments = officer.caller.get("officer/ratings")["comments"]
         stage.story.tell(
-            f"{officer.name} is rated by client and department ({rating['count']} ratings); twice: {twice.body['code']}"
+            f"{officer.name} is rated by client and department, rates the site, and reads {len(comments)} comments; "
+            f"twice: {twice.body['code']}"
         )
 
 

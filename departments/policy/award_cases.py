@@ -21,7 +21,7 @@ from departments.policy.case_reading import policy_for
 from departments.policy.counters import HistoryEntry
 from departments.policy.documents import Policy
 from departments.policy.facts import Commitment, OfficerFacts, ShiftFacts
-from departments.policy.ordering_keys import BUILT_IN, KEYS
+from departments.policy.ordering_keys import BUILT_IN, KEYS, UNRATED_TENTHS
 from departments.policy.refusals import Mistake
 from departments.policy.shape_mistakes import mistakes_of_shape
 from departments.policy.snapshots import commitment_from, officer_from, shift_from
@@ -217,6 +217,7 @@ def _person(data: Mapping[str, Any], shift: ShiftFacts, policy: Policy, zone: Zo
             joined_at=midnight(joined, zone) if joined else None,
             credentials=tuple(one["code"] for one in credentials),
             distance_kilometres=data.get("distance_kilometres"),
+            rating_tenths=data.get("rating_tenths", UNRATED_TENTHS),
             history=tuple(_entry(one, zone) for one in data.get("history", [])),
         ),
         facts=officer_from(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from departments.policy.award_orders import Bumping
-from departments.policy.ordering_keys import KEYS, sortable
+from departments.policy.ordering_keys import KEYS, sortable, tenths_in_words
 
 Values = Mapping[str, int | str]
 
@@ -38,8 +38,9 @@ def bumped_holder(bumping: Bumping, *, challenger: Values, holders: Sequence[Hol
 def bumping_sentence(bumping: Bumping, *, challenger: Values, holder: Values) -> str:
     """Why the holder lost the place, with both values of the key that decided."""
     code = next(code for code in bumping.by if challenger[code] != holder[code])
-    phrase = KEYS[code].phrase
-    return f"Bumped by {phrase}: theirs is {challenger[code]}, yours is {holder[code]}."
+    key = KEYS[code]
+    theirs, yours = (tenths_in_words(one[code]) if key.unit == "tenths" else one[code] for one in (challenger, holder))
+    return f"Bumped by {key.phrase}: theirs is {theirs}, yours is {yours}."
 
 
 def _standing(bumping: Bumping, values: Values) -> tuple[int | str, ...]:

@@ -28,7 +28,10 @@ _BANDS_KILOMETRES = (5, 10, 20, 40, 80)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`history` is what happened to the officer, of any period; `is_own`: they serve the governing department."""
+    """`history` is what happened to the officer, of any period; `is_own`: they serve the governing department.
+
+    `rating_tenths` is None wherever the order does not name it: then no rating is so much as read.
+    """
 
     officer_id: str
     is_own: bool = True
@@ -38,6 +41,7 @@ class Candidate:
     joined_at: datetime | None = None
     credentials: tuple[str, ...] = ()
     distance_kilometres: float | None = None
+    rating_tenths: int | None = None
     history: tuple[HistoryEntry, ...] = ()
 
 
@@ -151,6 +155,8 @@ def consider(
             "next_offer": _next_offers(one.history, at),
             **_calendar_values(one.history, shift, calendar),
         }
+        if one.rating_tenths is not None:
+            values["rating"] = one.rating_tenths
         found[one.officer_id] = Considered(values, tier, counted, credit)
     return found
 

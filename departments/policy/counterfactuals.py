@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from departments.policy.ordering import replay_ranking
-from departments.policy.ordering_keys import KEYS, OrderingKey
+from departments.policy.ordering_keys import KEYS, OrderingKey, tenths_in_words
 from departments.policy.wording import duration
 
 
@@ -82,4 +82,6 @@ def _sentence(key: OrderingKey, had: int | str, value: int | str, place: int, co
     if key.unit == "instant":
         earlier = datetime.fromisoformat(str(value)).astimezone(UTC)
         return f"With a bid by {earlier:%Y-%m-%d %H:%M:%S} UTC, {then}"
+    if key.unit == "tenths":
+        value, had = tenths_in_words(value), tenths_in_words(had)
     return f"With {value} instead of {had} for “{key.phrase}”, {then}"

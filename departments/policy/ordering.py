@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from departments.policy.documents import ENGINE_VERSION
 from departments.policy.draws import commitment_of, draw_value, new_seed
-from departments.policy.ordering_keys import BUILT_IN, KEYS, OrderingKey, sortable
+from departments.policy.ordering_keys import BUILT_IN, KEYS, OrderingKey, sortable, tenths_in_words
 from departments.policy.posting import closing_time, is_first_come
 from departments.policy.refusals import SnapshotUnreadable
 from departments.policy.windows import month_window
@@ -266,7 +266,9 @@ def _change(
     value = other[key.code]
     if key.unit == "minutes":
         return f"It would have been {outcome} with {'less' if lower else 'more'} than {_in_words(key, value)}."
-    words = ("lower", "higher") if key.unit == "number" else ("earlier", "later")
+    if key.unit == "tenths":
+        value = tenths_in_words(value)
+    words = ("lower", "higher") if key.unit in ("number", "tenths") else ("earlier", "later")
     return f"It would have been {outcome} with {key.phrase} {words[not lower]} than {value or 'never'}."
 
 
@@ -276,4 +278,6 @@ def _in_words(key: OrderingKey, value: int | str) -> str:
     if key.unit == "minutes" and isinstance(value, int):
         hours = f"{value // 60} h {value % 60:02d}" if value >= 60 else duration(value)
         return f"{hours} {key.phrase}"
+    if key.unit == "tenths":
+        return f"{key.phrase} {tenths_in_words(value)}"
     return f"{key.phrase} {value}"

@@ -10,12 +10,13 @@ from typing import Literal
 class OrderingKey:
     """`first` says which value goes first. `unit` says how a value is put in words; `phrase` names it.
 
-    A "moment" is an ISO instant or empty for never; an "instant" is the engine's own, taken from the bid.
+    A "moment" is an ISO instant or empty for never; an "instant" is the engine's own, taken from the bid; of "tenths"
+    there is a whole number.
     """
 
     code: str
     first: Literal["lowest", "highest"]
-    unit: Literal["minutes", "date", "moment", "number", "instant", "draw"]
+    unit: Literal["minutes", "date", "moment", "number", "tenths", "instant", "draw"]
     phrase: str
 
 
@@ -38,15 +39,24 @@ KEYS: dict[str, OrderingKey] = {
         OrderingKey("rank_level", "highest", "number", "rank level"),
         OrderingKey("seniority_date", "lowest", "date", "seniority date"),
         OrderingKey("distance_band_kilometres", "lowest", "number", "distance band in km"),
+        OrderingKey("rating", "highest", "tenths", "rating"),
         OrderingKey("bid_at", "lowest", "instant", "bid received"),
         OrderingKey("draw", "lowest", "draw", "draw"),
     )
 }
 
+# In a try-out, of whom no rating is told. A live award takes the platform's mean.
+UNRATED_TENTHS = 40
 # An order must end with one of these: with any other, two bidders may be left equal.
 DECISIVE = ("draw", "bid_at")
 # The engine's own: the bid's time and the draw.
 BUILT_IN = frozenset(DECISIVE)
+
+
+def tenths_in_words(value: int | str) -> str:
+    """43 is “4.3”."""
+    whole, part = divmod(int(value), 10)
+    return f"{whole}.{part}"
 
 
 def sortable(key: OrderingKey, value: int | str) -> int | str:

@@ -50,6 +50,7 @@ AREAS: tuple[Area, ...] = (
     Area("Hours and timesheets", READERS, COORDINATORS),
     Area("Policy", READERS, POLICY_PUBLISHERS, "Publishing a version."),
     Area("Approvals and other employers", PERSONNEL_READERS, DECIDERS, "Each rule names the role that decides."),
+    Area("Reported ratings", PERSONNEL_READERS, DECIDERS, "Nobody decides on what they gave, or what is about them."),
     Area("Exceptions report", PERSONNEL_READERS, DECIDERS, "Dispositions are written, never changed."),
     Area("History", HISTORY_READERS, ()),
     Area("Messages", MESSAGE_READERS, (), "Names and the last two digits, never a whole number."),

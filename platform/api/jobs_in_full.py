@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marketplace.models import Job
 from marketplace.queries import with_shifts
-from ratings.rating import Summary, summary_of
+from ratings.summaries import Summary, summary_of
 
 
 def in_full(job: Job) -> Job:

@@ -1,7 +1,7 @@
 """How many requests one address, and one person, may make in a minute; counted in Valkey before anything else is asked.
 
-Whoever is signed in is counted by person, so that a neighbour behind the same address cannot take their place. What makes
-a credential known is a request that it was accepted for: an invented one is counted by address like no credential at all.
+Whoever is signed in is counted by person, so that a neighbour behind the same address cannot take their place. What
+makes a credential known is a request that it was accepted for: an invented one is counted by address, like none at all.
 """
 
 import hashlib
@@ -29,8 +29,8 @@ _REJECTED = (400, 401, 403)
 class FloodMiddleware:
     """Outside of the tenants' middleware: a refused request costs Valkey a question and PostgreSQL nothing.
 
-    Static files are not counted (they are the proxy's and WhiteNoise's), health is counted by itself, and of a webhook only
-    what its view rejects. Without Valkey every request passes.
+    Static files are not counted (they are the proxy's and WhiteNoise's), health is counted by itself, and of webhooks
+    only what their views reject. Without Valkey every request passes.
     """
 
     def __init__(self, get_response: Response) -> None:
@@ -65,7 +65,7 @@ class FloodMiddleware:
         return too_many(request, seconds=max(1, usage["time_left"]))
 
     def _webhook(self, request: HttpRequest) -> HttpResponseBase:
-        """A provider's signed messages pass, however many; its view judges the signature, and what it rejects counts."""
+        """Signed messages pass, however many: the view judges the signature, and only what it rejects counts."""
         limit, who = settings.REQUESTS_PER_MINUTE_PER_ADDRESS, _address(request)
         usage = _usage(request, "rejected-webhooks", who, limit, counts=False)
         if usage is not None and usage["count"] >= limit:

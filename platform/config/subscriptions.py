@@ -169,6 +169,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "marketplace.presence_asked": ["notifications.service_levels.ask_for_presence"],
     "marketplace.relief_ended": ["notifications.service_levels.tell_relief_ended"],
     "departments.employment_decided": ["notifications.approvals.tell_employment_decision"],
+    "ratings.comment_released": ["notifications.ratings.tell_release"],
+    "ratings.comment_replied": ["notifications.ratings.tell_reply"],
+    "ratings.rating_reported": ["notifications.ratings.announce_report"],
+    "ratings.report_decided": ["notifications.ratings.tell_decision"],
 }
 
 

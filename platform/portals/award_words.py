@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from departments.policy.ordering_keys import KEYS
+from departments.policy.ordering_keys import KEYS, tenths_in_words
 from marketplace.award_reading import AwardReading, BidderLine, Ladder
 from portals.department.words import order_words
 from portals.wording import date_text, duration_text, moment_text
@@ -39,6 +39,8 @@ def value_words(key: str, value: Any, zone: str = "UTC") -> str:
         return date_text(datetime.fromisoformat(str(value)))
     if unit == "instant":
         return moment_text(datetime.fromisoformat(str(value)), zone)
+    if unit == "tenths":
+        return tenths_in_words(value)
     if unit == "draw":
         return f"{str(value)[:8]}…"
     return str(value)

@@ -38,6 +38,7 @@ CLIENT = [
     ("Ask for officers", "request:start", "calendar-plus"),
     ("Payments", "client:payments", "credit-card"),
     ("Documents", "client:documents", "receipt"),
+    ("Ratings", "client:ratings", "star"),
 ]
 # A phone's bar shows the first five.
 OFFICER = [
@@ -55,6 +56,7 @@ OPERATOR = [
     ("Messages", "operator:messages", "mail"),
     ("Money", "operator:money", "scale"),
     ("Disputes", "operator:cases", "gavel"),
+    ("Reported ratings", "operator:rating_reports", "flag"),
     ("Reconciliation", "operator:reconciliation", "circle-check"),
 ]
 # Label, page and icon, under the heading that the side menu shows over them.
@@ -75,6 +77,7 @@ DEPARTMENT = {
         ("Agencies", "department:agencies", "building"),
         ("Duty conflicts", "department:duty_conflicts", "calendar-x"),
         ("Approvals", "department:approvals", "shield-check"),
+        ("Reported ratings", "department:rating_reports", "flag"),
         ("Staff and roles", "department:staff", "key-round"),
     ],
     "Rules and fairness": [
@@ -102,6 +105,7 @@ _READERS = {
     "department:exports": MONEY_READERS,
     "department:overlaps": MONEY_READERS,
     "department:approvals": PERSONNEL_READERS,
+    "department:rating_reports": PERSONNEL_READERS,
     "department:irregularities": PERSONNEL_READERS,
     "department:history": HISTORY_READERS,
     "department:messages": MESSAGE_READERS,

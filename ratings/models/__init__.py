@@ -1,3 +1,5 @@
-from ratings.models.rating import Rating, RatingSummary
+from ratings.models.rating import OFFICER_CATEGORIES, SITE_CATEGORIES, Rating
+from ratings.models.report import RatingReport
+from ratings.models.summary import RatingSummary, SiteSummary
 
-__all__ = ["Rating", "RatingSummary"]
+__all__ = ["OFFICER_CATEGORIES", "SITE_CATEGORIES", "Rating", "RatingReport", "RatingSummary", "SiteSummary"]

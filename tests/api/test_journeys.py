@@ -249,7 +249,15 @@ def test_a_job_from_the_request_to_the_money(request: pytest.FixtureRequest, sta
     client.ok("POST", f"assignments/{assignment['id']}/rating", marks)
     desk.ok("POST", f"desk/assignments/{assignment['id']}/rating", marks)
     assert client.post(f"assignments/{assignment['id']}/rating", marks)["code"] == "already_rated"
-    assert winner.ok("GET", "officer")["rating"]["count"] == 2
+    assert winner.ok("GET", "officer/ratings")["comments"] == []
+    found = {"briefing": 4, "safety": 5, "conduct": 5, "comment": "Well lit."}
+    winner.ok("POST", f"officer/assignments/{assignment['id']}/site-rating", found)
+    said = winner.ok("GET", "officer/ratings")
+    assert [one["comment"] for one in said["comments"]] == ["Calm and kind."] * 2
+    # Too few are counted to show a figure, or that there are any.
+    assert (said["rating"]["count"], said["rating"]["average"]) == (0, None)
+    reply = {"text": "Thank you."}
+    assert winner.ok("POST", f"officer/ratings/{said['comments'][0]['id']}/reply", reply)["reply"] == "Thank you."
     assert client.ok("GET", f"jobs/{job['id']}")["shifts"][0]["officers"][0]["rating"]["average"] is None
 
 

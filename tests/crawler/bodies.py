@@ -12,9 +12,11 @@ NOBODYS_ID = UUID("01a2036f-0000-7000-8000-00000000dead")
 
 MARKS = {"punctuality": 4, "appearance": 4, "conduct": 4, "comment": ""}
 WRITTEN = {"text": "Which gate?", "message_id": "01a2036f-0000-7000-8000-0000000000aa"}
+SITE_MARKS = {"briefing": 4, "safety": 4, "conduct": 4, "comment": ""}
 REASON = {"reason": "Because of the weather."}
 MONEY = frozenset({"coordinator", "commander", "auditor", "payroll"})
 AGENCY_MONEY = frozenset({"coordinator", "bookkeeper"})
+AGENCY_STAFFING = frozenset({"coordinator", "scheduler"})
 COORDINATOR = frozenset({"coordinator"})
 PERSONNEL = frozenset({"coordinator", "supervisor", "commander", "auditor"})
 HISTORY = frozenset({"coordinator", "commander", "auditor"})

@@ -61,6 +61,7 @@ MAY_CHANGE = {
     "desk/approvals/exceptions/<uuid:exception_id>/revoke": {"supervisor", "commander"},
     "desk/approvals/employments/<uuid:employment_id>/decide": {"supervisor", "commander"},
     "desk/approvals/employments/<uuid:employment_id>/end": {"supervisor", "commander"},
+    "desk/rating-reports/<uuid:report_id>/decide": {"supervisor", "commander"},
     "desk/staff/give": {"commander"},
     "desk/staff/<uuid:membership_id>/end": {"commander"},
 }

@@ -64,7 +64,9 @@ from marketplace.timesheets import approve_timesheet, dispute_timesheet
 from marketplace.what_if_runs import request_what_if
 from messaging.consents import CONSENT_WORDING, record_consent
 from messaging.models import OutboundMessage
-from ratings.rating import rate_officer
+from ratings.models import Rating
+from ratings.moderating import report
+from ratings.rating import rate_officer, rate_site
 from reports.time_exports.making import make_batch
 from tenants.context import acting_as
 from tenants.models import Tenant
@@ -119,6 +121,8 @@ class House:
     employment_id: UUID | None = None
     hours_id: UUID | None = None
     imported: ImportState | None = None
+    rating: Rating | None = None
+    site_rating: Rating | None = None
 
     @property
     def host(self) -> str:
@@ -150,6 +154,8 @@ class House:
         assert self.format is not None
         assert self.policy_draft is not None
         assert self.imported is not None
+        assert self.rating is not None
+        assert self.site_rating is not None
         depth = member_depth(department_id=self.tenant.id, entry_id=self.members[0].entry_id)
         return {
             "job_id": self.jobs["settled"].id,
@@ -181,6 +187,10 @@ class House:
             "alert_id": Alert.objects.get(department_id=self.tenant.id, agency_id=None).id,
             "prompt_id": PresencePrompt.objects.get(assignment=assignment_on_duty(self)).id,
             "officer_id": self.officers[0].id,
+            "rating_id": self.rating.id,
+            "site_rating_id": self.site_rating.id,
+            "report_id": self.rating.report.id,
+            "operator_report_id": self.site_rating.report.id,
             "exception_id": self.exception_id,
             "employment_id": self.employment_id,
             "hours_id": self.hours_id,
@@ -388,11 +398,27 @@ class House:
             officer=second, award_id=Award.objects.get(shift=self.shift("settled")).id,
             grounds=canary(self.owner("officer", 2), "grounds"), actor=actor_for(second.person), at=CRAWLED_AT,
         )  # fmt: skip
+        self._rate()
+
+    def _rate(self) -> None:
+        """Client and officer both, so that each reads the other; both comments are reported."""
+        assignment, client, officer = self.assignments["settled"], self.clients[0], self.officers[0]
+        self.rating = rate_officer(
+            assignment_id=assignment.id, rater_kind="client", client_id=client.client.id,
+            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("rating", 1), "rating"),
+            actor=client.actor, at=CRAWLED_AT,
+        )  # fmt: skip
+        self.site_rating = rate_site(
+            assignment_id=assignment.id, officer=officer, briefing=4, safety=4, conduct=4,
+            comment=canary(self.owner("rating", 1), "site"), actor=actor_for(officer.person), at=CRAWLED_AT,
+        )  # fmt: skip
         rate_officer(
-            assignment_id=self.assignments["disputed"].id, rater_kind="department", department_id=self.tenant.id,
-            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("desk"), "rating"),
+            assignment_id=assignment.id, rater_kind="department", department_id=self.tenant.id,
+            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("rating", 1), "rating", 2),
             actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
         )  # fmt: skip
+        for rating, actor in ((self.rating, actor_for(officer.person)), (self.site_rating, client.actor)):
+            report(rating=rating, reason=canary(self.owner("rating", 1), "report"), actor=actor, at=CRAWLED_AT)
 
     def _work(self, name: str) -> None:
         shift, officer = self.shift(name), self.officers[0]

@@ -110,7 +110,7 @@ def _everybody(world: World) -> None:
             f"{letter}{owner}"
             for owner in (
                 "desk", "client1", "client2", "client3", "client4", "billing1", "billing2",
-                "billing3", "billing4", "dispute1", "credential1",
+                "billing3", "billing4", "dispute1", "credential1", "rating1",
                 "officer1", "officer2", "officer3", "roster1", "roster2", "roster3",
             )
         )  # fmt: skip
@@ -119,7 +119,7 @@ def _everybody(world: World) -> None:
         for number, requester in enumerate(house.clients, 1):
             # Who works for a client is told by name; the client's own words are theirs.
             names = {
-                1: ("officer1", "dispute1", "draft1"), 3: ("officer1",), 4: ("officer2",),
+                1: ("officer1", "dispute1", "draft1", "rating1"), 3: ("officer1",), 4: ("officer2",),
             }.get(number, ())  # fmt: skip
             own = {f"{letter}{owner}" for owner in (f"client{number}", f"billing{number}", *names)}
             # The fourth compares both agencies' offers, whichever supplied earlier jobs.
@@ -129,7 +129,7 @@ def _everybody(world: World) -> None:
             )
         for number, officer in enumerate(house.officers, 1):
             # All shifts that are open belong to the first client.
-            names = ("dispute1", "credential1", "client3") if number == 1 else ("client4",)
+            names = ("dispute1", "credential1", "client3", "rating1") if number == 1 else ("client4",)
             owners = ("client1", f"officer{number}", f"private{number}", f"login{number}", f"roster{number}", *names)
             add[f"officer_{letter}{number}"] = Actor(
                 f"officer_{letter}{number}", officer.person, may_read=frozenset(f"{letter}{owner}" for owner in owners)

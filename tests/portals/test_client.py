@@ -289,8 +289,11 @@ def test_disputing_hours_needs_a_reason(browser: Browser, requester: Requester, 
     assert (timesheet.state, timesheet.dispute_reason) == ("disputed", "They left <early>")
 
 
-def test_rating_an_officer_once(browser: Browser, requester: Requester, department: Tenant) -> None:
+def test_rating_an_officer_once(
+    browser: Browser, requester: Requester, department: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = worked(department, requester)
+    monkeypatch.setattr(clock, "now", lambda: ENDS_AT + timedelta(days=1))
     marks = {"punctuality": "5", "appearance": "4", "conduct": "3"}
     wrong = browser.post("rate", {**marks, "conduct": "9"}, assignment_id=work.assignment.id)
     assert wrong.status_code == 422

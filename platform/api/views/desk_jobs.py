@@ -28,7 +28,7 @@ from marketplace import access, approving, clients, queries
 from marketplace.awarding import replay_award
 from marketplace.callers import submit_for_caller
 from marketplace.models import Award, Job, Shift
-from ratings.rating import summary_of
+from ratings.summaries import summary_of
 
 
 class Dashboard(DeskEndpoint):

@@ -38,7 +38,7 @@ from marketplace import access, bidding, feed, joining, officers, queries, telli
 from marketplace.feed_queries import FeedWishes
 from marketplace.models import Assignment, Bid, ClockEvent, DutyEvent, Officer
 from messaging.consents import may_text
-from ratings.rating import summary_of
+from ratings.summaries import summary_of
 from tenants.queries import get_tenant
 
 

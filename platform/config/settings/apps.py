@@ -40,3 +40,6 @@ SHARED_APPS = [
 TENANT_APPS = ["departments", "agencies"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Ratings stand above the marketplace, which asks for them by this name when an award order names them.
+AWARD_RATINGS = "ratings.awards.tenths_for_award"

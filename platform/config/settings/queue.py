@@ -38,6 +38,7 @@ CELERY_BEAT_SCHEDULE = {
         "messaging-due": "messaging.tasks.scan_due",
         "messaging-reports": "messaging.tasks.scan_reports",
         "what-ifs-due": "marketplace.tasks.scan_what_ifs",
+        "ratings-due": "ratings.tasks.scan_due",
     }.items()
 }
 

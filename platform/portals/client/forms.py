@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-_MARKS = [("5", _("5, very good")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _("1, poor"))]
-
 
 class WayForm(forms.Form):
     """How to pay; where only one way is open there is nothing to ask."""
@@ -49,23 +47,3 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do you take it back?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class RatingForm(forms.Form):
-    """Three fixed categories, so that nobody is marked for enforcing the law."""
-
-    punctuality = forms.TypedChoiceField(label=_("Punctuality"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
-    appearance = forms.TypedChoiceField(label=_("Appearance"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
-    conduct = forms.TypedChoiceField(label=_("Conduct"), choices=_MARKS, coerce=int, widget=forms.RadioSelect)
-    comment = forms.CharField(
-        label=_("Comment"),
-        help_text=_("The department and the officer read it."),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        for name in ("punctuality", "appearance", "conduct"):
-            self.fields[name].error_messages["required"] = _("Choose a mark from 1 to 5.")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import actor_of
@@ -13,8 +14,9 @@ from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import access, timesheets
 from marketplace.models import Timesheet
-from portals.client.forms import DisputeForm, RatingForm
+from portals.client.forms import DisputeForm
 from portals.client.posted import posted
+from portals.rating_forms import OfficerRatingForm
 from portals.refusals import add_to_form, show
 from ratings.rating import rate_officer
 
@@ -63,7 +65,7 @@ def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     except NotFound as refusal:
         raise Http404 from refusal
     job = assignment.shift.job
-    form = RatingForm(posted(request))
+    form = OfficerRatingForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             rate_officer(
@@ -80,7 +82,8 @@ def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
             messages.success(request, f"Thank you for rating {assignment.officer.display_name}.")
             return redirect("client:job", job_id=job.id)
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "client/rate.html", {"assignment": assignment, "job": job, "form": form}, status=status)
+    context = {"assignment": assignment, "form": form, "back": reverse("client:job", kwargs={"job_id": job.id})}
+    return render(request, "ratings/rate_officer.html", context, status=status)
 
 
 def _timesheet(request: HttpRequest, timesheet_id: UUID) -> Timesheet:

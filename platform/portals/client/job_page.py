@@ -20,7 +20,7 @@ from marketplace.site_status import with_site_facts
 from marketplace.status import JobStatus, status_of
 from portals.wording import money_text
 from ratings.models import Rating
-from ratings.rating import Summary, summary_from
+from ratings.summaries import Summary, summary_from
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 

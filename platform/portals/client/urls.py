@@ -14,6 +14,7 @@ from portals.client import (
     job_views,
     paper_views,
     payment_views,
+    rating_views,
     thread_views,
 )
 
@@ -39,6 +40,9 @@ urlpatterns = [
     path("hours/<uuid:timesheet_id>/approve/", hours_views.approve, name="approve"),
     path("hours/<uuid:timesheet_id>/dispute/", hours_views.dispute, name="dispute"),
     path("officers/<uuid:assignment_id>/rate/", hours_views.rate, name="rate"),
+    path("ratings/", rating_views.ratings, name="ratings"),
+    path("ratings/<uuid:rating_id>/reply/", rating_views.answer, {"kind": "reply"}, name="reply_to_rating"),
+    path("ratings/<uuid:rating_id>/report/", rating_views.answer, {"kind": "report"}, name="report_rating"),
     path("papers/<uuid:demand_id>/", paper_views.paper, name="paper"),
     path("papers/<uuid:demand_id>/reuse/", paper_views.reuse, name="reuse_paper"),
     path("papers/files/<uuid:paper_id>/", paper_views.paper_file, name="paper_file"),

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portals.wording import local_time
-from ratings.models import Rating
 
 LONGEST_HOURS = 36
 
@@ -104,25 +103,3 @@ class EnteredHoursForm(forms.Form):
             "starts_at": local_time(starts_at, zone).replace(tzinfo=None),
             "ends_at": local_time(ends_at, zone).replace(tzinfo=None),
         }
-
-
-def _mark(label: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        coerce=int,
-        choices=[(mark, str(mark)) for mark in range(1, 6)],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose 1 to 5.")},
-    )
-
-
-class RatingForm(forms.Form):
-    punctuality = _mark(_("Punctuality"))
-    appearance = _mark(_("Appearance"))
-    conduct = _mark(_("Conduct"))
-    comment = forms.CharField(
-        label=_("Comment"),
-        required=False,
-        max_length=Rating._meta.get_field("comment").max_length or 1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )

@@ -24,7 +24,7 @@ from marketplace.queries import open_reviews, timesheets_for_department
 from portals.department.review_reading import punch_markers
 from portals.department.words import audit_words
 from ratings.models import Rating
-from ratings.rating import ratings_of_assignment
+from ratings.reading import ratings_read_by_department
 
 VIEWS = ("review", "disputed", "held", "waiting", "decided")
 
@@ -146,7 +146,7 @@ def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -
         assignment=assignment,
         timesheet=timesheet,
         punches=[_punch(event) for event in events],
-        ratings=ratings_of_assignment(assignment_id=assignment.id),
+        ratings=ratings_read_by_department(assignment_id=assignment.id, at=at),
         trail=[{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in trail[:40]],
         told=list(assignment.duty_events.order_by("happened_at", "id")),
         kept=list(assignment.uncounted_punches.order_by("received_at", "id")),

@@ -21,8 +21,9 @@ from kernel.errors import Refusal
 from marketplace import access, attendance, overruns, reviews, timesheets
 from portals.department import hours_reading
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
-from portals.department.hours_forms import EnteredHoursForm, HoldForm, OverrunForm, RatingForm, ResolveForm, ReviewForm
+from portals.department.hours_forms import EnteredHoursForm, HoldForm, OverrunForm, ResolveForm, ReviewForm
 from portals.doors import tenant_of
+from portals.rating_forms import OfficerRatingForm
 from portals.refusals import add_to_form, show
 from portals.wording import duration_text, moment_text
 from ratings.rating import rate_officer
@@ -171,7 +172,7 @@ def enter_hours(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 def rate(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     department = tenant_of(request)
     access.assignment_for_department(department_id=department.id, assignment_id=assignment_id)
-    form = RatingForm(request.POST, auto_id="rate_%s")
+    form = OfficerRatingForm(request.POST, auto_id="rate_%s")
 
     def decide() -> str:
         rate_officer(
@@ -229,8 +230,8 @@ def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **sho
                 auto_id="enter_%s",
                 initial=EnteredHoursForm.initial_of(shift.starts_at, shift.ends_at, shift.time_zone),
             ),
-            "rating_form": RatingForm(auto_id="rate_%s"),
             "hold_form": HoldForm(auto_id="hold_%s"),
+            "rating_form": OfficerRatingForm(auto_id="rate_%s"),
             **shown,
         },
         status=status,

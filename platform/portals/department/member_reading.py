@@ -9,7 +9,7 @@ from kernel.models import AuditEvent
 from marketplace.models import Assignment
 from portals.department.words import audit_words
 from portals.wording import local_time
-from ratings.rating import NO_RATINGS, Summary, summary_of
+from ratings.summaries import NO_RATINGS, Summary, summary_of
 from tenants.models import Tenant
 
 SHOWN = 30

@@ -39,7 +39,7 @@ from portals.client.prices import PriceTable, price_table
 from portals.client.question_fields import answers_in_words
 from portals.department.words import audit_words, event_label
 from portals.states import look_of
-from ratings.rating import summary_from
+from ratings.summaries import summary_from
 
 AUDIT_SHOWN = 60
 _LIVE = ("offered", "confirmed", "checked_in", "checked_out")

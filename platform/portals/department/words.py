@@ -11,6 +11,7 @@ ORDER_WORDS = {
     "extra_duty_minutes_this_month": "Fewest extra-duty hours this month",
     "extra_duty_minutes_this_year": "Fewest extra-duty hours this year",
     "seniority_date": "Longest service",
+    "rating": "Best rated",
     "draw": "The draw",
     "bid_at": "First to bid",
 }

@@ -19,7 +19,7 @@ from portals.officer.pages import officer_page
 from portals.officer.payment_facts import payment_facts
 from portals.officer.travel import distance_text
 from portals.refusals import show
-from ratings.rating import summary_of
+from ratings.summaries import summary_of
 
 
 @officer_page

@@ -23,7 +23,6 @@ from tests.factories.threads import run_together
 from tests.factories.venues import STARTS_AT
 from tests.ratings.stage import RELEASED_AT, by_client, by_department, by_officer, make_client, worked
 
-pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 LATER = RELEASED_AT + 20 * DAY
 
@@ -171,8 +170,7 @@ def test_a_figure_that_is_not_what_was_rated_is_found(
     assert "is missing: 3 ratings" in next(iter(differences()))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_scans_at_once_count_a_batch_once(department: Tenant, officer: Officer) -> None:
+def test_two_scans_at_once_count_a_batch_once(committed_database: None, department: Tenant, officer: Officer) -> None:
     for day in range(3):
         by_client(worked(department, officer, starts_at=STARTS_AT + day * DAY), 5, at=STARTS_AT + (day + 1) * DAY)
     start = Barrier(2)

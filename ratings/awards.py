@@ -15,7 +15,7 @@ def tenths_for_award(officer_ids: Collection[UUID]) -> Mapping[UUID, int]:
         .values_list("officer_id", "average_tenths")
     )
     usual = _usual() if len(shown) < len(officer_ids) else 0
-    return {officer_id: shown.get(officer_id, usual) for officer_id in officer_ids}
+    return {officer_id: shown.get(officer_id) or usual for officer_id in officer_ids}
 
 
 def _usual() -> int:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from marketplace import short_codes, text_answers
 from marketplace.officer_hours import hours_whole
-from messaging.gsm import plain, segments_of
+from messaging.gsm import plain, segments_of, shorten
 from notifications import wording
 from notifications.conversation.reply import Reply, Sender, fitted
 from notifications.links import marketplace_link
@@ -27,7 +27,7 @@ def hours(sender: Sender) -> Reply:
         return Reply(gettext("Muster: your department's rules set no hour limit now."), "hours", officer)
     text = gettext("Muster: hours left now:")
     for one in tightest:
-        further = " " + plain(f"{wording.hours(one.remaining_minutes)} ({one.words[:60].rstrip('.')});")
+        further = " " + plain(f"{wording.hours(one.remaining_minutes)} ({shorten(one.words.rstrip('.'), 60)});")
         if segments_of(text + further) > 1:
             break
         text += further

@@ -1,4 +1,4 @@
-"""Refusals in few words and in the reader's language; one that is not listed here speaks for itself."""
+"""Refusals in few words and in the reader's language; one that is not listed here is said in its own sentence."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,12 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from kernel.errors import Refusal
+from messaging.spoken import spoken
 from notifications import wording
 
 
 def words_of_refusal(refusal: Refusal, *, zone: str) -> str:
     words = _WORDS.get(refusal.code)
-    return refusal.message if words is None else words(refusal, zone)
+    return spoken(refusal.message) if words is None else words(refusal, zone)
 
 
 def _moment(refusal: Refusal, name: str, zone: str) -> str:

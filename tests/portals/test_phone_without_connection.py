@@ -67,6 +67,11 @@ def clock_in(page: Page) -> None:
     page.get_by_role("button", name="Clock in", exact=True).click()
 
 
+def clock_out_early(page: Page) -> None:
+    page.get_by_role("button", name="Clock out", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Clock out").click()
+
+
 def events() -> list[ClockEvent]:
     return apart(lambda: list(ClockEvent.objects.order_by("received_at")))
 
@@ -120,8 +125,7 @@ def test_in_and_out_without_a_server_arrive_in_their_order(hand: Phone, work: Wo
     clock_in(page)
     expect(page.get_by_role("heading", name=KEPT)).to_be_visible()
     page.reload()
-    page.get_by_role("button", name="Clock out", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Clock out").click()
+    clock_out_early(page)
     expect(page.get_by_role("heading", name="Your clock-out is kept on this phone")).to_be_visible()
     time.go_on(minutes=1)
     hand.server.start()
@@ -231,3 +235,25 @@ def test_the_officers_pages_fit_a_phone(hand: Phone, work: Work) -> None:
     page.goto(hand.server.address + reverse("officer:profile"))
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     must_be_fit(page)
+
+
+def test_a_phone_with_a_wrong_clock_says_the_servers_time(hand: Phone, work: Work, time: Time) -> None:
+    """With and without a connection: the fix is fresh, nothing is skewed, and the difference outlives a closed page."""
+    hand.open_and_keep(own_page(work)).close()
+    hand.server.stop()
+    page = hand.open(own_page(work))
+    clock_in(page)
+    expect(page.get_by_role("heading", name=KEPT)).to_be_visible()
+    punched_at = time.now()
+    hand.server.start()
+    page.goto(hand.server.address + own_page(work))
+    expect(page.get_by_role("heading", name="You are on duty")).to_be_visible()
+    clock_out_early(page)
+    expect(page.get_by_role("heading", name="Your hours")).to_be_visible()
+    for event in events():
+        assert event.client_at is not None
+        assert abs(event.client_at - punched_at) < timedelta(seconds=20)
+        assert event.verdict == "VERIFIED"
+        assert event.fix_age_seconds is not None
+        assert event.fix_age_seconds < 30
+        assert {"clock-skew", "fix-time"}.isdisjoint(signal["code"] for signal in event.risk_signals)

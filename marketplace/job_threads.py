@@ -1,11 +1,11 @@
 """A job's thread: what its parties write to each other without knowing each other's numbers."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from kernel import audit, outbox
 from kernel.actors import Actor
@@ -13,7 +13,7 @@ from kernel.subscriptions import Event
 from marketplace import events
 from marketplace.contact_details import has_contact_details
 from marketplace.job_seats import Seat, seated_people
-from marketplace.models import JobMessage, JobReader
+from marketplace.models import Job, JobMessage, JobReader
 from marketplace.refusals_threads import ContactsNotHere, ThreadClosed, TooManyMessages
 from marketplace.scanning import move_each
 from marketplace.terms import check_text
@@ -91,19 +91,19 @@ def read_messages(*, seat: Seat, at: datetime) -> list[JobMessage]:
     return messages[::-1]
 
 
-def unread_of(*, person_id: UUID, side: JobMessage.Side, job_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many messages of others each job has that the person has not seen. Jobs without any are left out."""
-    read = JobReader.objects.filter(job_id=OuterRef("job_id"), person_id=person_id, side=side).values("read_until")
-    unread = (
-        JobMessage.objects.filter(job_id__in=list(job_ids))
-        .exclude(author_person_id=person_id)
-        .annotate(read_until=Subquery(read[:1]))
-        .filter(Q(read_until=None) | Q(written_at__gt=F("read_until")))
-        .order_by()
-        .values_list("job_id")
-        .annotate(count=Count("id"))
+def unread_messages(*, person_id: UUID, side: JobMessage.Side) -> Coalesce:
+    """For a query of jobs: how many messages of others the person has not seen, as `unread_messages`."""
+    seen = JobReader.objects.filter(
+        job=OuterRef("job"), person_id=person_id, side=side, read_until__gte=OuterRef("written_at")
     )
-    return dict(unread)
+    unread = JobMessage.objects.filter(job=OuterRef("pk")).exclude(author_person_id=person_id).exclude(Exists(seen))
+    return Coalesce(Subquery(unread.order_by().values("job").annotate(count=Count("id")).values("count")), 0)
+
+
+def unread_of(*, person_id: UUID, side: JobMessage.Side, job_id: UUID) -> int:
+    """The same for one job."""
+    counted = Job.objects.filter(id=job_id).annotate(unread=unread_messages(person_id=person_id, side=side))
+    return counted.values_list("unread", flat=True).first() or 0
 
 
 def on_message_written(*, event: Event, at: datetime) -> None:
@@ -136,7 +136,7 @@ def _announce_unread(reader_id: UUID, at: datetime) -> bool:
         reader.notice_due_at = None
         reader.save(update_fields=["notice_due_at"])
         side = JobMessage.Side(reader.side)
-        count = unread_of(person_id=reader.person_id, side=side, job_ids=[reader.job_id]).get(reader.job_id, 0)
+        count = unread_of(person_id=reader.person_id, side=side, job_id=reader.job_id)
         # Whoever lost their seat meanwhile hears no more of what is said there.
         if not count or (reader.person_id, reader.side) not in seated_people(reader.job):
             return False

@@ -14,7 +14,8 @@ from billing.models import Charge, Contract, IssuedDocument, PaymentDemand
 from kernel.errors import NotFound
 from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
-from marketplace.models import Assignment, ClockEvent, Job, Shift, Timesheet
+from marketplace.job_threads import unread_messages
+from marketplace.models import Assignment, ClockEvent, Job, JobMessage, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.site_status import with_site_facts
 from marketplace.status import JobStatus, status_of
@@ -176,7 +177,10 @@ def _job(person: Person, job_id: UUID) -> Any:
     job = (
         Job.objects.select_related("client", "venue")
         .prefetch_related(Prefetch("shifts", shifts))
-        .annotate(checklist_rows=checklist_of_job())
+        .annotate(
+            checklist_rows=checklist_of_job(),
+            unread_messages=unread_messages(person_id=person.id, side=JobMessage.Side.CLIENT),
+        )
         .filter(id=job_id, client__members__person=person, client__members__ended_at=None)
         .first()
     )

@@ -32,7 +32,8 @@ from kernel.models import AuditEvent
 from marketplace import access
 from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
-from marketplace.models import Assignment, Award, Bid, Client, Job, JobRevision, Shift
+from marketplace.job_threads import unread_messages
+from marketplace.models import Assignment, Award, Bid, Client, Job, JobMessage, JobRevision, Shift
 from marketplace.request_findings import RequestFinding, approving_roles, request_findings
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
@@ -100,9 +101,12 @@ class RequestPage:
         return self.job.state in ("submitted", "approved", "contracted") and not any(row.live for row in self.shifts)
 
 
-def read_request(*, department_id: UUID, job_id: UUID) -> RequestPage:
+def read_request(*, department_id: UUID, job_id: UUID, reader_id: UUID) -> RequestPage:
     """Raises NotFound for a request of another department as for none."""
-    job: Any = access.job_for_department(department_id=department_id, job_id=job_id, among=_jobs(department_id))
+    jobs = _jobs(department_id).annotate(
+        unread_messages=unread_messages(person_id=reader_id, side=JobMessage.Side.DEPARTMENT)
+    )
+    job: Any = access.job_for_department(department_id=department_id, job_id=job_id, among=jobs)
     shifts = _shifts(job)
     contracts = list(
         Contract.objects.filter(job=job)

@@ -126,7 +126,7 @@ def _decided(
 
 
 def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
-    page = read_request(department_id=tenant_of(request).id, job_id=job_id)
+    page = read_request(department_id=tenant_of(request).id, job_id=job_id, reader_id=request.user.id)  # type: ignore[arg-type]
     job = page.job
     return show_page(
         request,

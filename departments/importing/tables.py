@@ -12,12 +12,14 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from departments.refusals import FileRefused
+from kernel.file_kinds import HEAD_BYTES, detected_kind
 
 MAXIMUM_BYTES = 20_000_000
 MAXIMUM_ROWS = 50_000
 MAXIMUM_COLUMNS = 60
 MAXIMUM_UNPACKED_BYTES = 400_000_000
 _CELL_LIMIT = 1000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _ROWS_OF_SHEET = re.compile(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"')
 
 
@@ -45,6 +47,9 @@ def read_table(*, name: str, content: bytes) -> Table:
         return _table(_sheet_rows(content), "xlsx")
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise FileRefused("This is an old or encrypted Excel file. Save it as .xlsx without a password.")
+    kind = detected_kind(content[:HEAD_BYTES])
+    if kind != "text/plain" and content[:2] not in _UTF_16:
+        raise FileRefused(f"This is no table, whatever its name says ({kind}). Save it as CSV UTF-8 or .xlsx.")
     text, encoding = _decoded(content)
     return _table(_text_rows(text), encoding)
 
@@ -77,7 +82,7 @@ def _too_many(found: int | None) -> FileRefused:
 
 def _decoded(content: bytes) -> tuple[str, str]:
     """By its mark, else UTF-8, else Windows-1252. A file that begins in UTF-8 and breaks off is named by its row."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in _UTF_16:
         try:
             return content.decode("utf-16"), "utf-16"
         except UnicodeDecodeError as error:

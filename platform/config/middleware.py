@@ -1,11 +1,13 @@
 """What every request and every answer gets: the caller's own address, a bound on its size, and no copy left behind."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+logger = logging.getLogger(__name__)
 Response = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -54,6 +56,12 @@ class RequestSizeMiddleware:
         limit: int = settings.MAXIMUM_REQUEST_BYTES
         if not length.isdecimal() or int(length) <= limit:
             return self.get_response(request)
+        logger.warning(
+            "Too large: %s bytes for %s from %s, nothing was read",
+            length,
+            request.path,
+            request.META.get("REMOTE_ADDR"),
+        )
         sentence = f"That is more than {limit // 1024 // 1024} MB. Send a smaller file."
         if request.path.startswith("/api/"):
             refusal = {"code": "too_large", "message": sentence, "field": None, "numbers": {"maximum_bytes": limit}}

@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.PersonMiddleware",
+    "config.upload_evidence.UploadEvidenceMiddleware",
     "portals.languages.LanguageMiddleware",
     "portals.same_person.SamePersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -82,15 +82,17 @@ def shift_for_department(*, department_id: UUID, shift_id: UUID) -> Shift:
     )
 
 
-def shift_for_officer(*, officer: Officer, shift_id: UUID, at: datetime) -> Shift:
+def shift_for_officer(*, officer: Officer, shift_id: UUID, at: datetime, also: tuple[str, ...] = ()) -> Shift:
     """Open shifts that the officer's home department lets them reach, and those that they bid on or work.
 
     `own_bids` are the officer's, the latest first; `own_assignment_id` is their live assignment there or None.
+
+    `also`: relations that the page reads besides.
     """
     assignments = Assignment.objects.filter(shift=OuterRef("pk"), officer=officer)
     bids = Bid.objects.filter(officer=officer).select_related("position").order_by("-placed_at")
     shift = (
-        Shift.objects.select_related("job__client", "job__venue")
+        Shift.objects.select_related("job__client", "job__venue", *also)
         .annotate(
             was_given=Exists(assignments),
             own_assignment_id=Subquery(assignments.filter(state__in=Assignment.LIVE_STATES).values("id")[:1]),

@@ -55,7 +55,11 @@ def summary_from(row: RatingSummary | None) -> Summary:
 
 
 def site_figures_of(*, client_id: UUID) -> SiteFigures:
-    row = SiteSummary.objects.filter(client_id=client_id).first()
+    return site_figures_from(SiteSummary.objects.filter(client_id=client_id).first())
+
+
+def site_figures_from(row: SiteSummary | None) -> SiteFigures:
+    """For rows that came along with their clients, as by `select_related("job__client__site_summary")`."""
     if row is None:
         return NO_SITE_RATINGS
     tenths = (row.average_tenths, row.briefing_tenths, row.safety_tenths, row.conduct_tenths)

@@ -15,10 +15,11 @@ from accounts.actors import actor_of
 from kernel import clock
 from kernel.errors import Refusal
 from portals.rating_forms import DecisionForm, ReplyForm, ReportForm
-from portals.refusals import add_to_form
+from portals.refusals import add_to_form, show
 from ratings import moderating
 from ratings.models import Rating, RatingReport
 from ratings.moderating import is_impartial
+from ratings.refusals import NotImpartial, ReportAlreadyDecided
 from ratings.replying import reply
 
 PAGE_SIZE = 25
@@ -69,7 +70,7 @@ def reports_context(
 def decide_report(
     request: HttpRequest, report_id: UUID, *, department_id: UUID | None
 ) -> tuple[UUID, DecisionForm] | None:
-    """None when it is decided; else the form with what was wrong."""
+    """None when there is nothing to correct; else the form with what was wrong."""
     form = DecisionForm(request.POST, auto_id=f"decide_{report_id}_%s")
     if form.is_valid():
         try:
@@ -81,6 +82,10 @@ def decide_report(
                 **form.cleaned_data,
             )
             messages.success(request, _("Decided. Both sides are told, with your reason."))
+            return None
+        except (ReportAlreadyDecided, NotImpartial) as refusal:
+            # The form is not on the page any more.
+            show(request, refusal)
             return None
         except Refusal as refusal:
             add_to_form(form, refusal)

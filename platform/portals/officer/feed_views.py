@@ -30,6 +30,7 @@ from portals.officer.here import forget_here, here_of, keep_here
 from portals.officer.pages import officer_page
 from portals.officer.travel import distance_text
 from portals.refusals import show
+from ratings.summaries import site_figures_from
 from tenants.queries import get_tenant
 
 ON_THE_LIST = 20
@@ -107,7 +108,7 @@ def set_here(request: HttpRequest, officer: Officer) -> HttpResponse:
 @require_GET
 def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpResponse:
     at = clock.now()
-    found = access.shift_for_officer(officer=officer, shift_id=shift_id, at=at)
+    found = access.shift_for_officer(officer=officer, shift_id=shift_id, at=at, also=("job__client__site_summary",))
     line = shift_as_seen_by(officer=officer, shift=found, at=at)
     bids: list[Bid] = found.own_bids  # type: ignore[attr-defined]
     bid = bids[0] if bids else None
@@ -122,6 +123,7 @@ def shift(request: HttpRequest, officer: Officer, shift_id: UUID) -> HttpRespons
         "bid_is_live": bid is not None and bid.state != Bid.State.WITHDRAWN,
         "assignment_id": found.own_assignment_id,  # type: ignore[attr-defined]
         "takes_bids": _takes_bids(line, at),
+        "site_figures": site_figures_from(getattr(found.job.client, "site_summary", None)),
         **_approval(officer, line),
         "order": [ORDER_WORDS.get(key, spoken(KEYS[key].phrase)) for key in line.policy.award_order.keys],
         "breadcrumbs": [{"label": _("Near me"), "url": reverse("officer:feed")}],

@@ -1,11 +1,14 @@
 """The officer's start page, and what makes it an app: manifest, service worker, the page without a connection."""
 
+import gzip
 import json
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -148,6 +151,27 @@ def test_the_service_worker_sees_the_whole_host_and_changes_with_its_language(cl
     # The names of the parts' own variables must not meet.
     names = re.findall(r"^(?:const|let|(?:async )?function) (\w+)", script, re.MULTILINE)
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_first_opening_is_light(client: Client, work: Work) -> None:
+    """Everything that the page asks for, as it travels: 150 kilobytes at most."""
+    page = client.get(reverse("officer:today")).content
+    found = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.decode())) - {"img/mark-192.png"}
+    while wanted := {name for one in found if one.startswith("js/") for name in _imports(one)} - found:
+        found |= wanted
+    weights = {name: len(gzip.compress(_file(name))) for name in found} | {"page": len(gzip.compress(page))}
+    assert {"css/muster.css", "js/phone.js", "js/field_store.js"} <= set(weights)
+    assert sum(weights.values()) <= 150_000, weights
+
+
+def _file(name: str) -> bytes:
+    path = finders.find(name)
+    assert path is not None
+    return Path(path).read_bytes()
+
+
+def _imports(name: str) -> set[str]:
+    return {f"js/{found}" for found in re.findall(r'from "\./([^"]+)"', _file(name).decode())}
 
 
 def test_what_every_phone_keeps_holds_nobodys_name(client: Client, work: Work) -> None:

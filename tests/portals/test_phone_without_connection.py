@@ -223,7 +223,7 @@ def test_only_the_officers_own_marked_pages_are_kept(hand: Phone, work: Work) ->
 
 
 def test_the_officers_pages_fit_a_phone(hand: Phone, work: Work) -> None:
-    for name in ("today", "shifts", "earnings", "limits"):
+    for name in ("today", "shifts", "earnings", "limits", "calendar", "profile"):
         page = hand.open(reverse(f"officer:{name}"))
         must_be_fit(page)
         assert page.locator(".bottom-navigation a").count() == 5

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "ledger",
     "reconciliation",
     "workspace",
+    "near_me",
 )
 
 

@@ -186,6 +186,26 @@ def policy_versions(*, department_id: UUID, versions: Iterable[int]) -> dict[int
     return found
 
 
+def pinned_policies(*, pins: Iterable[tuple[UUID, int, str]]) -> dict[tuple[UUID, int], Policy]:
+    """Versions by (department, version) that the caller pinned by their hash as well.
+
+    A hash that this process has read once is not asked for again, so a list over many departments costs no query for
+    each of them. Raises UnknownPolicyVersion.
+    """
+    found: dict[tuple[UUID, int], Policy] = {}
+    unread: dict[UUID, set[int]] = {}
+    for department_id, version, sha256 in pins:
+        known = _PARSED.get((version, sha256))
+        if known is None:
+            unread.setdefault(department_id, set()).add(version)
+        else:
+            found[(department_id, version)] = known
+    for department_id in sorted(unread):
+        for version, policy in policy_versions(department_id=department_id, versions=unread[department_id]).items():
+            found[(department_id, version)] = policy
+    return found
+
+
 def _published_by(on_date: date) -> list[PolicyVersion]:
     """The newest first. Versions are never edited, so one reading request needs them once."""
     return read_once(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
-from departments.policies import policy_versions
+from departments.policies import pinned_policies
 from departments.policy.documents import Policy
 from departments.policy.verdicts import Verdict
 from geo.distances import band, metres_between
@@ -205,14 +205,9 @@ def _vacancies(position: Position) -> int:
 
 
 def _policies_of(shifts: Sequence[Shift]) -> Mapping[tuple[UUID, int], Policy]:
-    versions: dict[UUID, set[int]] = {}
-    for shift in shifts:
-        versions.setdefault(shift.governing_department_id, set()).add(_version(shift))
-    return {
-        (department_id, version): policy
-        for department_id in sorted(versions)
-        for version, policy in policy_versions(department_id=department_id, versions=versions[department_id]).items()
-    }
+    return pinned_policies(
+        pins={(shift.governing_department_id, _version(shift), shift.job.policy_sha256) for shift in shifts}
+    )
 
 
 def _version(shift: Shift) -> int:

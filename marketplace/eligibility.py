@@ -47,9 +47,13 @@ def commitments_of(
             "shift__job__event_type",
             "shift__job__client_id",
             "shift__job__venue_id",
+            "shift__latitude",
+            "shift__longitude",
         )
     )
-    for officer_id, shift_id, period, worked_from, worked_until, paid_minutes, event_type, client_id, venue_id in rows:
+    for row in rows:
+        officer_id, shift_id, period, worked_from, worked_until, paid_minutes, *about = row
+        event_type, client_id, venue_id, latitude, longitude = about
         starts_at = period.lower if worked_from is None else worked_from
         ends_at = period.upper if worked_until is None else worked_until
         if ends_at > starts_at:
@@ -63,6 +67,8 @@ def commitments_of(
                     event_type=event_type,
                     client_id=str(client_id),
                     venue_id=str(venue_id),
+                    latitude=latitude,
+                    longitude=longitude,
                 )
             )
     return found

@@ -17,6 +17,7 @@ _OWN_RULES = (
     "barred",
     "outside-jurisdiction",
     "overlap",
+    "travel-time",
     "rank",
     "minimum-service",
     "may-work-from",

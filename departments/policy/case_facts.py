@@ -136,6 +136,7 @@ def _commitments(reader: Reader, item: Any, path: str) -> list[Commitment]:
         reader.wrong(f"{path}.bucket", f"{bucket!r} is not a bucket; choose from {', '.join(_BUCKETS)}")
         return []
     found = []
+    venue: Any = data.get("venue") if isinstance(data.get("venue"), Mapping) else {}
     for span in _spans(reader, data, path):
         one = Commitment(
             bucket=bucket,
@@ -146,16 +147,19 @@ def _commitments(reader: Reader, item: Any, path: str) -> list[Commitment]:
             event_type=reader.text(data, "event_type", path),
             client_id=_id_of(reader, data, "client", path),
             venue_id=_id_of(reader, data, "venue", path),
+            latitude=reader.number(venue, "latitude", f"{path}.venue"),
+            longitude=reader.number(venue, "longitude", f"{path}.venue"),
         )
         found.append(one)
     return found
 
 
 def _id_of(reader: Reader, data: Mapping[str, Any], key: str, path: str) -> str:
-    """`venue: arena`, or `venue: {id: arena}` as a shift writes it."""
+    """`venue: arena`, or `venue: {id: arena, latitude: …, longitude: …}` as a shift writes it."""
     if not isinstance(data.get(key), Mapping):
         return reader.text(data, key, path)
-    inner = reader.mapping(data[key], f"{path}.{key}", ("id",))
+    known = ("id", "latitude", "longitude") if key == "venue" else ("id",)
+    inner = reader.mapping(data[key], f"{path}.{key}", known)
     return reader.text(inner, "id", f"{path}.{key}")
 
 

@@ -61,6 +61,7 @@ from departments.policy.questions import Question
 from departments.policy.required_documents import RequiredDocument
 from departments.policy.secondary_employment import SecondaryEmploymentRules
 from departments.policy.service_levels import ServiceLevels
+from departments.policy.travel import TravelRules
 
 # Bumped whenever a stored snapshot would be judged, priced or ranked differently by newer code.
 ENGINE_VERSION = "2"
@@ -344,6 +345,7 @@ class Policy:
     secondary_employment: SecondaryEmploymentRules = field(default_factory=SecondaryEmploymentRules)
     duty_conflicts: DutyConflicts = field(default_factory=DutyConflicts)
     on_duty: OnDuty = field(default_factory=OnDuty)
+    travel: TravelRules = field(default_factory=TravelRules)
     service_levels: ServiceLevels = field(default_factory=ServiceLevels)
 
     def reference(self) -> dict[str, Any]:

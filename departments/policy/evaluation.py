@@ -12,6 +12,7 @@ from departments.policy.documents import ENGINE_VERSION, Policy
 from departments.policy.eligibility import judge_eligibility
 from departments.policy.facts import Commitment, Credential, OfficerFacts, ShiftFacts, StatusPeriod, Waiver
 from departments.policy.hour_limits import judge_hour_limit
+from departments.policy.journeys import judge_travel
 from departments.policy.rests import judge_rest
 from departments.policy.rules_over_facts import judge_dated_rules, judge_place
 from departments.policy.scenes import verdict_scene
@@ -76,6 +77,7 @@ def _evaluate(
         *_overlap(policy, shift, commitments),
         *judge_eligibility(policy=policy, officer=officer, shift=shift, commitments=commitments, scene=scene),
         *judge_place(policy=policy, shift=shift, scene=scene),
+        *judge_travel(policy=policy, shift=shift, commitments=commitments.all),
     ]
     dry_run: list[Reason] = []
     measures: list[Measure] = []

@@ -94,6 +94,9 @@ class Commitment:
     event_type: str = ""
     client_id: str = ""
     venue_id: str = ""
+    # Where it is, as far as it is known: then the way to it is asked. Never where the officer lives.
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ _LONGEST = {
 }
 _DAILY = ("calendar_day", "rolling_24_hours", "continuous", "shift")
 # Rule ids that the engine gives itself.
-_RESERVED = ("overlap", "rank", "minimum-service", "barred", "may-work-from", "may-work-until", "outside-jurisdiction")
+_RESERVED = (
+    "overlap", "rank", "minimum-service", "barred", "may-work-from", "may-work-until", "outside-jurisdiction",
+    "travel-time",
+)  # fmt: skip
 _RESERVED_PREFIXES = ("status-", "credential-")
 
 
@@ -170,6 +173,9 @@ def _approvals(document: Document) -> Iterator[Mistake]:
     asks = "needs_approval" in (area.get("outside"), area.get("officers_outside"))
     if asks and not area.get("approval_role"):
         yield Mistake("jurisdiction.approval_role", "say which role may approve")
+    travel = document.get("travel", {})
+    if travel.get("outcome") == "needs_approval" and not travel.get("approval_role"):
+        yield Mistake("travel.approval_role", "say which role may approve")
 
 
 def _ids(document: Document) -> Iterator[Mistake]:

@@ -175,6 +175,8 @@ def commitment_from(data: Mapping[str, Any]) -> Commitment:
         data.get("event_type", ""),
         data.get("client_id", ""),
         data.get("venue_id", ""),
+        data.get("latitude"),
+        data.get("longitude"),
     )
 
 
@@ -185,6 +187,8 @@ def _beyond_hours(one: Commitment) -> dict[str, Any]:
         "event_type": one.event_type,
         "client_id": one.client_id,
         "venue_id": one.venue_id,
+        "latitude": one.latitude,
+        "longitude": one.longitude,
     }
     return {key: value for key, value in said.items() if value not in (None, "")}
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from departments.policy.documents import HourLimit, Outcome, Policy, Rest, StatusRule
 from departments.policy.evaluation import OVERLAP_RULE
+from departments.policy.journeys import TRAVEL_RULE
+from departments.policy.travel import TravelRules
 
 # Nobody can be in two places, and nobody works extra duty who has left or is suspended.
 NEVER_WAIVED = frozenset({OVERLAP_RULE, "status-left", "status-suspended"})
@@ -48,11 +50,14 @@ def _rules(policy: Policy) -> Iterator[WaivableRule]:
     if policy.eligibility.minimum_service_months:
         months = policy.eligibility.minimum_service_months
         yield WaivableRule("minimum-service", f"{months} months of service", "deny", DENIALS_ROLE)
+    if policy.travel.outcome in ("deny", "needs_approval"):
+        words = policy.travel.text or "Time for the way between two shifts"
+        yield WaivableRule(TRAVEL_RULE, words, policy.travel.outcome, _role(policy.travel))
     for code in _credentials(policy):
         yield WaivableRule(f"credential-{code}", f"Credential: {_words(code)}", "deny", DENIALS_ROLE)
 
 
-def _role(rule: HourLimit | Rest | StatusRule) -> str:
+def _role(rule: HourLimit | Rest | StatusRule | TravelRules) -> str:
     return rule.approval_role or DENIALS_ROLE if rule.outcome == "needs_approval" else DENIALS_ROLE
 
 

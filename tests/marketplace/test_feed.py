@@ -8,12 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from geo.points import Point
+from marketplace.bidding import place_bid
 from marketplace.feed import feed_page, shifts_near_officer
 from marketplace.feed_queries import FeedWishes
 from marketplace.models import Officer, Position, Shift
+from marketplace.refusals_bidding import PolicyDenied
+from portals.officer.cards import verdict_line
 from tenants.models import Tenant
 from tests.factories.departments import BURLINGTON, OAKVILLE, make_officer, publish_example
 from tests.factories.jobs import make_job, make_shift
+from tests.factories.people import actor_for
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +126,23 @@ def test_filtered_ordered_and_deep_the_queries_stay_the_same(department: Tenant,
                     assert feed_page(officer=officer, at=NOW, wishes=wishes, offset=offset, limit=5).lines
                 counts.add(len(captured))
     assert len(counts) == 1
+
+
+def test_the_way_from_the_shift_before_is_on_the_card_at_the_bid_and_in_the_award(
+    department: Tenant, officer: Officer
+) -> None:
+    """18 km in no time at all: a warning at first; once the department says deny, no bid is taken."""
+    first = make_shift(make_job(department, at=NOW), starts_at=NOW + timedelta(hours=30), at=NOW, first_come=True)
+    place_bid(officer=officer, shift_id=first.id, actor=actor_for(officer.person), at=NOW)
+    away = make_job(department, at=NOW, place=BURLINGTON)
+    after = make_shift(away, starts_at=first.ends_at, at=NOW)
+    [line] = shifts_near_officer(officer=officer, at=NOW, wishes=FeedWishes(only_free=True))
+    assert line.shift.id == after.id
+    assert [reason.rule_id for reason in line.verdict.reasons] == ["travel-time"]
+    assert "18 km and 0\xa0min after your shift that ends" in verdict_line(line.verdict, zone=after.time_zone).sentence
+    bid = place_bid(officer=officer, shift_id=after.id, actor=actor_for(officer.person), at=NOW)
+    assert bid.eligibility_snapshot["verdict"]["reasons"][0]["rule_id"] == "travel-time"
+    publish_example(department, travel={"outcome": "deny", "text": "You cannot be there in time."})
+    second = make_shift(away, starts_at=first.ends_at + timedelta(minutes=5), at=NOW)
+    with pytest.raises(PolicyDenied, match="cannot be there in time"):
+        place_bid(officer=officer, shift_id=second.id, actor=actor_for(officer.person), at=NOW)

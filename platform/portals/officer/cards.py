@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.policy.evaluation import OVERLAP_RULE
+from departments.policy.journeys import TRAVEL_RULE
 from departments.policy.pay_dates import pay_date
 from departments.policy.verdicts import SEVERITY, Measure, Reason, Verdict
 from marketplace.feed import NearbyShift
@@ -76,20 +77,21 @@ def card_of(line: NearbyShift, *, at: datetime) -> Card:
         line=line,
         distance="" if metres is None else distance_text(metres, job.venue.country),
         minutes=0 if metres is None else minutes_by_car(metres),
-        verdict=verdict_line(line.verdict, zone=line.shift.time_zone),
+        verdict=verdict_line(line.verdict, zone=line.shift.time_zone, country=job.venue.country),
         blocked=not line.verdict.allowed,
         paid_when=before_the_bid(pay_date(policy=line.policy, ends_at=line.shift.ends_at)),
         event_icon=EVENT_ICONS.get(EventType(job.event_type), "briefcase"),
     )
 
 
-def verdict_line(verdict: Verdict, *, zone: str) -> VerdictLine:
+def verdict_line(verdict: Verdict, *, zone: str, country: str = "") -> VerdictLine:
     """The sentence that the officer also gets at the bid, the award and the clock-in."""
     if not verdict.reasons:
         allowed = gettext("You may work this shift.")
         return VerdictLine("success", "shield-check", " ".join([allowed, _nearest_limit(verdict)]))
     reason = max(verdict.reasons, key=lambda one: SEVERITY[one.outcome])
-    sentence = _overlap_in_words(reason, zone) or spoken(reason.text or reason.sentence)
+    own_words = _overlap_in_words(reason, zone) or (not reason.text and _way_in_words(reason, zone, country))
+    sentence = own_words or spoken(reason.text or reason.sentence)
     lifts = ""
     if reason.lifts_at:
         lifts = gettext("Lifts %(moment)s.") % {"moment": wording.moment_text(reason.lifts_at, zone)}
@@ -110,6 +112,22 @@ def _overlap_in_words(reason: Reason, zone: str) -> str:
         "commitment": what,
         "period": wording.period_text(starts_at, ends_at, zone),
     }
+
+
+def _way_in_words(reason: Reason, zone: str, country: str) -> str:
+    """The way from or to the officer's own other shift; "" for other rules."""
+    if reason.rule_id != TRAVEL_RULE:
+        return ""
+    facts = {
+        "distance": distance_text(int(reason.numbers["kilometres"]) * 1000, country),
+        "minutes": wording.duration_text(int(reason.numbers["minutes"])),
+        "moment": wording.moment_text(datetime.fromisoformat(str(reason.numbers["neighbour_at"])), zone),
+    }
+    if reason.numbers["side"] == "before":
+        words = gettext("%(distance)s and %(minutes)s after your shift that ends %(moment)s: check the way.")
+    else:
+        words = gettext("%(distance)s and %(minutes)s before your shift that begins %(moment)s: check the way.")
+    return words % facts
 
 
 def _nearest_limit(verdict: Verdict) -> str:

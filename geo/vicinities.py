@@ -14,6 +14,8 @@ from geo.distances import band, band_rank, metres_between
 from geo.points import Point
 
 _ROW_DEGREES = 0.1
+# Half the diagonal of a cell, and the sphere's own error at the largest travel radius.
+LARGEST_ERROR_METRES = 20_000
 _ROWS = round(180 / _ROW_DEGREES)
 
 

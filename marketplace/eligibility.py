@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -51,6 +52,7 @@ def commitments_of(
             "shift__longitude",
         )
     )
+    row: Any
     for row in rows:
         officer_id, shift_id, period, worked_from, worked_until, paid_minutes, *about = row
         event_type, client_id, venue_id, latitude, longitude = about

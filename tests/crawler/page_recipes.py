@@ -218,6 +218,7 @@ PAGES: dict[str, Recipe] = {
     "desk/awards/<uuid:award_id>/": _r(For.DESK),
     "desk/awards/<uuid:award_id>.json": _r(For.DESK),
     "desk/shifts/<uuid:shift_id>/staffing/": _r(For.DESK),
+    "desk/shifts/<uuid:shift_id>/who-can-work/": _r(For.DESK, readers=PERSONNEL),
     "desk/shifts/<uuid:shift_id>/award-by-hand": _r(For.DESK, {}),
     "desk/offers/<uuid:offer_id>/answer": _r(For.DESK, {"answer": "refused"}),
     "desk/hours/": _r(For.DESK),

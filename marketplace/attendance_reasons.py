@@ -51,11 +51,10 @@ def asked_of_officer(*, assignment: Assignment, at: datetime) -> list[str]:
     facts = facts_of(read)
     levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
     found = []
-    if facts.came_at is not None and _is_late(facts.came_at, facts.due_at, levels.late_minutes):
+    now = site_status(facts=facts, levels=levels, at=at)
+    if now.came_late_minutes or now.status == "late" or (now.status == "no_show" and facts.state == "confirmed"):
         found.append("late")
-    if facts.came_at is None and site_status(facts=facts, levels=levels, at=at).status in ("late", "no_show"):
-        found.append("late")
-    if site_status(facts=facts, levels=levels, at=at).status == "left_early":
+    if now.status == "left_early":
         found.append("left_early")
     return found
 
@@ -63,10 +62,6 @@ def asked_of_officer(*, assignment: Assignment, at: datetime) -> list[str]:
 def newest(rows: Iterable[AttendanceReason], *, kind: str) -> AttendanceReason | None:
     """Of rows in the order of giving."""
     return next((row for row in reversed(list(rows)) if row.kind == kind), None)
-
-
-def _is_late(came_at: datetime, due_at: datetime, minutes: int) -> bool:
-    return (came_at - due_at).total_seconds() >= minutes * 60
 
 
 def _write(

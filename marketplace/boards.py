@@ -93,7 +93,7 @@ def board_of_job(*, job_id: UUID, at: datetime) -> list[ShiftOfTheDay]:
 
 
 def _people() -> "QuerySet[Assignment]":
-    seen = Assignment.objects.filter(state__in=_SEEN).select_related("officer", "position")
+    seen = Assignment.objects.filter(state__in=_SEEN).select_related("officer", "position", "timesheet")
     return with_site_facts(seen).order_by("officer__display_name", "id")
 
 

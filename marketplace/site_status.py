@@ -48,17 +48,18 @@ class SiteFacts:
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
     """`minutes` late, absent, unconfirmed, over or early; 0 otherwise. `last_confirmed_at`: the clock-in, or the newest
-    answer to a question; None before the officer came."""
+    answer to a question; None before the officer came. `came_late_minutes`: 0 when it does not count as late."""
 
     status: str
     minutes: int
     last_confirmed_at: datetime | None
+    came_late_minutes: int = 0
 
 
 def site_status(*, facts: SiteFacts, levels: ServiceLevels, at: datetime) -> SiteStatus:
     status, minutes = _status(facts, levels, at)
     seen = [one for one in (facts.came_at, facts.confirmed_at) if one is not None]
-    return SiteStatus(status, minutes, max(seen) if seen else None)
+    return SiteStatus(status, minutes, max(seen) if seen else None, _came_late(facts, levels))
 
 
 def _status(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str, int]:
@@ -80,6 +81,12 @@ def _status(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str,
     if at >= facts.due_at + timedelta(minutes=levels.late_minutes):
         return "late", _minutes(facts.due_at, at)
     return "expected", 0
+
+
+def _came_late(facts: SiteFacts, levels: ServiceLevels) -> int:
+    if facts.came_at is None or facts.came_at < facts.due_at + timedelta(minutes=levels.late_minutes):
+        return 0
+    return _minutes(facts.due_at, facts.came_at)
 
 
 def _on_duty(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str, int]:

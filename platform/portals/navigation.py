@@ -39,6 +39,7 @@ CLIENT = [
     ("Payments", "client:payments", "credit-card"),
     ("Documents", "client:documents", "receipt"),
     ("Ratings", "client:ratings", "star"),
+    ("Report", "client:job_report", "file-text"),
 ]
 # A phone's bar shows the first five.
 OFFICER = [

@@ -16,6 +16,7 @@ from portals.client import (
     payment_views,
     rating_views,
     thread_views,
+    report_views,
 )
 
 app_name = "client"
@@ -47,6 +48,10 @@ urlpatterns = [
     path("papers/<uuid:demand_id>/reuse/", paper_views.reuse, name="reuse_paper"),
     path("papers/files/<uuid:paper_id>/", paper_views.paper_file, name="paper_file"),
     path("papers/files/<uuid:paper_id>/withdraw/", paper_views.withdraw, name="withdraw_paper"),
+    path("report/", report_views.report, name="job_report"),
+    path("report/wishes/", report_views.wishes, name="job_report_wishes"),
+    path("report.xlsx", report_views.report_file, {"ending": "xlsx"}, name="job_report_xlsx"),
+    path("report.pdf", report_views.report_file, {"ending": "pdf"}, name="job_report_pdf"),
     path("payments/", payment_views.payments, name="payments"),
     path("cards/saved/", payment_views.card_saved, name="card_saved"),
     path("cards/<uuid:client_id>/<str:currency>/", payment_views.save_card, name="save_card"),

@@ -14,6 +14,7 @@ from kernel.actors import Actor
 from marketplace import alerts, events
 from marketplace.assigning import locked_shift
 from marketplace.clocking_rules import fence_of
+from marketplace.duty_pieces import state_at
 from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.models import Alert, Assignment, Officer, PresenceAnswer, PresencePrompt
 from marketplace.refusals import PunchConflict
@@ -23,7 +24,7 @@ from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptN
 def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:
     """Announces marketplace.presence_asked. The caller holds the shift's lock."""
     due_at = next_question_at(assignment=assignment, levels=levels)
-    if due_at is None or due_at > at:
+    if due_at is None or due_at > at or is_away(assignment=assignment, at=at):
         return None
     prompt = PresencePrompt.objects.create(
         assignment=assignment, asked_at=at, answer_by=at + timedelta(minutes=levels.presence_answer_minutes)
@@ -48,6 +49,12 @@ def next_question_at(*, assignment: Assignment, levels: ServiceLevels) -> dateti
     due_at: datetime = since + timedelta(minutes=levels.presence_interval_minutes)
     last = assignment.authorised_ends_at - timedelta(minutes=levels.presence_answer_minutes)
     return due_at if due_at <= last else None
+
+
+def is_away(*, assignment: Assignment, at: datetime) -> bool:
+    """On a break, or called to duty: whoever said so is not asked, and their silence is no alert."""
+    told = list(assignment.duty_events.filter(counts=True))
+    return state_at(told, at, bills_arrests=False) != "worked"
 
 
 def open_prompt(*, assignment: Assignment) -> PresencePrompt | None:

@@ -95,6 +95,9 @@ def _look_after_locked(assignment_id: UUID, shift: Shift, levels_by_day: LevelsB
     facts = facts_of(assignment)
     status = site_status(facts=facts, levels=levels, at=at)
     wanted = _alert_wanted(facts, status, levels, at)
+    is_away = assignment.state == Assignment.State.CHECKED_IN and presence.is_away(assignment=assignment, at=at)
+    if is_away and wanted == Alert.Kind.UNCONFIRMED:
+        wanted = ""
     keeps = {wanted} if wanted else set()
     if assignment.state == Assignment.State.CONFIRMED:
         keeps.add(Alert.Kind.NO_RELIEF)
@@ -105,8 +108,8 @@ def _look_after_locked(assignment_id: UUID, shift: Shift, levels_by_day: LevelsB
         )
     presence.ask_when_due(assignment=assignment, levels=levels, at=at)
     wants_relief = _wants_relief(facts, levels, shift, at) and not hasattr(assignment, "relief_search")
-    # Should the search fail, the next scans try it again.
-    assignment.look_at = at + _AGAIN if wants_relief else _next_look(assignment, facts, levels, at)
+    # Should the search fail, the next scans try it again; and nothing tells that somebody is back but looking.
+    assignment.look_at = at + _AGAIN if wants_relief or is_away else _next_look(assignment, facts, levels, at)
     assignment.save(update_fields=["look_at"])
     return wants_relief
 

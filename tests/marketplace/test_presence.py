@@ -14,6 +14,7 @@ from marketplace.refusals import FixesUnreadable, PunchConflict
 from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptNotFound
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
+from marketplace.telling import tell
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import make_officer
@@ -100,6 +101,27 @@ def test_the_answer_is_judged_and_shown_and_stored_once(work: Work) -> None:
 def test_no_position_is_refused(work: Work, fixes: list[dict[str, Any]], verdict: str) -> None:
     scan(60)
     assert answer(work, 62, fixes=fixes).verdict == verdict
+
+
+def test_whoever_said_that_they_are_away_is_not_asked_and_their_silence_is_no_alert(work: Work) -> None:
+    def said(kind: str, number: float) -> None:
+        tell(
+            officer=work.officer, assignment_id=work.assignment.id, kind=kind, punch_id=uuid7(),
+            actor=actor_for(work.officer.person), at=minute(number),
+        )  # fmt: skip
+
+    said("break_started", 50)
+    scan(60)
+    assert not PresencePrompt.objects.exists()
+    said("break_ended", 80)
+    scan(82)
+    assert asked_at() == [82]
+    said("break_started", 85)
+    scan(95)
+    assert not Alert.objects.exists()
+    said("break_ended", 99)
+    scan(100)
+    assert list(Alert.objects.values_list("kind", flat=True)) == ["unconfirmed"]
 
 
 def test_no_answer_is_an_alert_until_one_comes_late(work: Work) -> None:

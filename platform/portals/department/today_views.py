@@ -13,13 +13,14 @@ from geo.timezones import zone_named
 from kernel import clock
 from marketplace.models import Assignment, Job, Shift
 from marketplace.queries import coordinator_dashboard, jobs_for_department, shifts_of_department
+from marketplace.service_levels import LevelsByDay
+from marketplace.site_status import SiteFacts, site_status
 from portals.department.desk import desk_page, show_page
 from portals.department.words import event_label
 from portals.doors import tenant_of
 from portals.wording import local_time, period_text
 from tenants.models import Tenant
 
-LATE_AFTER = timedelta(minutes=5)
 WAITING_SHOWN = 6
 _TONES = {"in_progress": "success", "staffed": "info", "open": "warning", "part_staffed": "warning"}
 
@@ -111,14 +112,17 @@ def _midnight(at: datetime, department: Tenant) -> datetime:
 
 def _attendance(shifts: list[Shift], at: datetime) -> tuple[list[Assignment], list[Assignment]]:
     """Who is clocked in, and who should be and is not."""
-    on_shift, late = [], []
+    on_shift, late, levels = [], [], LevelsByDay()
     for shift in shifts:
         for assignment in _live(shift):
             assignment.shift = shift
             if assignment.state == Assignment.State.CHECKED_IN:
                 on_shift.append(assignment)
-            elif assignment.state == Assignment.State.CONFIRMED and shift.starts_at + LATE_AFTER <= at < shift.ends_at:
-                late.append(assignment)
+            elif assignment.state == Assignment.State.CONFIRMED and shift.starts_at <= at < shift.ends_at:
+                rules = levels.of(department_id=shift.governing_department_id, starts_at=shift.starts_at)
+                facts = SiteFacts(assignment.state, shift.starts_at, shift.ends_at, assignment.authorised_ends_at)
+                if site_status(facts=facts, levels=rules, at=at).status in ("late", "no_show"):
+                    late.append(assignment)
     return on_shift, late
 
 

@@ -1,0 +1,86 @@
+"""On a job that an agency supplies its schedulers hear of lateness too, ask for themselves, and may take it on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from accounts.memberships import grant_role
+from marketplace import alerts, watching
+from marketplace.agency_staffing import assign_officers
+from marketplace.models import Alert, Offer, ReliefSearch
+from marketplace.refusals_agency_staffing import StaffedByAgency
+from marketplace.relief_search import begin_search
+from messaging.models import OutboundMessage
+from tenants.context import acting_as
+from tenants.models import Tenant
+from tests.agencies.world import AgencyWorld
+from tests.factories.departments import SETTING_UP
+from tests.factories.outbox import drain
+from tests.factories.people import make_person
+from tests.factories.venues import NOW, STARTS_AT
+
+pytestmark = pytest.mark.django_db
+
+
+def employ(tenant: Tenant, role: str) -> Any:
+    person = make_person()
+    grant_role(person=person, tenant_id=tenant.id, role=role, actor=SETTING_UP, at=NOW)
+    return person
+
+
+def scan(minutes: float) -> None:
+    at = STARTS_AT + timedelta(minutes=minutes)
+    with acting_as(purpose="worker"):
+        watching.scan_service_levels(at=at)
+        alerts.scan_escalations(at=at)
+        drain(at=at)
+
+
+def told(words: str) -> set[str]:
+    with acting_as(purpose="worker"):
+        return set(OutboundMessage.objects.filter(subject__contains=words).values_list("recipient", flat=True))
+
+
+def test_the_agencys_schedulers_hear_look_after_it_and_ask_for_themselves(
+    world: AgencyWorld, other_agency: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shift = world.supplied()
+    officer = world.engaged()
+    assign_officers(
+        agency_id=world.agency.id, shift_id=shift.id, rank_code="constable", officer_ids=[officer.id],
+        actor=world.actor, at=NOW,
+    )  # fmt: skip
+    scheduler, coordinator = employ(world.agency, "scheduler"), employ(world.department, "coordinator")
+    supervisor = employ(world.department, "supervisor")
+    stranger = employ(other_agency, "scheduler")
+    scan(5)
+    assert told("has not clocked in") == {scheduler.email, coordinator.email}
+    alert = Alert.objects.get(kind="late")
+    monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(minutes=6))
+
+    def address(name: str, *arguments: Any) -> str:
+        return reverse(f"agency:{name}", urlconf="config.urls_agency", args=arguments)
+
+    browser = Browser(SERVER_NAME=f"{world.agency.slug}.localhost")
+    browser.force_login(scheduler)
+    page = browser.get(address("job", shift.job_id)).content.decode()
+    assert "On site now" in page
+    assert "after the start" in page
+    assert "What now" in page
+    assert "Open the job and its places" in browser.get(address("alert", alert.id)).content.decode()
+    assert browser.post(address("acknowledge_alert", alert.id)).status_code == 302
+    outside = Browser(SERVER_NAME=f"{world.agency.slug}.localhost")
+    outside.force_login(stranger)
+    assert outside.get(address("alert", alert.id)).status_code in (403, 404)
+    scan(29)
+    assert supervisor.email not in told("has not clocked in")
+    assert not ReliefSearch.objects.exists()
+    assert not Offer.objects.exists()
+    with pytest.raises(StaffedByAgency):
+        begin_search(
+            department_id=world.department.id, assignment_id=alert.assignment_id, actor=SETTING_UP,
+            at=STARTS_AT + timedelta(minutes=30),
+        )  # fmt: skip

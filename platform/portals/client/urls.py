@@ -15,8 +15,8 @@ from portals.client import (
     paper_views,
     payment_views,
     rating_views,
-    thread_views,
     report_views,
+    thread_views,
 )
 
 app_name = "client"

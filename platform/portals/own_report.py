@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.actors import actor_of
+from accounts.models import Person
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import job_reports
@@ -77,9 +78,10 @@ def send_file(*, report: OwnReport, name: str, ending: str) -> HttpResponse:
 
 
 def keep_wishes(request: HttpRequest, *, side: str, zone: Callable[[], str], page: str) -> HttpResponse:
+    person: Person = request.user  # type: ignore[assignment]
     try:
         job_reports.set_wishes(
-            person_id=request.user.pk,
+            person_id=person.id,
             side=side,
             cadences=request.POST.getlist("cadences"),
             time_zone=zone(),

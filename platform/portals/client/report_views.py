@@ -38,11 +38,11 @@ def report_file(request: HttpRequest, ending: str) -> HttpResponse:
 @login_required
 @require_POST
 def wishes(request: HttpRequest) -> HttpResponse:
-    person_id = request.user.pk
+    person: Person = request.user  # type: ignore[assignment]
     return keep_wishes(
         request,
         side="client",
-        zone=lambda: job_reports.zone_of_client(person_id=person_id),
+        zone=lambda: job_reports.zone_of_client(person_id=person.id),
         page="client:job_report",
     )
 

@@ -33,6 +33,8 @@ from marketplace.bidding import place_bid
 from marketplace.clients import block_client, create_client
 from marketplace.contesting import file_contest
 from marketplace.documents.storing import stored
+from marketplace.job_seats import client_seat, department_seat, officer_seat
+from marketplace.job_threads import write_message
 from marketplace.models import (
     Alert,
     Assignment,
@@ -399,6 +401,22 @@ class House:
             grounds=canary(self.owner("officer", 2), "grounds"), actor=actor_for(second.person), at=CRAWLED_AT,
         )  # fmt: skip
         self._rate()
+        self._write_thread()
+
+    def _write_thread(self) -> None:
+        """The job's parties to each other: client, coordinator and officer, about the settled job."""
+        job, officer, assignment = self.jobs["settled"], self.officers[0], self.assignments["settled"]
+        client, coordinator = self.clients[0], self.staff["coordinator"]
+        seats = (
+            client_seat(person=client.person, job_id=job.id, at=CRAWLED_AT),
+            department_seat(department_id=self.tenant.id, person=coordinator, job_id=job.id),
+            officer_seat(officer=officer, assignment_id=assignment.id, at=CRAWLED_AT),
+        )
+        for number, (seat, owner) in enumerate(zip(seats, ("client", "client", "officer"), strict=True), 1):
+            write_message(
+                seat=seat, message_id=uuid7(), text=canary(self.owner(owner, 1), "message", number),
+                actor=SETTING_UP, at=CRAWLED_AT,
+            )  # fmt: skip
 
     def _rate(self) -> None:
         """Client and officer both, so that each reads the other; both comments are reported."""

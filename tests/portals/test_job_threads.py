@@ -100,6 +100,13 @@ def test_client_coordinator_and_officer_read_each_other_and_no_number(
         assert work.officer.display_name in thread
         assert "+1905" not in thread
         assert work.officer.person.email not in thread
+    # Each side reads the names that it may: an officer no client's, and nobody outside of the desk its staff's.
+    name = work.requester.client.name
+    assert name in desk.text()
+    assert name not in officer.text().split("thread-title")[1]
+    assert "The client" in officer.text()
+    assert "Whitlock" in desk.text()
+    assert all("Whitlock" not in page.text() and department.short_name in page.text() for page in (client, officer))
     assert AuditEvent.objects.filter(action="job_message.written").count() == 3
     assert "gate" not in str(list(AuditEvent.objects.filter(action="job_message.written").values_list("after")))
 

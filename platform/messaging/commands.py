@@ -51,6 +51,11 @@ _WORDS: dict[str, Verb] = {
     **dict.fromkeys(("MENU", "AIDE", "AYUDA", "CHOIX"), Verb.MENU),
     **dict.fromkeys(HELP_WORDS, Verb.HELP),
 }
+# The word to offer where an answer is put together from parts; English elsewhere.
+_OFFERED = {
+    "fr": {Verb.YES: "OUI", Verb.NO: "NON", Verb.DROP: "RETRAIT"},
+    "es": {Verb.YES: "SI", Verb.NO: "NO", Verb.DROP: "BAJA"},
+}
 _CONFIRMATIONS = _YES | {"OK"}
 _COURTESIES = frozenset(
     {"PLEASE", "PLS", "TO", "FOR", "SHIFT", "THANKS", "THX", "MERCI", "SVP", "POUR", "GRACIAS", "POR", "FAVOR", "PARA"}
@@ -91,6 +96,11 @@ def read_command(text: str) -> Command:
             return Command(Verb.UNCLEAR)
         return _with_number(verb, numbers)
     return Command(verb) if len(tokens) <= 3 else Command(Verb.UNCLEAR)
+
+
+def word_for(verb: Verb, language: str) -> str:
+    """How somebody who reads `language` ("fr-ca") would write the command."""
+    return _OFFERED.get(language[:2], {}).get(verb, verb.upper())
 
 
 def is_stop(text: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.commands import Command, Verb, is_start, is_stop, read_command
+from messaging.commands import Command, Verb, is_start, is_stop, read_command, word_for
 
 _UNDERSTOOD = [
     ("YES 77", Command(Verb.YES, 77)),
@@ -78,3 +78,9 @@ def test_a_wish_to_end_is_heard(text: str) -> None:
 def test_a_start_is_a_start_alone() -> None:
     assert is_start(" Start! ")
     assert not is_start("Start when?")
+
+
+@pytest.mark.parametrize("language", ["en", "fr-ca", "es", ""])
+@pytest.mark.parametrize("verb", [Verb.YES, Verb.NO, Verb.DROP])
+def test_the_word_that_is_offered_is_understood(verb: Verb, language: str) -> None:
+    assert read_command(f"{word_for(verb, language)} 77") == Command(verb, 77)

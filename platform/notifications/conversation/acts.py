@@ -1,11 +1,11 @@
 """YES, NO and DROP: find the shift that is meant, do the one thing, say what came of it."""
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from kernel.errors import Refusal
 from marketplace import short_codes, text_answers
 from marketplace.models import Officer, Shift, ShortCode
-from messaging.commands import Command, Verb
+from messaging.commands import Command, Verb, word_for
 from messaging.gsm import segments_of
 from notifications import wording
 from notifications.conversation.refused import words_of_refusal
@@ -157,7 +157,7 @@ def _nothing_waits(command: Command) -> Reply:
 
 
 def _which(command: Command, choices: list[ShortCode]) -> str:
-    verb = {Verb.YES: "YES", Verb.NO: "NO"}.get(command.verb, "DROP")
+    verb = word_for(command.verb, get_language() or "")
     text = gettext("Muster: which one?")
     for one in choices:
         further = f" {verb} {one.number}: {wording.short_slot(one.shift)}."

@@ -259,3 +259,34 @@ def test_a_phone_with_a_wrong_clock_says_the_servers_time(hand: Phone, work: Wor
         assert event.fix_age_seconds is not None
         assert event.fix_age_seconds < 30
         assert {"clock-skew", "fix-time"}.isdisjoint(signal["code"] for signal in event.risk_signals)
+
+
+def test_where_browsers_wake_the_worker_no_page_is_needed(hand: Phone, work: Work, time: Time) -> None:
+    """Background Sync: the browser says that there is a connection while every page is closed."""
+    page = hand.open_and_keep(own_page(work))
+    hand.server.stop()
+    page.reload()
+    clock_in(page)
+    expect(page.get_by_role("heading", name=KEPT)).to_be_visible()
+    punched_at = time.now()
+    time.go_on(minutes=30)
+    hand.server.start()
+    browser = hand.context.new_cdp_session(page)
+    registrations: list[str] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: registrations.extend(one["registrationId"] for one in said["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    page.goto("about:blank")
+    woken = {"origin": hand.server.address, "registrationId": registrations[0], "tag": "field-queue"}
+    browser.send("ServiceWorker.dispatchSyncEvent", {**woken, "lastChance": False})
+    for _ in range(50):
+        if events():
+            break
+        page.wait_for_timeout(100)
+    (event,) = events()
+    assert abs(event.happened_at - punched_at) < timedelta(seconds=20)
+    page.goto(hand.server.address + own_page(work))
+    expect(page.get_by_role("heading", name="You are on duty")).to_be_visible()
+    expect(page.locator("[data-phone-waiting]")).to_be_hidden()

@@ -128,7 +128,8 @@ export async function enqueue({ url, assignment, body, label = "" }) {
   const result = await alone(async () => {
     // What was made before goes first: "out" must never overtake "in".
     const earlier = (await waiting({ assignment })).filter((other) => other.made_at < order);
-    if ((await sendKept(earlier)).size) return { state: "later", message: words.noConnection };
+    const stuck = await sendKept(earlier);
+    if (stuck.has(assignment)) return { state: "later", message: WHY[stuck.get(assignment)] };
     // Another open page may have sent it meanwhile; the server then repeats its answer.
     return send(item, { late: Date.now() - now > WAITED_MS });
   });

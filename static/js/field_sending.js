@@ -34,14 +34,14 @@ export async function post(item, { late, csrfToken }) {
 
 /**
  * Sends items in their order; after one that must wait, the rest of its assignment waits too. `settle(item, result)`
- * is awaited for each that has its answer. Returns the assignments that still wait.
+ * is awaited for each that has its answer. Returns the assignments that still wait, each with its `why`.
  */
 export async function postAll(items, { csrfToken, settle }) {
-  const stuck = new Set();
+  const stuck = new Map();
   for (const item of items) {
     if (stuck.has(item.assignment)) continue;
     const result = await post(item, { late: true, csrfToken });
-    if (result.state === "later") stuck.add(item.assignment);
+    if (result.state === "later") stuck.set(item.assignment, result.why);
     else await settle(item, result);
   }
   return stuck;

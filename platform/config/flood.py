@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -84,9 +85,7 @@ def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
         body = json.dumps({"code": "too_many_requests", "message": sentence, "field": None, "numbers": numbers})
         response = HttpResponse(body, status=429, content_type="application/json")
     else:
-        page = render_to_string(
-            "errors/429.html", {"seconds": seconds, "sentence": sentence, "marketplace_url": settings.PUBLIC_BASE_URL}
-        )
+        page = _page(seconds, sentence)
         response = HttpResponse(page, status=429)
     # Outside of the middleware that would add them.
     origin = settings.PUBLIC_BASE_URL
@@ -97,6 +96,13 @@ def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+@lru_cache(maxsize=120)
+def _page(seconds: int, sentence: str) -> str:
+    """Sixty pages at most: a flood must not be paid for with rendering."""
+    origin = settings.PUBLIC_BASE_URL
+    return render_to_string("errors/429.html", {"seconds": seconds, "sentence": sentence, "marketplace_url": origin})
 
 
 def _address(request: HttpRequest) -> str:

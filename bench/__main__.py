@@ -19,6 +19,7 @@ BENCHMARKS = (
     "reconciliation",
     "workspace",
     "near_me",
+    "messages",
 )
 
 

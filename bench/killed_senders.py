@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_PATIENCE_SECONDS = 900.0
+_PATIENCE_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True)

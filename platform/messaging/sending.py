@@ -45,13 +45,14 @@ _SENDERS_LOCK = 5_204
 _CHANNELS = {Channel.EMAIL: 0, Channel.SMS: 1_000}
 
 
-def take_turn(*, channel: str, at: datetime, seconds: float) -> int:
-    """Send what is due on the channel for at most so many seconds, when one of MESSAGE_SENDERS places is free.
+def take_turn(*, channel: str, at: datetime, seconds: float, places: int | None = None) -> int:
+    """Send what is due on the channel for at most so many seconds, when one of the first `places` places of senders is
+    free; MESSAGE_SENDERS when it is not said.
 
     Returns how many were tried. A worker does other things between its turns.
     """
     started, tried = time.monotonic(), 0
-    with _place(channel) as is_free:
+    with _place(channel, places or settings.MESSAGE_SENDERS) as is_free:
         while is_free and (spent := time.monotonic() - started) < seconds:
             sent = send_due(at=at + timedelta(seconds=spent), channel=channel, seconds=seconds - spent)
             if not sent:
@@ -95,9 +96,9 @@ def _send_each(claimed: list[OutboundMessage], *, at: datetime, started: float, 
 
 
 @contextmanager
-def _place(channel: str) -> Iterator[bool]:
+def _place(channel: str, places: int) -> Iterator[bool]:
     """One of the channel's places among all senders, held by the connection: a killed sender's is free at once."""
-    numbers = [_CHANNELS[Channel(channel)] + number for number in range(settings.MESSAGE_SENDERS)]
+    numbers = [_CHANNELS[Channel(channel)] + number for number in range(places)]
     with app_connection().cursor() as cursor:
         for number in numbers:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SENDERS_LOCK, number])

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from departments.policies import policy_at
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace import short_codes
 from marketplace.inviting import takes_bids_until
@@ -100,7 +100,7 @@ def _in_languages(officers: Iterable[Officer], write: Callable[[], tuple[Letter,
     """The same offer written once in each language that these officers read."""
     words = {}
     for language in sorted({officer.person.language for officer in officers}):
-        with translation.override(language):
+        with speaking(language):
             letter, sms = write()
             words[language] = Words(subject=letter.subject, text=letter.text(), html=letter.html(), sms=sms)
     return words
@@ -131,7 +131,7 @@ def _with_answers(recipients: Sequence[Recipient], shift: Shift, *, at: datetime
     answered = []
     for one in recipients:
         code = codes.get((one.reference, shift.id))
-        with translation.override(one.language):
+        with speaking(one.language):
             words = "" if code is None else gettext("Reply YES %(code)s.") % {"code": code}
         answered.append(replace(one, answer=words))
     return answered

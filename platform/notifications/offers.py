@@ -4,15 +4,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace import short_codes
 from marketplace.models import Assignment, Offer, Shift
 from messaging.gsm import in_one_segment
+from messaging.spoken import spoken
 from notifications import wording
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
 from notifications.links import marketplace_link, short_link, tenant_link
-from notifications.officer import speaking_to, tell_officer
+from notifications.officer import tell_officer
 
 
 def tell_offer(*, event: Event, at: datetime) -> None:
@@ -22,7 +24,7 @@ def tell_offer(*, event: Event, at: datetime) -> None:
         return
     shift = offer.shift
     code = short_codes.code_for(officer_id=offer.officer_id, shift_id=shift.id, at=at)
-    with speaking_to(offer.officer):
+    with speaking(offer.officer.person.language):
         until = wording.moment(offer.answer_by, shift.time_zone)
         heading = gettext("A shift is offered to you")
         tell_officer(
@@ -63,7 +65,7 @@ def tell_lapsed_offer(*, event: Event, at: datetime) -> None:
     offer = _offer(event)
     if offer.state != Offer.State.UNREACHABLE or offer.recorded_by_person_id is not None:
         return
-    with speaking_to(offer.officer):
+    with speaking(offer.officer.person.language):
         heading = gettext("The offer has passed")
         tell_officer(
             offer.officer,
@@ -86,7 +88,7 @@ def tell_bump(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    with speaking_to(assignment.officer):
+    with speaking(assignment.officer.person.language):
         heading = gettext("Your place went to another officer")
         tell_officer(
             assignment.officer,
@@ -94,7 +96,7 @@ def tell_bump(*, event: Event, at: datetime) -> None:
                 subject=f"{heading}: {shift.job.title}",
                 heading=heading,
                 paragraphs=(
-                    event.payload["sentence"],
+                    spoken(event.payload["sentence"]),
                     gettext(
                         "You are first in line for a place that becomes free. It does not count as a call-off of yours."
                     ),

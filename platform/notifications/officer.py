@@ -1,27 +1,22 @@
 """What an officer hears: work nearby, what became of a bid, hours, statements."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from billing.models import IssuedDocument
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace import inviting
 from marketplace.models import Assignment, Bid, Officer, Shift, Timesheet
 from messaging.gsm import in_one_segment, plain
 from messaging.sending import queue_sms
+from messaging.spoken import spoken
 from notifications import wording
 from notifications.letters import Letter, send_letter
 from notifications.links import marketplace_link
 from tenants.context import acting_as
-
-
-def speaking_to(officer: Officer) -> AbstractContextManager[None]:
-    """What is written inside is in the officer's language, days and months included."""
-    return translation.override(officer.person.language)
 
 
 def tell_officer(officer: Officer, *, letter: Letter, sms: str, business_key: str, at: datetime) -> None:
@@ -86,18 +81,18 @@ def tell_release(*, event: Event, at: datetime) -> None:
         id=event.payload["assignment_id"]
     )
     shift = assignment.shift
-    with speaking_to(assignment.officer):
+    with speaking(assignment.officer.person.language):
         tell_officer(
             assignment.officer,
             letter=_off(
                 gettext("You are off this shift"),
                 shift,
-                assignment.ended_reason,
+                spoken(assignment.ended_reason),
                 gettext("It does not count as a call-off of yours."),
             ),
             sms=in_one_segment(
                 gettext("Muster: you are off {title}, {slot}. {reason}"),
-                shortened={"title": shift.job.title, "reason": assignment.ended_reason},
+                shortened={"title": shift.job.title, "reason": spoken(assignment.ended_reason)},
                 slot=wording.short_slot(shift),
             ),
             business_key=f"{event.id}:{assignment.officer_id}",
@@ -119,7 +114,7 @@ def _off(heading: str, shift: Shift, *paragraphs: str) -> Letter:
 def tell_bid_decision(*, event: Event, at: datetime) -> None:
     """marketplace.bid_decided: the outcome and why, in a sentence."""
     bid = Bid.objects.select_related("officer__person", "shift__job__venue", "position").get(id=event.payload["bid_id"])
-    with speaking_to(bid.officer):
+    with speaking(bid.officer.person.language):
         heading = {
             Bid.State.WON: gettext("You have the shift"),
             Bid.State.BACKUP: gettext("You are a backup for this shift"),
@@ -149,7 +144,7 @@ def _tell_bid_decision(bid: Bid, heading: str, *, event: Event, at: datetime) ->
         letter=Letter(
             subject=f"{heading}: {job.title}",
             heading=heading,
-            paragraphs=(bid.explanation,),
+            paragraphs=(spoken(bid.explanation),),
             facts=tuple(facts),
             action=(gettext("Open the shift"), marketplace_link("officer:shift", shift_id=shift.id)),
         ),
@@ -169,13 +164,13 @@ def tell_ended_bids(*, event: Event, at: datetime) -> None:
     bids = Bid.objects.select_related("officer__person", "shift__job__venue").filter(id__in=event.payload["bid_ids"])
     for bid in bids.order_by("id"):
         shift = bid.shift
-        with speaking_to(bid.officer):
+        with speaking(bid.officer.person.language):
             tell_officer(
                 bid.officer,
                 letter=_off(
                     gettext("This shift does not take place"),
                     shift,
-                    bid.explanation,
+                    spoken(bid.explanation),
                     gettext("Your bid has ended. It does not count against you."),
                 ),
                 sms=in_one_segment(
@@ -195,7 +190,7 @@ def tell_timesheet_decision(*, event: Event, at: datetime) -> None:
     )
     officer, shift = timesheet.assignment.officer, timesheet.assignment.shift
     disputed = timesheet.state == Timesheet.State.DISPUTED
-    with speaking_to(officer):
+    with speaking(officer.person.language):
         heading = gettext("Your hours are disputed") if disputed else gettext("Your hours are approved")
         news = (
             gettext("The client says: {reason} Your department decides.").format(reason=timesheet.dispute_reason)
@@ -228,7 +223,7 @@ def send_statement(*, event: Event, at: datetime) -> None:
         return
     officer = Officer.objects.select_related("person").get(id=document.officer_id)
     amount = wording.money(document.total_cents, document.currency)
-    with speaking_to(officer):
+    with speaking(officer.person.language):
         heading = gettext("Statement {number}").format(number=document.number)
         tell_officer(
             officer,

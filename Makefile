@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run demo bench simulate simulate-table test check lint format-check types layers migrations-check system-check templates-check \
-        tenancy-check format css lock shell migrate manage install install-dev browser clean reset
+        tenancy-check format css messages lock shell migrate manage install install-dev browser clean reset
 
 # The first Python that is new enough; PYTHON=/path/to/python overrules.
 ifndef PYTHON
@@ -77,6 +77,9 @@ tenancy-check: ## no way around the tenant walls in the code
 format: install-dev ## let ruff lay the code out
 	$(VENV)/ruff check --fix --exit-zero .
 	$(VENV)/ruff format .
+
+messages: install ## collect what officers read into locale/ and compile it (needs GNU gettext; translate what is empty, then again)
+	$(VENV)/python manage.py messages
 
 css: install-dev ## compile assets/muster.css to static/css/muster.css
 	$(VENV)/tailwindcss --input assets/muster.css --output static/css/muster.css --minify

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import hand_off
 from accounts.actors import actor_of
 from accounts.models import Person
+from accounts.people import set_language
 from accounts.refusals import EmailTaken
 from departments.invitations import OpenInvitation, open_invitation
 from departments.refusals import AlreadyJoined, InvitationExpired
 from kernel import clock
 from kernel.errors import NotFound, Refusal
+from kernel.languages import language_of
 from marketplace import joining, officers
 from messaging.spoken import spoken
 from portals.officer.forms import JoiningForm, JoiningSignedInForm
@@ -114,7 +117,10 @@ def _join(request: HttpRequest, found: OpenInvitation, form: forms.Form) -> None
         actor=actor,
         at=at,
     )
-    login(request, officer.person, backend=_BACKEND)
+    # In the language in which they read the invitation, everything goes on.
+    language = language_of(translation.get_language() or "")
+    person = set_language(person_id=officer.person_id, language=language, actor=actor, at=at)
+    login(request, person, backend=_BACKEND)
 
 
 def _sign_in_url(request: HttpRequest) -> str:

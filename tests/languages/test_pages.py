@@ -68,7 +68,7 @@ def test_a_person_s_own_choice_counts_before_the_browser_s(officer: Officer) -> 
 
 @pytest.mark.parametrize(
     ("asked", "language"),
-    [("fr-FR,fr;q=0.9", "fr-ca"), ("es-MX", "es"), ("de", "en"), ("", "en"), ("tlh,es;q=.5", "es")],
+    [("fr-FR,fr;q=0.9", "fr-ca"), ("es-MX", "es"), ("de", "en"), ("", "en"), ("tlh,es;q=0.5", "es")],
 )
 def test_before_sign_in_the_browser_is_asked(asked: str, language: str) -> None:
     page = Client(SERVER_NAME="localhost").get("/accounts/login/", HTTP_ACCEPT_LANGUAGE=asked)

@@ -103,6 +103,29 @@ SHAPES = (
     _("Enter hours of the last 60 and the next 90 days."),
     _("The employment with %(employer)s was not declared for that day."),
     _("The end must be after the start."),
+    # The messages of a job, ratings
+    _("The messages of this job are closed: its last shift is more than 30 days ago."),
+    _("The messages of this job are closed to you: you are off it, or it has been over for 30 days."),
+    _(
+        "Leave telephone numbers, e-mail addresses and links to them out: everybody on this job can write here, and "
+        "numbers stay private. Change it and send it again."
+    ),
+    _("You have written %(count)s messages within ten minutes. Wait a little, then send this one."),
+    _("You have rated the site for this shift already. A rating stays as it was given. Thank you."),
+    _("You have rated this site for this shift already. A rating stays as it was given. Thank you."),
+    _("A shift can be rated once it is worked: clocked in and out on site, or with hours that are final."),
+    _(
+        "Ratings of this shift closed on %(day)s, %(days)s days after it ended. Tell the department's "
+        "coordinator instead."
+    ),
+    _(
+        "What the other side said of this shift has been open to you since %(days)s days after it: a rating given now "
+        "would be an answer to it. You can reply to the comment instead."
+    ),
+    _("Choose between 1 and 5 stars."),
+    _("There is no comment to reply to: it was hidden, or the rating has none."),
+    _("You have replied to this comment already; both are shown together."),
+    _("This rating was reported already. Its decision is final; you can still reply to the comment."),
     # Agencies
     _("There is no such engagement."),
     _("This engagement is %(state)s: nothing is left to answer."),

@@ -14,6 +14,8 @@ ROOT_URLCONF = "simulation.urls"
 # A process that hangs for a quarter of a minute tells nothing more than one that hangs for two seconds.
 STRIPE_TIMEOUT_SECONDS = 2
 STRIPE_MAX_NETWORK_RETRIES = 1
+# Every operation comes from one address.
+REQUESTS_PER_MINUTE_PER_ADDRESS = REQUESTS_PER_MINUTE_PER_PERSON = 1_000_000
 CELERY_BEAT_SCHEDULE = {"billing-due": {"task": "billing.tasks.scan_due", "schedule": 3.0}}
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
 

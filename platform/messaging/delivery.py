@@ -5,6 +5,7 @@ when; nothing is locked while the provider is asked.
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -44,8 +45,12 @@ def record_delivery_status(*, provider_reference: str, status: str, error_code: 
             message.save(update_fields=["report_due_at"])
 
 
-def scan_reports(*, at: datetime) -> int:
-    """Ask about what is due; returns how many were asked about. Never call it inside a transaction."""
+def scan_reports(*, at: datetime, seconds: float = 20) -> int:
+    """Ask about what is due; returns how many were asked about. Never call it inside a transaction.
+
+    A provider that does not answer, or a turn of so many seconds, ends it: the others are due again after their lease.
+    """
+    started, asked = time.monotonic(), 0
     with transaction.atomic():
         due = list(
             OutboundMessage.objects.select_for_update(skip_locked=True)
@@ -54,8 +59,10 @@ def scan_reports(*, at: datetime) -> int:
         )
         OutboundMessage.objects.filter(id__in=[message.id for message in due]).update(report_due_at=at + _LEASE)
     for message in due:
-        _ask(message, at=at)
-    return len(due)
+        asked += 1
+        if not _ask(message, at=at) or time.monotonic() - started > seconds:
+            break
+    return asked
 
 
 def note_step(
@@ -72,12 +79,13 @@ def note_step(
     )
 
 
-def _ask(message: OutboundMessage, *, at: datetime) -> None:
+def _ask(message: OutboundMessage, *, at: datetime) -> bool:
+    """False when the provider did not answer."""
     try:
         report = adapter_for(message.channel).report(message)
     except TemporaryFailure as failure:
         logger.warning("The report of message %s could not be had: %s", message.id, failure)
-        return
+        return False
     except PermanentFailure:
         report = None
     with transaction.atomic():
@@ -86,6 +94,7 @@ def _ask(message: OutboundMessage, *, at: datetime) -> None:
             _take_in(locked, report, at=at)
         locked.report_due_at = None if report is None else _next_question(locked, at=at)
         locked.save(update_fields=["report_due_at", "billed_segments", "price_micros", "price_currency"])
+    return True
 
 
 def _take_in(message: OutboundMessage, report: Report, *, at: datetime) -> None:

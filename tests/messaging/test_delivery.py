@@ -78,18 +78,21 @@ def test_a_price_that_is_not_known_yet_is_asked_for_again(provider: Sandbox) -> 
 
 
 def test_a_provider_that_is_away_changes_nothing_and_is_asked_again(provider: Sandbox, settings) -> None:
-    message = send()
+    message, other = send(), send("Muster: another one.")
     settings.TWILIO_API_BASE = "http://127.0.0.1:1"
     adapter_for.cache_clear()
     at = now() + delivery.ASK_AFTER
+    # The second is not tried: it would wait as long for nothing.
     assert delivery.scan_reports(at=at) == 1
+    assert OutboundMessage.objects.get(id=other.id).report_due_at > at
     message.refresh_from_db()
     assert message.state == "sent"
     assert message.report_due_at > at
     settings.TWILIO_API_BASE = provider.base
     adapter_for.cache_clear()
-    settle(provider, message, "delivered")
-    assert delivery.scan_reports(at=message.report_due_at) == 1
+    for one in (message, other):
+        settle(provider, one, "delivered")
+    assert delivery.scan_reports(at=message.report_due_at) == 2
     message.refresh_from_db()
     assert message.state == "delivered"
 

@@ -84,6 +84,8 @@ class PhonePage:
         item = [item for item in received if item.path == INBOUND][-1]
         assert as_worker(lambda: _post(item.headers["x-twilio-signature"], dict(parse_qsl(item.body)))) == 200
         as_worker(everything_happens)
+        # It would look by itself, every two seconds.
+        self.page.reload()
 
     def must_say(self, text: str) -> None:
         expect(self.page.locator(".theirs").last).to_contain_text(text, timeout=PATIENCE_MS)

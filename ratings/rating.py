@@ -131,7 +131,8 @@ def _keep(rating: Rating, *, name: str, payload: dict[str, str], whom: str, acto
                 subject_id=rating.client_id if rating.is_of_site else rating.officer_id,  # type: ignore[arg-type]
                 tenant_id=department_id,
                 at=at,
-                after={"rating_id": str(rating.id), "rater_kind": rating.rater_kind, **rating.marks},
+                # No marks: whoever reads the history may still have to give their own. The row never changes.
+                after={"rating_id": str(rating.id), "rater_kind": rating.rater_kind},
             )
             outbox.announce(name=name, payload={"rating_id": str(rating.id), **payload}, tenant_id=department_id, at=at)
     except IntegrityError as error:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kernel.errors import NotFound
-from kernel.models import OutboxEvent
+from kernel.models import AuditEvent, OutboxEvent
 from marketplace.models import Assignment
 from ratings.models import Rating
 from ratings.reading import (
@@ -69,6 +69,12 @@ def test_the_department_reads_the_others_after_its_own(assignment: Assignment) -
     assert set(ratings_read_by_department(**about, at=RELEASED_AT)) == {"client", "officer"}
     by_department(assignment)
     assert set(ratings_read_by_department(**about, at=SOON)) == {"client", "officer", "department"}
+
+
+def test_the_history_tells_that_somebody_rated_and_not_what(assignment: Assignment) -> None:
+    rating = by_client(assignment, comment="Late.")
+    line = AuditEvent.objects.get(action="officer.rated")
+    assert line.after == {"rating_id": str(rating.id), "rater_kind": "client"}
 
 
 def test_everybody_reads_their_own_at_once(assignment: Assignment) -> None:

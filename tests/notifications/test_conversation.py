@@ -102,6 +102,7 @@ def test_the_same_text_delivered_twice_and_handled_twice_acts_and_answers_once(o
         id=message.id, name="x", tenant_id=None, payload={"inbound_message_id": str(message.id)}, announced_at=NOW
     )
     answer_text(event=again, at=NOW)
+    assert outcomes() == [f"yes {number}: bid placed"]
     assert Bid.objects.count() == 1
     assert len(PHONE.answers()) == 1
 

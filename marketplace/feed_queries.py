@@ -104,19 +104,18 @@ def ordered(shifts: QuerySet[Shift], wishes: FeedWishes, officer: Officer, start
     if wishes.order == "closing":
         closing = Case(When(first_come=True, then=F("starts_at")), default=F("closes_at"))
         return shifts.order_by(closing, "starts_at", "id")
-    return shifts.order_by(nearest_first("earth", start), "starts_at", "id")
+    # No second key: before PostgreSQL 16 it would keep the index from answering in order. Equals stay as it has them.
+    return shifts.order_by(nearest_first("earth", start))
 
 
 def _expected_pay(officer: Officer) -> Subquery:
-    """The pay that the officer's card will name, as far as it can be said before the verdict: of the free place of
-    their own rank, else of the best-paid one."""
+    """The pay that the officer's card will name, as far as it can be said before the verdict: of the place of their own
+    rank, else of the best-paid one. Which of them are free is not asked: in a city that doubles the price."""
     scheduled = Extract(F("shift__ends_at") - F("shift__starts_at"), "epoch")
     by_the_hour = Cast(F("pay_rate_cents_per_hour") * scheduled / Value(3600), BigIntegerField())
     rank = Subquery(Standing.objects.filter(officer_id=officer.id).values("rank_code")[:1])
     return Subquery(
         Position.objects.filter(shift=OuterRef("pk"))
-        .annotate(live=live_count())
-        .filter(headcount__gt=F("live"))
         .annotate(pay=Coalesce(Cast("shift_pay_cents", BigIntegerField()), by_the_hour))
         .order_by(Case(When(rank_code=rank, then=0), default=1, output_field=IntegerField()), "-pay")
         .values("pay")[:1],

@@ -138,6 +138,16 @@ def shown_to(world: World, visits: Visits, name: str, *, patterns: Collection[st
     return sorted(set(found))
 
 
+def everything_read(world: World, visits: Visits, name: str) -> dict[str, str]:
+    """By path: all that somebody can read, without what changes from one rendering to the next."""
+    actor = world.actors[name]
+    found = {}
+    for _, path in _own_pages(world, actor, ()):
+        answer = visits.ask(actor, "GET", path, host=actor.home)
+        found[path] = answer.without_identifiers()
+    return found
+
+
 def complaints(actor: Actor, answer: Answer, world: World) -> list[str]:
     """What this reader should not have been shown."""
     found = foreign_marks(answer.text, allowed=actor.may_read)

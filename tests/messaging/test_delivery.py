@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
+from twilio.request_validator import RequestValidator
 
 from messaging import delivery, sending
 from messaging.adapters import adapter_for
@@ -14,9 +17,10 @@ from messaging.consents import CONSENT_WORDING, record_consent
 from messaging.error_words import ERROR_WORDS
 from messaging.models import MessageStep, OutboundMessage
 from tenants.context import acting_as
-from tests.sandbox.running import Sandbox
+from tests.sandbox.running import AUTH_TOKEN, Sandbox
 
 PHONE = "+19055550177"
+STATUS = "/webhooks/twilio/status"
 PERSON = UUID("0190a000-0000-7000-8000-000000000001")
 
 
@@ -127,3 +131,17 @@ def test_every_code_of_the_provider_that_people_meet_has_words() -> None:
     wanted = {"21211", "21610", "21614", "30003", "30004", "30005", "30006", "30007", "30008"}
     assert wanted <= set(ERROR_WORDS)
     assert all(words.what and words.advice for words in ERROR_WORDS.values())
+
+
+def test_a_signed_report_ends_the_message_and_leaves_its_step(provider: Sandbox) -> None:
+    message = send()
+    parameters = {"MessageSid": message.provider_reference, "MessageStatus": "undelivered", "ErrorCode": "30005"}
+    signature = RequestValidator(AUTH_TOKEN).compute_signature(f"{settings.PUBLIC_BASE_URL}{STATUS}", parameters)
+    with acting_as(purpose="request"):
+        assert Client().post(STATUS, parameters).status_code == 403
+        answer = Client().post(STATUS, parameters, headers={"X-Twilio-Signature": signature})
+    assert answer.status_code == 204
+    message.refresh_from_db()
+    assert (message.state, message.error_code) == ("failed", "30005")
+    assert [step.error_code for step in message.steps.all()] == ["30005"]
+    assert message.report_due_at is not None

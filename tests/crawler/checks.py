@@ -46,6 +46,8 @@ MAY_CHANGE = {
     "api/v1/desk/assignments/<uuid:assignment_id>/rating": {"supervisor"},
     "api/v1/desk/exceptions/<uuid:exception_id>/decide": {"supervisor", "commander"},
     "desk/punches/<uuid:clock_event_id>/review": {"supervisor"},
+    "desk/punches/<uuid:clock_event_id>/decide": {"supervisor"},
+    "desk/punches/decide": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/overrun": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/relief": {"supervisor"},
     "desk/alerts/<uuid:alert_id>/acknowledge": {"supervisor", "commander"},

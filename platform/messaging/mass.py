@@ -76,15 +76,22 @@ WITH recipient AS (
         %(word_languages)s::text[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[], %(sms_texts)s::text[],
         %(sms_segments)s::int[]
     ) AS one (language, subject, text, html, sms, segments)
-), texted AS (
-    SELECT place, sum(segments) OVER (ORDER BY place) <= %(free)s AS is_paid
+), reached AS (
+    SELECT recipient.*, words.subject, words.text, words.html, words.sms, words.segments,
+           phone <> ''
+           AND NOT EXISTS (SELECT FROM messaging_optout WHERE messaging_optout.phone = recipient.phone)
+           AND EXISTS (
+               SELECT FROM messaging_smsconsent AS consent
+               WHERE consent.person_id = recipient.person_id AND consent.phone = recipient.phone
+                 AND withdrawn_at IS NULL
+           ) AS may_text
     FROM recipient JOIN words USING (language)
-    WHERE phone <> ''
-      AND NOT EXISTS (SELECT FROM messaging_optout WHERE messaging_optout.phone = recipient.phone)
-      AND EXISTS (
-        SELECT FROM messaging_smsconsent AS consent
-        WHERE consent.person_id = recipient.person_id AND consent.phone = recipient.phone AND withdrawn_at IS NULL
-      )
+), counted AS MATERIALIZED (
+    -- Without a join to what may be texted: the planner knows nothing of its size, and would loop over the square.
+    SELECT reached.*,
+           CASE WHEN may_text
+                THEN sum(segments) FILTER (WHERE may_text) OVER (ORDER BY place) <= %(free)s END AS is_paid
+    FROM reached
 ), inserted AS (
     INSERT INTO messaging_outboundmessage (
         id, business_key, channel, tenant_id, person_id, recipient, subject, text, html, segments, is_offer, about_id,
@@ -93,7 +100,7 @@ WITH recipient AS (
     )
     SELECT email_id, 'email:' || %(key)s || ':' || reference, 'email', tenant_id, person_id, email, subject, text, html,
            0, true, %(about_id)s::uuid, NULL, 'queued', '', 0, due_at, %(expires_at)s::timestamptz, '', %(at)s, '', ''
-    FROM recipient JOIN words USING (language) LEFT JOIN texted USING (place)
+    FROM counted
     WHERE wants_email OR NOT coalesce(is_paid, true)
     UNION ALL
     SELECT sms_id, 'sms:' || %(key)s || ':' || reference, 'sms', tenant_id, person_id, phone, '',
@@ -101,7 +108,7 @@ WITH recipient AS (
            CASE WHEN is_paid THEN segments ELSE 0 END, true, %(about_id)s::uuid, %(payer_id)s::uuid,
            CASE WHEN is_paid THEN 'queued' ELSE 'suppressed' END, '', 0, due_at, %(expires_at)s::timestamptz,
            CASE WHEN is_paid IS FALSE THEN %(over_budget)s ELSE '' END, %(at)s, '', ''
-    FROM recipient JOIN words USING (language) LEFT JOIN texted USING (place)
+    FROM counted
     WHERE phone <> ''
     ON CONFLICT (business_key) DO NOTHING
     RETURNING channel, state, segments, last_error <> '' AS is_over_budget

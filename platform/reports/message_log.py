@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,10 +16,10 @@ from geo.timezones import zone_named
 from kernel.errors import NotFound
 from messaging.error_words import ErrorWords, words_of_error
 from messaging.models import InboundMessage, MessageStep, OutboundMessage
+from reports.message_months import Month
 from reports.workbooks import Column, Sheet, local_moment, write_sheets
 
 EXPORTED_ROWS = 20_000
-_MONTHS_SHOWN = 12
 _COLUMNS = (
     Column("Written", "moment", 17), Column("To", width=26), Column("Ends in", width=12), Column("Channel", width=9),
     Column("What", width=48), Column("State", width=13), Column("Sent", "moment", 17),
@@ -61,22 +60,6 @@ class Moment:
     title: str | Promise
     detail: str | Promise = ""
     tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """`price_micros` are of texts whose price is known; `unpriced` are delivered texts whose price is not."""
-
-    month_date: date
-    emails: int
-    texts: int
-    delivered: int
-    failed: int
-    not_sent: int
-    segments: int
-    unpriced: int
-    price_micros: int
-    price_currency: str
 
 
 def messages_of(*, department_id: UUID, sought: Sought, zone: str) -> "QuerySet[OutboundMessage]":
@@ -122,33 +105,6 @@ def history_of(message: OutboundMessage) -> list[Moment]:
     return sorted(moments, key=lambda one: one.at)
 
 
-def months_of(*, department_id: UUID, zone: str, at: datetime) -> list[Month]:
-    """The last twelve, the latest first; a month in which two currencies were paid has a line for each."""
-    texts = Q(channel="sms")
-    sent = Q(state__in=("sent", "delivered", "failed"))
-    rows = (
-        OutboundMessage.objects.filter(tenant_id=department_id, created_at__gt=at - timedelta(days=366))
-        .annotate(month=TruncMonth("created_at", tzinfo=zone_named(zone)))
-        .values("month", "price_currency")
-        .annotate(
-            emails=Count("id", filter=Q(channel="email")),
-            texts=Count("id", filter=texts),
-            delivered=Count("id", filter=Q(state="delivered")),
-            failed=Count("id", filter=Q(state="failed")),
-            not_sent=Count("id", filter=Q(state__in=("suppressed", "dropped"))),
-            queued_segments=Sum("segments", filter=texts & sent & Q(billed_segments=None), default=0),
-            billed=Sum("billed_segments", filter=texts, default=0),
-            unpriced=Count("id", filter=texts & sent & Q(price_micros=None)),
-            price=Sum("price_micros", default=0),
-        )
-        .order_by("-month", "price_currency")
-    )
-    merged: dict[date, list[dict[str, Any]]] = {}
-    for row in rows:
-        merged.setdefault(row["month"].date(), []).append(dict(row))
-    return [month for month_date, group in list(merged.items())[:_MONTHS_SHOWN] for month in _months(month_date, group)]
-
-
 def answers_of(*, department_id: UUID) -> "QuerySet[InboundMessage]":
     """What the department's officers texted, the latest first."""
     return InboundMessage.objects.filter(tenant_id=department_id).order_by("-received_at", "-id")
@@ -175,26 +131,6 @@ def masked(recipient: str) -> str:
 
 def error_of(message: OutboundMessage) -> ErrorWords | None:
     return words_of_error(message.error_code)
-
-
-def _months(month_date: date, group: list[dict[str, Any]]) -> list[Month]:
-    """What has no price yet is counted with the month's first currency."""
-    priced = [row for row in group if row["price_currency"]] or [{**group[0], "price_currency": ""}]
-    counted = ("emails", "texts", "delivered", "failed", "not_sent", "unpriced")
-    found = []
-    for index, row in enumerate(priced):
-        taken = [row, *(one for one in group if not one["price_currency"] and one is not row and index == 0)]
-        taken = taken if row["price_currency"] else group
-        found.append(
-            Month(
-                month_date=month_date,
-                segments=sum(one["queued_segments"] + one["billed"] for one in taken),
-                price_micros=row["price"],
-                price_currency=row["price_currency"],
-                **{name: sum(one[name] for one in taken) for name in counted},
-            )
-        )
-    return found
 
 
 def _moment_of(step: MessageStep, message: OutboundMessage) -> Moment:

@@ -19,6 +19,7 @@ from portals.states import look_of
 from portals.wording import local_time
 from reports import message_log
 from reports.message_log import Sought
+from reports.message_months import months_of
 from reports.unreachable_officers import unreachable_officers
 from reports.workbooks import XLSX
 from tenants.models import Tenant
@@ -114,7 +115,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
 @desk_page(may_read=MESSAGE_READERS)
 def months(request: HttpRequest) -> HttpResponse:
     department = tenant_of(request)
-    found = message_log.months_of(department_id=department.id, zone=department.time_zone, at=clock.now())
+    found = months_of(department_id=department.id, zone=department.time_zone, at=clock.now())
     rows = [(month, _price(month.price_micros, month.price_currency)) for month in found]
     return show_page(request, "message_months", {"tabs": _tabs("message_months"), "rows": rows})
 
@@ -127,7 +128,7 @@ def export(request: HttpRequest) -> HttpResponse:
     _form, sought = _sought(request)
     file = message_log.write_message_log(
         messages=message_log.messages_of(department_id=department.id, sought=sought, zone=department.time_zone),
-        months=message_log.months_of(department_id=department.id, zone=department.time_zone, at=clock.now()),
+        months=months_of(department_id=department.id, zone=department.time_zone, at=clock.now()),
         zone=department.time_zone,
     )
     answer = HttpResponse(file, content_type=XLSX)

@@ -54,6 +54,11 @@ function show() {
 document.addEventListener("field-queue:changed", show);
 show();
 
+// A page about the day is out of date once something has arrived; the message is read first.
+document.addEventListener("field-queue:settled", () => {
+  if (document.querySelector("[data-refresh-when-sent]")) setTimeout(() => location.reload(), 5000);
+});
+
 // --- The service worker.
 async function register() {
   // The page that brings the worker came without it.

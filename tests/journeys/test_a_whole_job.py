@@ -194,6 +194,7 @@ def _clock_out_without_connection(officer: Visitor, wish: Wish, running: Stack |
     officer.open_page()
     officer.visit("/officer/")
     officer.must_see(re.compile("Sent: Clocked out at"))
+    officer.page.reload()
     officer.look_at("today")
     officer.visit(shift)
     expect(officer.heading("Your hours")).to_be_visible(timeout=20_000)
@@ -209,7 +210,7 @@ def _coordinator_reviews(coordinator: Visitor, wish: Wish) -> None:
         waiting.first.click()
         coordinator.look_at("review")
         coordinator.page.get_by_role("textbox", name=re.compile("reason", re.I)).first.fill("Seen by the supervisor.")
-        coordinator.press("Accept the punch")
+        coordinator.press(re.compile("^Accept"))
 
 
 def _client_approves_and_rates(client: Visitor, wish: Wish, paid_cents: int) -> int:

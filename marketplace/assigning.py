@@ -88,8 +88,9 @@ def insert_assignment(
     award_id: UUID,
     state: Assignment.State,
     at: datetime,
+    from_at: datetime | None = None,
 ) -> Assignment:
-    """The row alone, offered or confirmed. Raises OverlapsCommitment."""
+    """The row alone, offered or confirmed; `from_at`: the officer comes only then. Raises OverlapsCommitment."""
     try:
         with transaction.atomic():
             return Assignment.objects.create(
@@ -99,7 +100,7 @@ def insert_assignment(
                 award_id=award_id,
                 bid=bid,
                 state=state,
-                period=DateTimeTZRange(shift.starts_at, shift.ends_at),
+                period=DateTimeTZRange(from_at or shift.starts_at, shift.ends_at),
                 pay_rate_cents_per_hour=position.pay_rate_cents_per_hour,
                 pay_code=position.pay_code,
                 authorised_ends_at=shift.ends_at,

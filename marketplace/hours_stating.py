@@ -9,6 +9,7 @@ from departments.policy.minutes import payable_minutes, unpaid_break_minutes
 from departments.policy.pricing import billable_minutes
 from marketplace.duty_pieces import cut
 from marketplace.models import Assignment, ClockEvent, ClockReview, Timesheet
+from marketplace.relief_reading import handover_of
 
 
 def state_hours(timesheet: Timesheet, policy: Policy) -> bool:
@@ -17,8 +18,12 @@ def state_hours(timesheet: Timesheet, policy: Policy) -> bool:
     punches = {event.kind: event for event in assignment.clock_events.all()}
     clocked_in, clocked_out = punches.get(ClockEvent.Kind.IN), punches.get(ClockEvent.Kind.OUT)
     shift = assignment.shift
+    handover = handover_of(assignment)
     starts_at = max(shift.starts_at, clocked_in.happened_at) if clocked_in else shift.starts_at
     ends_at = min(clocked_out.happened_at, assignment.authorised_ends_at) if clocked_out else shift.ends_at
+    # Of one place no minute belongs to two officers.
+    starts_at = max(starts_at, handover.took_over_at or starts_at)
+    ends_at = min(ends_at, handover.gave_over_at or ends_at)
     told = list(assignment.duty_events.all())
     found = cut(
         starts_at=starts_at,
@@ -37,8 +42,10 @@ def state_hours(timesheet: Timesheet, policy: Policy) -> bool:
 
 
 def is_complete(assignment: Assignment) -> bool:
-    """Both punches are there, and nothing came too late to count by itself."""
+    """Both ends are known, and nothing came too late to count by itself. Whoever was relieved ended with that."""
     kinds = set(assignment.clock_events.values_list("kind", flat=True))
+    if handover_of(assignment).gave_over_at is not None:
+        kinds.add(ClockEvent.Kind.OUT)
     return kinds == set(ClockEvent.Kind.values) and not assignment.duty_events.filter(counts=False).exists()
 
 
@@ -51,8 +58,15 @@ def whole_minutes(span: timedelta) -> int:
 
 
 def set_minutes(timesheet: Timesheet, worked: int, policy: Policy) -> None:
+    """Of a place that was handed over, minimum and rounding belong to the last officer, as on the bill."""
+    handover = handover_of(timesheet.assignment)
     timesheet.worked_minutes = worked
-    timesheet.billable_minutes = billable_minutes(policy=policy, worked_minutes=worked)
+    if handover.gave_over_at is not None:
+        timesheet.billable_minutes = timesheet.payable_minutes = worked
+        return
+    before = handover.minutes_before
+    billable = billable_minutes(policy=policy, worked_minutes=before + worked) if worked else before
+    timesheet.billable_minutes = max(billable - before, 0)
     timesheet.payable_minutes = payable_minutes(
         card=policy.rate_card, worked_minutes=worked, billable=timesheet.billable_minutes
     )

@@ -2,30 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import JSONObject
 
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
 from marketplace.attendance_reasons import newest
 from marketplace.award_reading import OVERRIDE_KINDS
+from marketplace.irregularities_on_site import on_site_annotations, on_site_lines
 from marketplace.models import (
     Assignment,
     AttendanceReason,
     ClockEvent,
     Disposition,
-    DutyEvent,
+    Relief,
     ReliefSearch,
     Timesheet,
-    UncountedPunch,
 )
 
 GRACE = timedelta(minutes=5)
@@ -38,6 +35,8 @@ KINDS = {
     "missing_out": "Never clocked out",
     "overrun": "Overrun authorised",
     "punch": "Punch in doubt",
+    "relieved": "Relieved on site",
+    "gap": "Post empty",
     "went_on_duty": "Called to duty",
     "incident": "Incident",
     "came_late": "Came too late to count",
@@ -48,7 +47,6 @@ KINDS = {
     "warning": "Worked in spite of a warning",
     "manual_award": "Awarded by hand",
 }
-_TOLD = ("kind", "category", "report_number", "happened_at", "received_at", "counts")
 _IN_DOUBT = ("WEAK", "OFFSITE")
 
 
@@ -141,17 +139,9 @@ def _assignments() -> "QuerySet[Assignment]":
             award_by=F("award__decided_by"),
             came_in=Exists(punches.filter(kind="in")),
             went_out=Exists(punches.filter(kind="out")),
-            is_relief=Exists(ReliefSearch.objects.filter(filled_by=OuterRef("pk"))),
-            told=ArraySubquery(
-                DutyEvent.objects.filter(assignment=OuterRef("pk"))
-                .order_by("happened_at", "id")
-                .values(row=JSONObject(**{name: name for name in _TOLD}))
-            ),
-            uncounted=ArraySubquery(
-                UncountedPunch.objects.filter(assignment=OuterRef("pk"))
-                .order_by("received_at", "id")
-                .values(row=JSONObject(**{name: name for name in ("happened_at", "received_at", "explanation")}))
-            ),
+            is_relief=Exists(ReliefSearch.objects.filter(filled_by=OuterRef("pk")))
+            | Exists(Relief.objects.filter(incoming=OuterRef("pk"))),
+            **on_site_annotations(),
             doubt_at=Subquery(doubtful.values("happened_at")[:1]),
             doubt_verdict=Subquery(doubtful.values("verdict")[:1]),
             doubt_words=Subquery(doubtful.values("explanation")[:1]),
@@ -169,7 +159,7 @@ def _assignments() -> "QuerySet[Assignment]":
 def _of(one: Assignment) -> Iterator[Irregularity]:
     for kind, happened_at, minutes, sentence, resolved in (
         *_attendance(one),
-        *_on_site(one),
+        *on_site_lines(one),
         *_hours(one),
         *_decisions(one),
     ):
@@ -189,14 +179,15 @@ def _attendance(one: Assignment) -> Iterable[_Line]:
         yield "no_show", shift.starts_at, 0, "Nobody clocked in for this place.", ""
     if one.state == Assignment.State.CALLED_OFF:
         yield "called_off", one.ended_at or shift.starts_at, 0, one.ended_reason or "Called off.", ""
-    # Who took a place over from somebody late began when they could.
+    was_relieved = one.gave_over_at is not None  # type: ignore[attr-defined]
+    # Who took a place over began when they could.
     begins_in_time = one.is_relief or not one.came_in  # type: ignore[attr-defined]
     if sheet is not None and not begins_in_time and sheet.worked_starts_at > shift.starts_at + GRACE:
         minutes = _minutes(shift.starts_at, sheet.worked_starts_at)
         yield "late", sheet.worked_starts_at, minutes, f"Began {minutes} minutes after the start.", ""
-    if sheet is not None and one.came_in and not one.went_out:  # type: ignore[attr-defined]
+    if sheet is not None and one.came_in and not one.went_out and not was_relieved:  # type: ignore[attr-defined]
         yield "missing_out", sheet.worked_ends_at, 0, one.ended_reason or "No clock-out.", ""
-    if sheet is not None and sheet.worked_ends_at < shift.ends_at - GRACE:
+    if sheet is not None and not was_relieved and sheet.worked_ends_at < shift.ends_at - GRACE:
         minutes = _minutes(sheet.worked_ends_at, shift.ends_at)
         yield "left_early", sheet.worked_ends_at, minutes, f"Ended {minutes} minutes before the end.", ""
     if one.authorised_ends_at > shift.ends_at:
@@ -207,27 +198,6 @@ def _attendance(one: Assignment) -> Iterable[_Line]:
         state, reason = one.doubt_state or "", one.doubt_reason or ""  # type: ignore[attr-defined]
         settled = f"{state.capitalize()}: {reason}" if state in ("accepted", "rejected") else ""
         yield "punch", doubt_at, 0, one.doubt_words or one.doubt_verdict, settled  # type: ignore[attr-defined]
-
-
-def _on_site(one: Assignment) -> Iterable[_Line]:
-    for row in one.told:  # type: ignore[attr-defined]
-        told = DutyEvent(**{**row, **_moments(row)})
-        if told.kind == DutyEvent.Kind.WENT_ON_DUTY:
-            yield "went_on_duty", told.happened_at, 0, f"Called to duty: {told.category_label.lower()}.", ""
-        elif told.kind == DutyEvent.Kind.INCIDENT:
-            number = f"report {told.report_number}" if told.report_number else "no report number yet"
-            yield "incident", told.happened_at, 0, f"{told.category_label}, {number}.", ""
-        if not told.counts:
-            said = f"“{told.get_kind_display()}” came too late to change the hours by itself."
-            yield "came_late", told.happened_at, _minutes(told.happened_at, told.received_at), said, ""
-    for row in one.uncounted:  # type: ignore[attr-defined]
-        times = _moments(row)
-        minutes = _minutes(times["happened_at"], times["received_at"])
-        yield "came_late", times["happened_at"], minutes, row["explanation"], ""
-
-
-def _moments(row: dict[str, Any]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(row[name]).astimezone(UTC) for name in ("happened_at", "received_at")}
 
 
 def _hours(one: Assignment) -> Iterable[_Line]:

@@ -153,7 +153,7 @@ def _give(
     if taken is not None:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
     judgement = verdict_for(officer=officer, shift=shift, position=position, at=at)
-    _refuse_unapproved(officer, shift, judgement.verdict, roles)
+    refuse_unapproved(officer, shift, judgement.verdict, roles)
     award_id = uuid7()
     bid = shift.bids.filter(officer=officer).exclude(state=Bid.State.WITHDRAWN).first()
     # A bid that won once before belongs to the assignment that ended.
@@ -207,7 +207,7 @@ def _give(
     return award
 
 
-def _refuse_unapproved(officer: Officer, shift: Shift, verdict: Verdict, roles: Collection[str]) -> None:
+def refuse_unapproved(officer: Officer, shift: Shift, verdict: Verdict, roles: Collection[str]) -> None:
     """An approval is the officer's own department's to give, by the role that its rule names. Another department's desk
     gives none. Raises NotAllowedAtHome, PolicyDenied, DeciderMissing.
     """

@@ -1,5 +1,7 @@
 """Why something that an officer tells from the site is not taken."""
 
+from datetime import datetime
+
 from marketplace.refusals import IllegalTransition, InvalidInput
 
 
@@ -57,3 +59,26 @@ class PunchKept(IllegalTransition):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"{sentence} It is kept as evidence; your coordinator decides about the hours.")
+
+
+class NobodyToRelieve(IllegalTransition):
+    code = "nobody_to_relieve"
+
+    def __init__(self, state: str) -> None:
+        super().__init__("Only an officer who is on site now can be relieved. Reload the page.", state=state)
+
+
+class ReliefArrangedAlready(IllegalTransition):
+    code = "relief_arranged_already"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody is to relieve this officer already. Reload the page.")
+
+
+class HandedOverAlready(IllegalTransition):
+    code = "handed_over_already"
+
+    def __init__(self, handed_over_at: datetime) -> None:
+        super().__init__(
+            "This place was handed over already. Reload the page.", handed_over_at=handed_over_at.isoformat()
+        )

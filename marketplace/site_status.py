@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from departments.policy.service_levels import ServiceLevels
-from marketplace.models import Assignment, ClockEvent, PresenceAnswer, PresencePrompt, ReliefSearch
+from marketplace.models import Assignment, ClockEvent, PresenceAnswer, PresencePrompt, Relief, ReliefSearch
 
 # The gravest first: this is the order in which a desk looks at them.
 STATUSES = (
@@ -24,7 +25,7 @@ RELIEF_TRAVEL = timedelta(minutes=45)
 class SiteFacts:
     """`answer_was_due_at`: until when the oldest open question had to be answered; None when nothing is open.
 
-    `relieves_since`: when this officer took the place over from somebody late; None for everybody else.
+    `relieves_since`: when this officer took the place over, or was sent to relieve somebody; None for everybody else.
     """
 
     state: str
@@ -108,7 +109,10 @@ def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment
         went_at=Subquery(punches.filter(kind="out").values("happened_at")[:1]),
         confirmed_at=Subquery(answers.values("happened_at")[:1]),
         answer_was_due_at=Subquery(open_questions.values("answer_by")[:1]),
-        relieves_since=Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
+        relieves_since=Coalesce(
+            Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
+            Subquery(Relief.objects.filter(incoming=OuterRef("pk")).values("arranged_at")[:1]),
+        ),
     )
 
 

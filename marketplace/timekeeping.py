@@ -27,14 +27,16 @@ from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.job_policies import policy_of_job
 from marketplace.kept_punches import Punched, keep_punch, kept, why_kept
 from marketplace.lateness import Moment, moment_of
-from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, UncountedPunch
+from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Timesheet, UncountedPunch
 from marketplace.on_site import locked_own_assignment
 from marketplace.overruns import authorise_overrun
 from marketplace.punch_facts import punch_facts
 from marketplace.refusals_field import PunchKept
+from marketplace.relief_reading import handover_of
+from marketplace.relieving import follow_punch
 from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
-from marketplace.timesheets import submit_timesheet
+from marketplace.timesheets import restate_timesheet, submit_timesheet
 
 __all__ = ["CLOCK_IN_OPENS_MINUTES_BEFORE", "authorise_overrun", "punch"]
 
@@ -191,12 +193,25 @@ def _move(assignment: Assignment, event: ClockEvent, *, actor: Actor, at: dateti
         tenant_id=department_id,
         at=at,
     )
+    follow_punch(event=event, shift=assignment.shift, actor=actor, at=at)
     if clocking_in:
         begin_shift(shift=assignment.shift, actor=actor, at=at)
     # A punch that comes after a coordinator already holds the hours is evidence for them, no more.
     if assignment.state == Assignment.State.CHECKED_OUT and before != Assignment.State.CHECKED_OUT:
         submit_timesheet(assignment=assignment, actor=actor, at=at)
         end_work(shift=assignment.shift, actor=actor, at=at)
+    elif not clocking_in:
+        _restate_relieved(assignment, actor=actor, at=at)
+
+
+def _restate_relieved(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
+    """Whose time ended with the relief may have left before it: their own clock-out, come later, says so."""
+    if handover_of(assignment).gave_over_at is None:
+        return
+    sheet = Timesheet.objects.select_for_update().filter(assignment=assignment, state="submitted").first()
+    if sheet is not None:
+        sheet.assignment = assignment
+        restate_timesheet(timesheet=sheet, actor=actor, at=at)
 
 
 def _state_after(assignment: Assignment, event: ClockEvent) -> Assignment.State:

@@ -16,6 +16,7 @@ from marketplace import events, refusals, shifts
 from marketplace.hours_stating import set_minutes, state_hours, unsettled_reviews, whole_minutes
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, ClockEvent, ClockReview, Job, Shift, Timesheet
+from marketplace.relief_reading import handover_of
 from marketplace.terms import check_text
 
 MAXIMUM_WORKED_MINUTES = 36 * 60
@@ -166,8 +167,9 @@ def _submit(timesheet: Timesheet, *, held: bool, actor: Actor, at: datetime) -> 
 
 def _is_guessed(timesheet: Timesheet) -> bool:
     """Without a clock-out, and without a coordinator's word, the end is only the scheduled one."""
-    has_end = timesheet.assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists()
-    return timesheet.approves_at is None and not has_end
+    assignment = timesheet.assignment
+    has_end = assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists()
+    return timesheet.approves_at is None and not has_end and handover_of(assignment).gave_over_at is None
 
 
 def approval_timer(policy: Policy) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -26,6 +26,7 @@ from billing.models import Contract, PayrollLine, Refund, Settlement
 from billing.paying_out import distributing
 from billing.refusals import NothingContracted, ShiftNotFinished
 from departments.policy.loading import load_policy
+from departments.policy.places import as_one, places_of
 from departments.policy.pricing import (
     Line,
     PositionRequest,
@@ -41,6 +42,7 @@ from kernel import audit, outbox
 from kernel.actors import SYSTEM, Actor
 from kernel.subscriptions import Event
 from marketplace.models import Assignment, Job, Shift, Timesheet
+from marketplace.relief_reading import place_of_assignment
 from marketplace.terms import JobTerms
 
 
@@ -152,6 +154,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
     A vehicle is billed for as long as the officer who stayed longest, and never more vehicles than officers.
     """
     free = _without_charge(assignments)
+    places = place_of_assignment([assignment.id for assignment in assignments])
     worked = [
         WorkedPosition(
             assignment_id=str(assignment.id),
@@ -160,14 +163,16 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
             meal_minutes=assignment.timesheet.break_minutes,
             scheduled_minutes=_minutes(shift),
             starts_at=max(assignment.timesheet.worked_starts_at, shift.starts_at),
+            place=places.get(assignment.id, ""),
             **({"billed": False} if assignment.id in free else {}),
         )
         for assignment in assignments
     ]
     vehicles: tuple[WorkedVehicle, ...] = ()
     if shift.vehicle_code and shift.vehicle_count and worked:
-        longest = max(worked, key=lambda position: position.worked_minutes)
-        count = min(shift.vehicle_count, len(worked))
+        held = [as_one(group) for group in places_of(worked)]
+        longest = max(held, key=lambda position: position.worked_minutes)
+        count = min(shift.vehicle_count, len(held))
         vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
     price = price_worked(
         policy=load_policy(contract.policy, version=contract.policy_version),
@@ -182,13 +187,19 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
 
 
 def _without_charge(assignments: Sequence[Assignment]) -> set[UUID]:
-    """Supervisors whom the ladder adds without charge: of a rank, those who came last, past the places to be paid."""
+    """Supervisors whom the ladder adds without charge: of a rank, those who came last, past the places to be paid.
+
+    Who relieved somebody holds that one's place, and is charged as they are.
+    """
+    places = place_of_assignment([assignment.id for assignment in assignments])
     free: set[UUID] = set()
-    seen: Counter[UUID] = Counter()
+    seen: dict[UUID, list[str]] = defaultdict(list)
     for assignment in assignments:
         position = assignment.position
-        seen[position.id] += 1
-        if seen[position.id] > position.headcount - position.unbilled_headcount:
+        held, place = seen[position.id], places.get(assignment.id, str(assignment.id))
+        if place not in held:
+            held.append(place)
+        if held.index(place) >= position.headcount - position.unbilled_headcount:
             free.add(assignment.id)
     return free
 

@@ -49,16 +49,18 @@ def labour_lines(
     worked: WorkedPosition,
     headcount: int,
     billable: int | None = None,
+    billing: Billing | None = None,
     with_premiums: bool = True,
 ) -> list[Line]:
     """The labour line of one position or assignment, and its premiums.
 
-    `billable` takes minutes as given, past minimums and rounding: what a cancellation charges.
+    `billable` takes minutes as given, past minimums and rounding: what a cancellation charges. `billing`: what was
+    counted before, as an officer's share of a place.
     """
     card = policy.rate_card
     rank = card.rank(worked.rank_code)
     scene = request_scene(policy=policy, shift=shift, rank_code=rank.code)
-    if billable is None:
+    if billing is None and billable is None:
         billing = billing_of(
             card=card,
             scene=scene,
@@ -68,9 +70,10 @@ def labour_lines(
             overrun_unrelated=worked.overrun_unrelated,
             released_early=worked.released_early,
         )
-    else:
+    elif billing is None and billable is not None:
         payable = payable_minutes(card=card, worked_minutes=worked.worked_minutes, billable=billable)
         billing = Billing(billable, payable, duration(billable))
+    assert billing is not None
     if billing.billable == 0:
         return []
     pay = per_hour_half_up(rank.pay_rate_cents_per_hour, billing.payable)
@@ -127,7 +130,8 @@ def vehicle_lines(
 ) -> list[Line]:
     """Billed like the officer who stayed longest, unless the vehicle has a minimum of its own.
 
-    `billable` takes minutes as given, past minimums and rounding: what a cancellation charges.
+    `billable` takes minutes as given, past minimums and rounding: what a cancellation charges. `billing`: what was
+    counted before, as an officer's share of a place.
     """
     scene = request_scene(policy=policy, shift=shift)
     rate = policy.rate_card.vehicle(vehicle.vehicle_code)

@@ -72,6 +72,8 @@ class WorkedPosition:
     meal_minutes: int = 0
     overrun_unrelated: bool = False
     billed: bool = True
+    # Who relieved whom share one place; "" is a place of one's own.
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

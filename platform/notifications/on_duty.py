@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from kernel.subscriptions import Event
 from marketplace.job_policies import policy_of_job
-from marketplace.models import DutyEvent
+from marketplace.models import DutyEvent, Relief
 from notifications import wording
 from notifications.client import job_of, tell_client
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
+from notifications.officer import speaking_to, tell_officer
 
 
 def tell_of_duty(*, event: Event, at: datetime) -> None:
@@ -62,6 +65,34 @@ def announce_incident(*, event: Event, at: datetime) -> None:
         action=_their_page(told),
     )
     tell_coordinators(letter, department_id=shift.governing_department_id, event=event, at=at)
+
+
+def tell_relieved(*, event: Event, at: datetime) -> None:
+    """marketplace.place_handed_over: the officer whose time ended without a clock-out of their own."""
+    relief = Relief.objects.select_related(
+        "incoming__officer", "outgoing__officer__person", "outgoing__shift__job__client"
+    ).get(id=event.payload["relief_id"])
+    if relief.handed_over_by == Relief.By.OUTGOING or relief.handed_over_at is None:
+        return
+    officer, shift = relief.outgoing.officer, relief.outgoing.shift
+    with speaking_to(officer):
+        when = wording.moment(relief.handed_over_at, shift.time_zone)
+        heading = gettext("You are relieved")
+        sentence = gettext("%(name)s has your place since %(moment)s. You are clocked out; your hours are ready.") % {
+            "name": relief.incoming.officer.display_name,
+            "moment": when,
+        }
+        letter = Letter(
+            subject=f"{heading}: {shift.job.title}",
+            heading=heading,
+            paragraphs=(sentence,),
+            facts=((gettext("Shift"), wording.slot(shift)),),
+            action=(
+                gettext("See your hours"),
+                marketplace_link("officer:assignment", assignment_id=relief.outgoing_id),
+            ),
+        )
+        tell_officer(officer, letter=letter, sms=f"Muster: {sentence}", business_key=f"{event.id}:{officer.id}", at=at)
 
 
 def _told(event: Event) -> DutyEvent:

@@ -238,6 +238,8 @@ PAGES: dict[str, Recipe] = {
     "desk/alerts/<uuid:alert_id>/acknowledge": _r(For.DESK, {}),
     "desk/alerts/<uuid:alert_id>/no-show": _r(For.DESK, REASON),
     "desk/hours/<uuid:assignment_id>/rate": _r(For.DESK, MARKS),
+    "desk/hours/<uuid:assignment_id>/send-relief": _r(For.DESK, {"officer_id": NOBODYS_ID, **REASON}),
+    "desk/hours/<uuid:assignment_id>/hand-over": _r(For.DESK, REASON),
     "desk/hours/<uuid:assignment_id>/hold": _r(For.DESK, REASON),
     "desk/hours/<uuid:assignment_id>/release-hold": _r(For.DESK, {}),
     "desk/punches/decide": _r(For.DESK, {"decision": "accept", "punches": NOBODYS_ID, **REASON}),

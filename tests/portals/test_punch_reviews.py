@@ -8,7 +8,7 @@ import pytest
 from geo.bearings import bearing_word
 from geo.points import Point
 from marketplace.breaks import start_break
-from marketplace.models import ClockReview, EvidenceHold, Timesheet
+from marketplace.models import ClockReview, EvidenceHold, Relief, Timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import make_officer
@@ -168,3 +168,27 @@ def test_breaks_and_holds_are_on_the_assignments_page(department: Tenant, works:
 )
 def test_directions_in_words(north: int, east: int, word: str) -> None:
     assert bearing_word(Point(0.0, 0.0), Point(north / 1000, east / 1000)) == word
+
+
+def test_a_relief_is_sent_and_handed_over_from_the_page(
+    department: Tenant, works: list[Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(hours=1))
+    work, second = works[0], make_officer(department)
+    browser, _ = staff(department, "supervisor")
+    page = address("assignment", assignment_id=work.assignment.id)
+    assert "Send a relief" in browser.get(page).content.decode()
+    browser.post(address("send_relief", assignment_id=work.assignment.id), {"officer_id": "", "reason": "x"})
+    assert not Relief.objects.exists()
+    given = {"officer_id": str(second.id), "reason": "Called to court"}
+    sent = browser.post(address("send_relief", assignment_id=work.assignment.id), given, follow=True)
+    assert "The place is handed over when they clock in." in sent.content.decode()
+    assert "Hand over now" in sent.content.decode()
+    browser.post(address("hand_over", assignment_id=work.assignment.id), {"reason": ""})
+    assert Relief.objects.get().handed_over_at is None
+    done = browser.post(address("hand_over", assignment_id=work.assignment.id), {"reason": "Quiet"}, follow=True)
+    assert "their time ends now" in done.content.decode()
+    assert "Called to court" in done.content.decode()
+    assert Timesheet.objects.get().worked_minutes == 60
+    own = browser.get(address("assignment", assignment_id=Relief.objects.get().incoming_id)).content.decode()
+    assert f"Relieves {work.officer.display_name}" in own

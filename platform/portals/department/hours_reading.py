@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from kernel.models import AuditEvent
 from marketplace import access
 from marketplace.duty_pieces import Piece, cut
+from marketplace.irregularities_on_site import on_site_annotations
 from marketplace.job_policies import policy_of_job
 from marketplace.models import (
     Assignment,
@@ -17,8 +18,8 @@ from marketplace.models import (
     ClockReview,
     DutyEvent,
     EvidenceHold,
+    Relief,
     Timesheet,
-    UncountedPunch,
 )
 from marketplace.queries import open_reviews, timesheets_for_department
 from portals.department.review_reading import punch_markers
@@ -92,9 +93,16 @@ class AssignmentPage:
     ratings: dict[str, Rating]
     trail: list[dict[str, Any]]
     told: list[DutyEvent]
-    kept: list[UncountedPunch]
-    hold: EvidenceHold | None
+    kept: list[dict[str, Any]]
+    hold_reason: str | None
+    relieved_by: Relief | None
+    relieves: Relief | None
     at: datetime
+
+    @property
+    def may_be_relieved(self) -> bool:
+        on_site = self.assignment.state == "checked_in" and self.at < self.assignment.authorised_ends_at
+        return on_site and self.relieved_by is None
 
     @property
     def has_open_review(self) -> bool:
@@ -142,6 +150,7 @@ def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -
     timesheet = Timesheet.objects.filter(assignment=assignment).first()
     subjects = {assignment.id, *(event.id for event in events), *([timesheet.id] if timesheet else [])}
     trail = AuditEvent.objects.filter(subject_id__in=subjects, tenant_id=department_id).order_by("-happened_at")
+    beside = _beside(assignment)
     return AssignmentPage(
         assignment=assignment,
         timesheet=timesheet,
@@ -149,9 +158,21 @@ def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -
         ratings=ratings_read_by_department(assignment_id=assignment.id, at=at),
         trail=[{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in trail[:40]],
         told=list(assignment.duty_events.order_by("happened_at", "id")),
-        kept=list(assignment.uncounted_punches.order_by("received_at", "id")),
-        hold=assignment.evidence_holds.filter(released_at=None).first(),
+        kept=[{**row, "happened_at": datetime.fromisoformat(row["happened_at"])} for row in beside.uncounted],
+        hold_reason=beside.hold_reason,
+        relieved_by=getattr(beside, "relieved_by", None),
+        relieves=getattr(beside, "relieves", None),
         at=at,
+    )
+
+
+def _beside(assignment: Assignment) -> Any:
+    """The same row with holds, reliefs and what was kept: one query for all of it."""
+    holds = EvidenceHold.objects.filter(assignment=OuterRef("pk"), released_at=None)
+    return (
+        Assignment.objects.select_related("relieved_by__incoming__officer", "relieves__outgoing__officer")
+        .annotate(hold_reason=Subquery(holds.values("reason")[:1]), **on_site_annotations())
+        .get(id=assignment.id)
     )
 
 

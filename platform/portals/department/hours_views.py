@@ -22,6 +22,7 @@ from marketplace import access, attendance, overruns, reviews, timesheets
 from portals.department import hours_reading
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.hours_forms import EnteredHoursForm, HoldForm, OverrunForm, ResolveForm, ReviewForm
+from portals.department.relief_views import HandoverForm, ReliefForm
 from portals.doors import tenant_of
 from portals.rating_forms import OfficerRatingForm
 from portals.refusals import add_to_form, show
@@ -232,6 +233,8 @@ def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **sho
             ),
             "hold_form": HoldForm(auto_id="hold_%s"),
             "rating_form": OfficerRatingForm(auto_id="rate_%s"),
+            "relief_form": ReliefForm(shift=shift) if page.may_be_relieved else None,
+            "handover_form": HandoverForm(auto_id="handover_%s"),
             **shown,
         },
         status=status,

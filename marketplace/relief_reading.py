@@ -1,0 +1,61 @@
+"""Who relieved whom, and when: what hours, bills and pages need of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from marketplace.models import Assignment, Relief, Timesheet
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """`took_over_at`: this officer's time does not begin before; `gave_over_at`: it ends then.
+
+    `minutes_before`: worked by whoever held the place before.
+    """
+
+    took_over_at: datetime | None = None
+    gave_over_at: datetime | None = None
+    minutes_before: int = 0
+
+
+def handover_of(assignment: Assignment) -> Handover:
+    took_over_at = gave_over_at = None
+    minutes_before = 0
+    for relief in Relief.objects.filter(Q(outgoing=assignment) | Q(incoming=assignment), handed_over_at__isnull=False):
+        if relief.outgoing_id == assignment.id:
+            gave_over_at = relief.handed_over_at
+        else:
+            took_over_at = relief.handed_over_at
+            minutes_before = _minutes_until(relief.outgoing_id)
+    return Handover(took_over_at, gave_over_at, minutes_before)
+
+
+def place_of_assignment(assignment_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Of those who share a place with another of them: the assignment that held it first, as text."""
+    before = dict(
+        Relief.objects.filter(incoming_id__in=assignment_ids, outgoing_id__in=assignment_ids).values_list(
+            "incoming_id", "outgoing_id"
+        )
+    )
+    places: dict[UUID, str] = {}
+    for incoming in before:
+        first = incoming
+        while first in before:
+            first = before[first]
+        places[incoming] = places[first] = str(first)
+    return places
+
+
+def _minutes_until(assignment_id: UUID) -> int:
+    """Worked on one place so far, along the chain of those who relieved each other."""
+    minutes, current = 0, assignment_id
+    while True:
+        minutes += Timesheet.objects.filter(assignment_id=current).values_list("worked_minutes", flat=True).first() or 0
+        earlier = Relief.objects.filter(incoming_id=current).values_list("outgoing_id", flat=True).first()
+        if earlier is None:
+            return minutes
+        current = earlier

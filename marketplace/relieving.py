@@ -1,0 +1,195 @@
+"""Relief on site: a second officer comes for a place while its first still holds it, and it is handed over once.
+
+Handed over by whatever comes first: the incoming officer's clock-in, the outgoing officer's clock-out, or a
+supervisor's word. Lock order: shift, officers by id, assignments.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from departments.policies import policy_at
+from kernel import audit, outbox
+from kernel.actors import Actor
+from kernel.errors import NotFound
+from kernel.identifiers import uuid7
+from marketplace import events
+from marketplace.assigning import insert_assignment, live_overlap, locked_officers, locked_shift, record_confirmation
+from marketplace.award_records import AwardBackground, store_award
+from marketplace.eligibility import may_be_seen_by, verdict_for
+from marketplace.manual_awards import refuse_unapproved
+from marketplace.models import Assignment, Bid, ClockEvent, Officer, Relief, Shift
+from marketplace.refusals import ReasonMissing
+from marketplace.refusals_bidding import AlreadyBid, NotOnRoster, OfficerNotFound, OverlapsCommitment
+from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.shifts import end_work
+from marketplace.terms import check_text
+from marketplace.timesheets import submit_timesheet
+
+
+def arrange_relief(
+    *, assignment_id: UUID, department_id: UUID, officer_id: UUID, reason: str, actor: Actor, at: datetime
+) -> Relief:
+    """Send another officer to an officer's place. They are committed from now until the shift ends.
+
+    Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, NobodyToRelieve, ReliefArrangedAlready,
+    OfficerNotFound, NotOnRoster, AlreadyBid, OverlapsCommitment, NotAllowedAtHome, PolicyDenied, DeciderMissing.
+    """
+    _check_reason(reason)
+    outgoing_officer, shift_id = _known(assignment_id, department_id)
+    with transaction.atomic():
+        shift = locked_shift(shift_id)
+        officers = locked_officers([outgoing_officer, officer_id])
+        outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
+        if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
+            raise NobodyToRelieve(str(outgoing.state))
+        if Relief.objects.filter(outgoing=outgoing).exists():
+            raise ReliefArrangedAlready()
+        officer = officers.get(officer_id)
+        if officer is None or not may_be_seen_by(officer=officer, shift=shift, at=at):
+            raise OfficerNotFound()
+        incoming = _assign(shift, outgoing, officer, reason=reason.strip(), actor=actor, at=at)
+        relief = Relief.objects.create(
+            outgoing=outgoing,
+            incoming=incoming,
+            reason=reason.strip(),
+            arranged_at=at,
+            arranged_by_person_id=actor.person_id,
+        )
+        _record(relief, shift, "assignment.relief_arranged", events.RELIEF_ARRANGED, actor=actor, at=at, reason=reason)
+    return relief
+
+
+def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Actor, at: datetime) -> Relief:
+    """The supervisor's word: the outgoing officer's time ends now, wherever the incoming one is.
+
+    `assignment_id` is the outgoing one's. Raises NotFound, ReasonMissing, HandedOverAlready.
+    """
+    _check_reason(reason)
+    _, shift_id = _known(assignment_id, department_id)
+    with transaction.atomic():
+        shift = locked_shift(shift_id)
+        relief = Relief.objects.select_for_update().filter(outgoing_id=assignment_id).first()
+        if relief is None:
+            raise NotFound("Nobody is to relieve this officer.")
+        if relief.handed_over_at is not None:
+            raise HandedOverAlready(relief.handed_over_at)
+        relief.handover_reason = reason.strip()
+        _hand_over(relief, shift, by=Relief.By.SUPERVISOR, happened_at=at, actor=actor, at=at)
+    return relief
+
+
+def follow_punch(*, event: ClockEvent, shift: Shift, actor: Actor, at: datetime) -> None:
+    """Before the hours of a punch are made: the incoming officer is in, or the outgoing one is out.
+
+    The caller holds the locks of shift, officer and assignment; the shift's keeps the other's assignment still.
+    """
+    clocking_in = event.kind == ClockEvent.Kind.IN
+    side = {"incoming_id": event.assignment_id} if clocking_in else {"outgoing_id": event.assignment_id}
+    relief = Relief.objects.select_for_update().filter(handed_over_at=None, **side).first()
+    if relief is None:
+        return
+    by = Relief.By.INCOMING if clocking_in else Relief.By.OUTGOING
+    _hand_over(relief, shift, by=by, happened_at=event.happened_at, actor=actor, at=at)
+
+
+def _hand_over(
+    relief: Relief, shift: Shift, *, by: Relief.By, happened_at: datetime, actor: Actor, at: datetime
+) -> None:
+    outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=relief.outgoing_id)
+    outgoing.shift = shift
+    came = outgoing.clock_events.filter(kind=ClockEvent.Kind.IN).values_list("happened_at", flat=True).first()
+    earliest = max(came or shift.starts_at, shift.starts_at)
+    relief.handed_over_at = min(max(happened_at, earliest), outgoing.authorised_ends_at)
+    relief.handed_over_by = by
+    relief.save(update_fields=["handed_over_at", "handed_over_by", "handover_reason"])
+    reason = relief.handover_reason
+    _record(relief, shift, "assignment.handed_over", events.PLACE_HANDED_OVER, actor=actor, at=at, reason=reason)
+    if outgoing.state != Assignment.State.CHECKED_IN or by == Relief.By.OUTGOING:
+        return
+    outgoing.state = Assignment.State.CHECKED_OUT
+    outgoing.ended_at = relief.handed_over_at
+    outgoing.ended_reason = "Relieved."
+    outgoing.save(update_fields=["state", "ended_at", "ended_reason"])
+    submit_timesheet(assignment=outgoing, actor=actor, at=at)
+    end_work(shift=shift, actor=actor, at=at)
+
+
+def _assign(
+    shift: Shift, outgoing: Assignment, officer: Officer, *, reason: str, actor: Actor, at: datetime
+) -> Assignment:
+    if officer.left_at is not None:
+        raise NotOnRoster()
+    held = Assignment.objects.filter(shift=shift, officer=officer, state__in=Assignment.LIVE_STATES).first()
+    if held is not None:
+        raise AlreadyBid(held.created_at, shift.time_zone, str(held.state))
+    taken = live_overlap(officer_id=officer.id, shift=shift)
+    if taken is not None and taken.period.upper > at:
+        raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
+    position, award_id = outgoing.position, uuid7()
+    judgement = verdict_for(officer=officer, shift=shift, position=position, at=at)
+    refuse_unapproved(officer, shift, judgement.verdict, ())
+    bid = shift.bids.filter(officer=officer, state=Bid.State.BACKUP, assignment__isnull=True).first()
+    incoming = insert_assignment(
+        shift=shift, position=position, officer=officer, bid=bid, award_id=award_id,
+        state=Assignment.State.CONFIRMED, at=at, from_at=max(at, shift.starts_at),
+    )  # fmt: skip
+    if bid is not None:
+        bid.state, bid.decided_at, bid.explanation = Bid.State.WON, at, "You relieve an officer on site."
+        bid.save(update_fields=["state", "decided_at", "explanation"])
+    store_award(
+        award_id=award_id,
+        kind="relief",
+        shift=shift,
+        position=position,
+        policy=policy_at(department_id=shift.governing_department_id, at=shift.starts_at),
+        ranking=None,
+        judgements={officer.id: judgement},
+        refused={},
+        bids=[bid] if bid is not None else [],
+        actor=actor,
+        at=at,
+        background=AwardBackground(manual={"officer_id": str(officer.id), "reason": reason}),
+    )
+    record_confirmation(assignment=incoming, shift=shift, position=position, actor=actor, at=at)
+    return incoming
+
+
+def _known(assignment_id: UUID, department_id: UUID) -> tuple[UUID, UUID]:
+    found = Assignment.objects.filter(id=assignment_id, shift__governing_department_id=department_id)
+    row = found.values_list("officer_id", "shift_id").first()
+    if row is None:
+        raise NotFound("There is no such assignment.")
+    return row
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing("Give a reason: both officers and the record have it.")
+    check_text(field="reason", what="the reason", text=reason, maximum=2000)
+
+
+def _record(
+    relief: Relief, shift: Shift, action: str, announces: str, *, actor: Actor, at: datetime, reason: str
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="assignment",
+        subject_id=relief.outgoing_id,
+        tenant_id=shift.governing_department_id,
+        at=at,
+        after={
+            "incoming": str(relief.incoming_id),
+            "handed_over_at": relief.handed_over_at.isoformat() if relief.handed_over_at else None,
+            "by": relief.handed_over_by,
+        },
+        reason=reason.strip(),
+    )
+    outbox.announce(
+        name=announces,
+        payload={"relief_id": str(relief.id), "shift_id": str(shift.id)},
+        tenant_id=shift.governing_department_id,
+        at=at,
+    )

@@ -1,0 +1,177 @@
+"""One place handed from officer to officer: never billed twice, no gap unseen, and hours for each."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kernel.errors import NotFound
+from kernel.models import OutboxEvent
+from marketplace import refusals
+from marketplace.due import scan_no_shows
+from marketplace.irregularities import irregularities_of
+from marketplace.models import Assignment, Officer, Relief, Timesheet
+from marketplace.refusals_bidding import AlreadyBid, OfficerNotFound, OverlapsCommitment
+from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.relieving import arrange_relief, hand_over
+from tenants.models import Tenant
+from tests.factories.clients import govern
+from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.venues import STARTS_AT
+from tests.factories.work import ENDS_AT, Work, clock, staff
+
+pytestmark = pytest.mark.django_db
+AN_HOUR_IN = STARTS_AT + timedelta(hours=1)
+
+
+def minute(count: int) -> datetime:
+    return STARTS_AT + timedelta(minutes=count)
+
+
+@pytest.fixture
+def work(department: Tenant) -> Work:
+    govern(department)
+    work = staff(department)
+    clock(work, "in", at=STARTS_AT)
+    return work
+
+
+def relieve(work: Work, officer: Officer, *, at: datetime = AN_HOUR_IN, **more: Any) -> Work:
+    relief = arrange_relief(
+        **{
+            "assignment_id": work.assignment.id, "department_id": work.shift.governing_department_id,
+            "officer_id": officer.id, "reason": "Called to court.", "actor": SETTING_UP, "at": at, **more,
+        }
+    )  # fmt: skip
+    return Work(work.requester, officer, work.shift, relief.incoming)
+
+
+def hand(work: Work, *, at: datetime, reason: str = "Post is quiet.") -> Relief:
+    return hand_over(
+        assignment_id=work.assignment.id, department_id=work.shift.governing_department_id, reason=reason,
+        actor=SETTING_UP, at=at,
+    )  # fmt: skip
+
+
+def sheet(work: Work) -> Timesheet:
+    return Timesheet.objects.get(assignment_id=work.assignment.id)
+
+
+def span(work: Work) -> tuple[datetime, datetime]:
+    return sheet(work).worked_starts_at, sheet(work).worked_ends_at
+
+
+def state(work: Work) -> str:
+    return Assignment.objects.get(id=work.assignment.id).state
+
+
+def test_the_outgoing_officer_is_out_when_the_incoming_one_is_in(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    assert state(work) == "checked_in"
+    clock(second, "in", at=minute(90))
+    assert (state(work), state(second)) == ("checked_out", "checked_in")
+    assert span(work) == (STARTS_AT, minute(90))
+    assert sheet(work).approves_at is not None
+    clock(second, "out", at=ENDS_AT)
+    assert span(second) == (minute(90), ENDS_AT)
+    assert Relief.objects.get().handed_over_by == "incoming"
+    assert OutboxEvent.objects.filter(name="marketplace.place_handed_over").count() == 1
+
+
+def test_one_place_has_one_minimum(department: Tenant, work: Work) -> None:
+    """A minimum of three hours and whole hours: two officers for 70 and 60 minutes are one place for three hours."""
+    second = relieve(work, make_officer(department))
+    clock(second, "in", at=minute(70))
+    clock(second, "out", at=minute(130))
+    sheets = sheet(work), sheet(second)
+    assert [one.worked_minutes for one in sheets] == [70, 60]
+    assert [one.billable_minutes for one in sheets] == [70, 110]
+    assert [one.payable_minutes for one in sheets] == [70, 110]
+
+
+def test_a_supervisors_word_ends_the_first_ones_time_and_the_gap_is_seen(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    with pytest.raises(refusals.ReasonMissing):
+        hand(work, at=minute(70), reason=" ")
+    hand(work, at=minute(70))
+    assert (state(work), span(work)) == ("checked_out", (STARTS_AT, minute(70)))
+    clock(second, "in", at=minute(95))
+    clock(second, "out", at=ENDS_AT)
+    assert span(second) == (minute(95), ENDS_AT)
+    with pytest.raises(HandedOverAlready):
+        hand(work, at=minute(100))
+    found = irregularities_of(department_id=department.id, assignment_id=second.assignment.id)
+    assert [(one.kind, one.minutes) for one in found] == [("gap", 25)]
+    first = irregularities_of(department_id=department.id, assignment_id=work.assignment.id)
+    assert [one.kind for one in first] == ["relieved"]
+
+
+def test_an_early_in_that_waited_offline_never_overlaps(department: Tenant, work: Work) -> None:
+    """The relief was there at minute 80 without a connection; the supervisor had ended the first one's time at 90."""
+    second = relieve(work, make_officer(department))
+    hand(work, at=minute(90))
+    clock(second, "in", at=minute(120), client_at=minute(80), sent_late=True)
+    clock(second, "out", at=ENDS_AT)
+    assert span(work)[1] == span(second)[0] == minute(90)
+
+
+def test_who_goes_by_themselves_hands_over_too(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(work, "out", at=minute(100))
+    assert Relief.objects.get().handed_over_by == "outgoing"
+    clock(second, "in", at=minute(101), client_at=minute(65), sent_late=True)
+    clock(second, "out", at=ENDS_AT)
+    assert (span(work)[1], span(second)[0]) == (minute(100), minute(100))
+
+
+def test_an_own_clock_out_that_comes_later_may_end_the_time_earlier(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(second, "in", at=minute(120))
+    clock(work, "out", at=minute(130), client_at=minute(110), sent_late=True)
+    assert (span(work)[1], sheet(work).worked_minutes) == (minute(110), 110)
+    clock(second, "out", at=ENDS_AT)
+    found = irregularities_of(department_id=department.id, assignment_id=second.assignment.id)
+    assert [(one.kind, one.minutes) for one in found] == [("gap", 10)]
+
+
+def test_a_relief_that_never_comes_leaves_the_first_one_on_the_post(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    assert state(work) == "checked_in"
+    clock(work, "out", at=ENDS_AT)
+    scan_no_shows(at=ENDS_AT + timedelta(hours=2))
+    assert state(second) == "no_show"
+    assert sheet(work).worked_minutes == 240
+
+
+def test_a_relief_can_be_relieved(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(second, "in", at=minute(70))
+    third = relieve(second, make_officer(department), at=minute(80))
+    clock(third, "in", at=minute(100))
+    clock(third, "out", at=minute(110))
+    sheets = [sheet(one) for one in (work, second, third)]
+    assert [one.worked_minutes for one in sheets] == [70, 30, 10]
+    assert sum(one.billable_minutes for one in sheets) == 180
+
+
+def test_what_is_refused_and_changes_nothing(department: Tenant, other_department: Tenant, work: Work) -> None:
+    officer = make_officer(department)
+    with pytest.raises(NotFound):
+        relieve(work, officer, department_id=other_department.id)
+    with pytest.raises(refusals.ReasonMissing):
+        relieve(work, officer, reason="")
+    with pytest.raises(OfficerNotFound):
+        relieve(work, Officer())
+    with pytest.raises(AlreadyBid):
+        relieve(work, work.officer)
+    with pytest.raises(NobodyToRelieve):
+        relieve(work, officer, at=ENDS_AT)
+    busy = staff(department)
+    with pytest.raises(OverlapsCommitment):
+        relieve(work, busy.officer)
+    with pytest.raises(NobodyToRelieve):
+        relieve(busy, officer)
+    relieve(work, officer)
+    with pytest.raises(ReliefArrangedAlready):
+        relieve(work, make_officer(department))
+    assert Relief.objects.count() == 1

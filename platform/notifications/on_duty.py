@@ -12,7 +12,8 @@ from notifications.client import job_of, tell_client
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
-from notifications.officer import speaking_to, tell_officer
+from notifications. import speaking
+from notifications.officer import tell_officer
 
 
 def tell_of_duty(*, event: Event, at: datetime) -> None:
@@ -75,7 +76,7 @@ def tell_relieved(*, event: Event, at: datetime) -> None:
     if relief.handed_over_by == Relief.By.OUTGOING or relief.handed_over_at is None:
         return
     officer, shift = relief.outgoing.officer, relief.outgoing.shift
-    with speaking_to(officer):
+    with speaking(officer.person.language):
         when = wording.moment(relief.handed_over_at, shift.time_zone)
         heading = gettext("You are relieved")
         sentence = gettext("%(name)s has your place since %(moment)s. You are clocked out; your hours are ready.") % {

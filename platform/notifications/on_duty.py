@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.job_policies import policy_of_job
 from marketplace.models import DutyEvent, Relief
@@ -12,7 +13,6 @@ from notifications.client import job_of, tell_client
 from notifications.department import tell_coordinators
 from notifications.letters import Letter
 from notifications.links import marketplace_link, tenant_link
-from notifications. import speaking
 from notifications.officer import tell_officer
 
 

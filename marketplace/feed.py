@@ -92,7 +92,11 @@ def feed_page(
             return FeedPage([], outside=wishes.narrows and not offset and reachable.exists())
     shifts = _shifts_in_full(found[:limit], officer)
     more = len(found) > limit
-    return FeedPage(_lines(officer=officer, shifts=shifts, start=start, at=at), offset + limit if more else None)
+    lines = _lines(officer=officer, shifts=shifts, start=start, at=at)
+    if wishes.order == "distance":
+        # The index leaves equals as they are; shifts of one venue are read by their dates.
+        lines.sort(key=lambda line: (line.distance_metres or 0, line.shift.starts_at))
+    return FeedPage(lines, offset + limit if more else None)
 
 
 def shift_as_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> NearbyShift:

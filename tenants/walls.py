@@ -173,6 +173,7 @@ TABLES: dict[str, Wall] = {
     "marketplace_jurisdiction": Global(read_by_matching=True),
     "marketplace_timesheet": Awaiting(_BY_VIEWS),
     "marketplace_dispatchentry": Awaiting(_BY_VIEWS),
+    "marketplace_calendarfeed": Awaiting("found by the hash of its token before anybody is known"),
     "marketplace_dispatchfeed": Awaiting("found by the hash of its token before anybody is known"),
     "marketplace_disposition": Awaiting(_BY_VIEWS, append_only=True),
     "marketplace_dutyconflict": Awaiting(_BY_VIEWS),

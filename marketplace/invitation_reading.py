@@ -104,9 +104,14 @@ def _seen(row: dict[str, Any], waves: dict[tuple[int, datetime], dict[str, int]]
 
 
 def invited_officers(*, shift: Shift) -> list[InvitedOfficer]:
-    """By name, at most MOST_NAMES: any other order would say who lives nearer."""
+    """The department's own, by name, at most MOST_NAMES: any other order would say who lives nearer.
+
+    Others are counted and not named: whoever moves a venue and reads who is told finds out where they live.
+    """
     rows = (
-        Invitation.objects.filter(shift=shift).select_related("officer").order_by("officer__display_name", "wave", "id")
+        Invitation.objects.filter(shift=shift, officer__home_department_id=shift.governing_department_id)
+        .select_related("officer")
+        .order_by("officer__display_name", "wave", "id")
     )
     return [
         InvitedOfficer(name=one.officer.display_name, wave=one.wave, telling=one.telling, due_at=one.due_at)

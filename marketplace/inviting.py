@@ -14,8 +14,8 @@ from django.db import transaction
 
 from departments.policies import policy_at
 from departments.policy.documents import Messages
-from geo.distances import band_rank, metres_between
 from geo.points import Point
+from geo.vicinities import vicinity_rank
 from kernel import outbox
 from kernel.subscriptions import Event
 from marketplace import events, matching, short_codes
@@ -129,7 +129,7 @@ def _candidates(shift: Shift, *, tier_id: str, at: datetime) -> list[Officer]:
     place = Point(shift.latitude, shift.longitude)
     with matching_context():
         bands = {
-            officer_id: band_rank(metres_between(place, Point(latitude, longitude)), unit)
+            officer_id: vicinity_rank(Point(latitude, longitude), place, unit)
             for officer_id, latitude, longitude in OfficerReach.objects.filter(
                 officer_id__in=[officer.id for officer in invited]
             ).values_list("officer_id", "latitude", "longitude")

@@ -8,9 +8,11 @@ import pytest
 
 from geo.points import Point
 from geo.vicinities import vicinity_of
+from kernel.identifiers import uuid7
 from marketplace import reachable
 from marketplace.bidding import place_bid
-from marketplace.models import Officer, OfficerReach, Shift
+from marketplace.invitation_reading import invited_officers, rounds_of
+from marketplace.models import Invitation, InvitationRound, Officer, OfficerReach, Shift
 from marketplace.officers import set_travel_radius
 from tenants.context import matching_context
 from tenants.models import Tenant
@@ -137,3 +139,19 @@ def test_no_set_of_venues_tells_two_homes_of_one_cell_apart(
     # The same questions do tell them apart where distances begin at the home itself.
     monkeypatch.setattr(reachable, "vicinity_of", lambda home: home)
     assert everything_said(CORNER) != everything_said(OTHER_CORNER)
+
+
+def test_who_was_told_names_the_departments_own_and_counts_the_others(
+    governed: Tenant, other_department: Tenant
+) -> None:
+    """Who is told goes by the exact radius: by name it would be an oracle for another department's homes."""
+    shift = make_shift(make_job(governed, at=NOW, route="marketplace"), starts_at=STARTS_AT, at=NOW)
+    own = make_officer(governed, given_name="Zoe", family_name="Zander")
+    visitor = make_officer(other_department, given_name="Vera", family_name="Visitor", rank_code="officer")
+    opened = InvitationRound.objects.create(shift=shift, event_id=uuid7(), opened_at=NOW, wave=1, waves=1, waiting=0)
+    for officer in (own, visitor):
+        Invitation.objects.create(
+            round=opened, shift=shift, officer=officer, wave=1, telling="single", due_at=NOW, invited_at=NOW
+        )
+    assert [one.name for one in invited_officers(shift=shift)] == [own.display_name]
+    assert rounds_of(shift=shift)[0].told == 2

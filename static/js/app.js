@@ -82,9 +82,9 @@ function followErrorLink(event, link) {
 async function copyFrom(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    toast(button.dataset.copied ?? "Copied", "success");
+    toast(button.dataset.copied ?? said("copied"), "success");
   } catch {
-    toast(button.dataset.copyFailed ?? "Select the text and copy it by hand.", "warning");
+    toast(said("copyFailed"), "warning");
   }
 }
 
@@ -94,6 +94,9 @@ function closeAlert(alert) {
   alert?.remove();
   if (list?.id === "messages" && !list.children.length) list.hidden = true;
 }
+
+/** The page's own words for it, in its language. */
+const said = (name) => document.getElementById("toasts")?.dataset[name] ?? "";
 
 /** Shows a short message in the corner; tone is info, success, warning or error. */
 function toast(text, tone = "info") {
@@ -156,8 +159,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => allowSubmission(event.target.parentElement ?? document));
 document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));
-document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent; try again.", "error"));
-document.addEventListener("htmx:responseError", () => toast("That did not work. Reload the page and try again.", "error"));
+document.addEventListener("htmx:sendError", () => toast(said("noConnection"), "error"));
+document.addEventListener("htmx:responseError", () => toast(said("failed"), "error"));
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.tone));
 
 prepare(document);

@@ -5,11 +5,14 @@ import { isKeptPage, pageAgeSeconds } from "./server_time.js";
 const begun = performance.now();
 const passed = () => Math.floor(pageAgeSeconds + (performance.now() - begun) / 1000);
 
+// The letter for days is the only one of these that differs between the languages.
+const DAYS = document.documentElement.lang.startsWith("fr") ? "j" : "d";
+
 function inWords(seconds) {
   const days = Math.floor(seconds / 86400);
   const hours = Math.floor((seconds % 86400) / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  if (days) return `${days} d ${hours} h`;
+  if (days) return `${days} ${DAYS} ${hours} h`;
   if (hours) return `${hours} h ${String(minutes).padStart(2, "0")}`;
   return minutes ? `${minutes} min` : `${seconds} s`;
 }

@@ -1,6 +1,7 @@
 """The page of somebody's own jobs by day, week or month: which period, its tabs, its files, and the wish for mails."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import actor_of
@@ -15,10 +18,12 @@ from accounts.models import Person
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import job_reports
+from messaging.spoken import spoken
 from portals import site_words
 from portals.refusals import show
 from portals.site_words import SiteLook
-from portals.wording import local_time
+from portals.wording import local_time, long_day_text
+from reports.charts import Chart
 from reports.own_jobs import OwnReport, PlaceRow, chart_of
 from reports.own_jobs_files import print_own_report, write_own_report
 from reports.periodic.periods import Period, period_of
@@ -44,7 +49,7 @@ def show_report(
     context: dict[str, Any] = {
         "report": report,
         "period": period,
-        "period_text": period_text(period),
+        "period_text": _period_words(period),
         "kinds": [
             {
                 "label": label,
@@ -56,7 +61,7 @@ def show_report(
         "previous": _query(period.before()),
         "following": _query(period.after()),
         "rows": [{"row": row, "look": _look(row)} for row in report.rows],
-        "chart": chart_of(report),
+        "chart": _spoken(chart_of(report)),
         "in_time": in_time,
         "came": came,
         "files": [(label, f"{url}?{_query(period)}") for label, url in files.items()],
@@ -96,9 +101,32 @@ def keep_wishes(request: HttpRequest, *, side: str, zone: Callable[[], str], pag
 
 def _look(row: PlaceRow) -> SiteLook:
     if row.status == "cancelled":
-        return SiteLook("neutral", "ban", row.words)
-    seen = site_words.look(row.status)
-    return SiteLook(seen.tone, seen.icon, row.words) if row.status != "unconfirmed" else site_words.look("on_site")
+        return SiteLook("neutral", "ban", spoken(row.words))
+    seen = site_words.look("on_site" if row.status == "unconfirmed" else row.status)
+    return SiteLook(seen.tone, seen.icon, spoken(row.words))
+
+
+def _spoken(chart: Chart) -> Chart:
+    """The chart of `reports`, which writes English, in the reader's language; its footnote is said by the template."""
+    return replace(
+        chart,
+        title=spoken(chart.title),
+        description=spoken(chart.description),
+        labels=[spoken(label) for label in chart.labels],
+        series=[replace(one, name=spoken(one.name)) for one in chart.series],
+        label_heading=spoken(chart.label_heading),
+    )
+
+
+def _period_words(period: Period) -> str:
+    """As in the mails and files, which are English; in other languages with both days in full."""
+    if (get_language() or "en").startswith("en"):
+        return period_text(period)
+    if period.kind == "month":
+        return date_format(period.from_date, "YEAR_MONTH_FORMAT")
+    if period.from_date == period.last_date:
+        return long_day_text(period.from_date)
+    return f"{long_day_text(period.from_date)} – {long_day_text(period.last_date)}"
 
 
 def _query(period: Period) -> str:

@@ -126,6 +126,31 @@ _PEOPLE = (
     _("A former officer"),
     _("Approved and submitted hours, assignments and the fairness ledger of this department"),
 )
+_REPORT = (
+    _("Nobody came"),
+    _("Late"),
+    _("No answer"),
+    _("On site"),
+    _("Over time"),
+    _("Left early"),
+    _("Expected"),
+    _("Offered"),
+    _("Done"),
+    _("Relieved"),
+    _("Called off"),
+    _("Not staffed"),
+    _("Cancelled"),
+    _("How it went"),
+    _("Places by what became of them."),
+    _("Places"),
+    _("What became of it"),
+    _("%(count)s places on %(number)s shifts"),
+    _("%(first_day)s to %(last_day)s"),
+    _("punches and timesheets"),
+    _("n = %(counted)s. %(days_shown)s. Source: %(source)s."),
+)
 SHAPES = tuple(
-    dict.fromkeys((*_STATES, *_TIME, *_ROLES, *_ROSTER, *_KEYS, *_VALUES, *_PAYMENTS, *_ORDER, *_LATE, *_PEOPLE))
+    dict.fromkeys(
+        (*_STATES, *_TIME, *_ROLES, *_ROSTER, *_KEYS, *_VALUES, *_PAYMENTS, *_ORDER, *_LATE, *_PEOPLE, *_REPORT)
+    )
 )

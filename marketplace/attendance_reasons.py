@@ -12,10 +12,9 @@ from django.db import transaction
 
 from kernel import audit
 from kernel.actors import Actor
-from kernel.errors import NotFound
 from marketplace.access import assignment_for_department, assignment_for_officer
 from marketplace.models import Assignment, AttendanceReason, Officer
-from marketplace.refusals_service_levels import ReasonCodeUnknown
+from marketplace.refusals_service_levels import NothingToExplain, ReasonCodeUnknown
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 
@@ -27,20 +26,20 @@ _BY_OFFICER = ("late", "left_early")
 def give_by_officer(
     *, officer: Officer, assignment_id: UUID, kind: str, code: str, actor: Actor, at: datetime
 ) -> AttendanceReason:
-    """Raises NotYourShift, ReasonCodeUnknown, NotFound for something that was not so."""
+    """Raises NotYourShift, ReasonCodeUnknown, NothingToExplain."""
     assignment = assignment_for_officer(officer=officer, assignment_id=assignment_id)
     if kind not in asked_of_officer(assignment=assignment, at=at):
-        raise NotFound("There is nothing of that kind to explain on this shift.")
+        raise NothingToExplain()
     return _write(assignment, kind, code, AttendanceReason.Side.OFFICER, actor, at)
 
 
 def give_by_desk(
     *, department_id: UUID, assignment_id: UUID, kind: str, code: str, actor: Actor, at: datetime
 ) -> AttendanceReason:
-    """Raises NotFound, ReasonCodeUnknown."""
+    """Raises NotFound, NothingToExplain, ReasonCodeUnknown."""
     assignment = assignment_for_department(department_id=department_id, assignment_id=assignment_id)
     if kind not in KINDS:
-        raise NotFound("There is nothing of that kind to explain.")
+        raise NothingToExplain()
     return _write(assignment, kind, code, AttendanceReason.Side.DESK, actor, at)
 
 

@@ -57,6 +57,13 @@ class TooEarlyForNoShow(Refusal):
         )
 
 
+class NothingToExplain(IllegalTransition):
+    code = "nothing_to_explain"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing of that kind to explain on this shift.")
+
+
 class ReasonCodeUnknown(InvalidInput):
     code = "reason_code_unknown"
 

@@ -53,6 +53,7 @@ SHAPES = (
     _("This shift was cancelled: the police need their officers elsewhere. %(reason)s"),
     _("A place became free at short notice, and you took it over."),
     _("You had not clocked in, and another officer took the place over."),
+    _("You relieve an officer on site."),
     _("Never clocked in."),
     _("Never clocked out."),
     _("Hours entered by the coordinator: %(reason)s"),

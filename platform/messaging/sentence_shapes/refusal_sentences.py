@@ -67,6 +67,10 @@ SHAPES = (
     _("There is nothing of that kind to explain."),
     _("That could not be read. Reload the page and try again."),
     _("%(said)s It is kept as evidence; your coordinator decides about the hours."),
+    _("Only an officer who is on site now can be relieved. Reload the page."),
+    _("Somebody is to relieve this officer already. Reload the page."),
+    _("This place was handed over already. Reload the page."),
+    _("Nobody is to relieve this officer."),
     # Contests
     _("There is no such contest."),
     _("There is no such award that you took part in."),

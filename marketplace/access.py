@@ -23,6 +23,7 @@ from marketplace.models import (
     Timesheet,
 )
 from marketplace.refusals import NotYourShift
+from marketplace.site_status import with_site_facts
 
 Row = TypeVar("Row")
 
@@ -107,8 +108,11 @@ def shift_for_officer(*, officer: Officer, shift_id: UUID, at: datetime, also: t
 
 
 def assignment_for_officer(*, officer: Officer, assignment_id: UUID) -> Assignment:
+    """With what `site_status.facts_of` reads."""
     assignment = (
-        Assignment.objects.select_related("shift__job__client", "shift__job__venue", "position", "officer")
+        with_site_facts(
+            Assignment.objects.select_related("shift__job__client", "shift__job__venue", "position", "officer")
+        )
         .filter(id=assignment_id, officer=officer)
         .first()
     )

@@ -16,7 +16,7 @@ from marketplace.access import assignment_for_department, assignment_for_officer
 from marketplace.models import Assignment, AttendanceReason, Officer
 from marketplace.refusals_service_levels import NothingToExplain, ReasonCodeUnknown
 from marketplace.service_levels import levels_at
-from marketplace.site_status import facts_of, site_status, with_site_facts
+from marketplace.site_status import facts_of, site_status
 
 # What a code may be about: kinds of `irregularities.KINDS` that come from punches.
 KINDS = ("late", "left_early", "no_show", "missing_out", "hand_entered", "overrun")
@@ -44,10 +44,12 @@ def give_by_desk(
 
 
 def asked_of_officer(*, assignment: Assignment, at: datetime) -> list[str]:
-    """What the officer could explain now: coming late, leaving early. Empty when all was in time."""
+    """What the officer could explain now: coming late, leaving early. Empty when all was in time.
+
+    `assignment` comes from `access.assignment_for_officer`.
+    """
     shift = assignment.shift
-    read = with_site_facts(Assignment.objects.select_related("shift")).get(id=assignment.id)
-    facts = facts_of(read)
+    facts = facts_of(assignment)
     levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
     found = []
     now = site_status(facts=facts, levels=levels, at=at)

@@ -150,6 +150,8 @@ def prove_phones(stage: Stage, troupe: Troupe) -> None:
         )
         if not profile["texts_allowed"]:
             raise DemoFailed(f"{officer.name} agreed to text messages, and they are not allowed.")
+        # The story is played at any hour, also when the law would have offers wait for the morning.
+        officer.caller.put("officer/offer-wishes", {"at_night": True})
     stage.story.tell(f"{len(troupe.officers)} phones of {troupe.short} are proved by a texted code, consent recorded")
 
 

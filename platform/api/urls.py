@@ -67,6 +67,7 @@ _OFFICER = [
     path("officer/home", officers.Home.as_view()),
     path("officer/travel-radius", officers.TravelRadius.as_view()),
     path("officer/wishes", officers.Wishes.as_view()),
+    path("officer/offer-wishes", officers.OfferWishes.as_view()),
     path("officer/phone-codes", officers.PhoneCodes.as_view()),
     path("officer/phone", officers.PhoneConfirmation.as_view()),
     path("officer/payee-accounts", officers.OwnPayeeAccounts.as_view()),

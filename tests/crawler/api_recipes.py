@@ -61,6 +61,7 @@ API: dict[str, Recipe] = {
     "officer/home": _r(For.OFFICER, PUT={"label": "Home", "latitude": 43.5, "longitude": -79.7}),
     "officer/travel-radius": _r(For.OFFICER, PUT={"metres": 30000}),
     "officer/wishes": _r(For.OFFICER, PUT={"wants_sms": True, "wants_email": True}),
+    "officer/offer-wishes": _r(For.OFFICER, PUT={"at_night": True}),
     "officer/phone-codes": _r(For.OFFICER, {"phone": "+19055550199"}),
     "officer/phone": _r(For.OFFICER, {"phone": "+19055550199", "code": "000000", "consent": True}),
     "officer/payee-accounts": _r(For.OFFICER, asks_provider=True),

@@ -1,6 +1,8 @@
 """One job by everybody who has a part in it: asked, approved, paid, bid for, worked, billed, rated."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -176,21 +178,15 @@ def _clock_out_without_connection(officer: Visitor, wish: Wish, running: Stack |
     """The server is stopped, the page comes from the phone, the punch outlives the page and arrives by itself."""
     on_duty.open_own_shift(officer, wish)
     shift = officer.page.url
-    with officer.awaiting(502, 503, 504):
-        if running is None:
-            officer.context.set_offline(True)
-        else:
-            running.stop(WEB)
+    with officer.awaiting(502, 503, 504), _no_connection(officer, running):
+        if running is not None:
             officer.page.reload()
             officer.must_see("No connection. You see this page as it was")
         on_duty.clock_out_early(officer)
-        officer.must_see("It is kept on this phone", patience_seconds=20)
+        # The page says it at the clock, and then above it for as long as it waits.
+        officer.must_see(re.compile("kept on this phone", re.IGNORECASE), patience_seconds=20)
         officer.photograph("offline")
         officer.page.close()
-        if running is None:
-            officer.context.set_offline(False)
-        else:
-            running.restart(WEB)
     officer.open_page()
     officer.visit("/officer/")
     officer.must_see(re.compile("Sent: Clocked out at"))
@@ -198,6 +194,22 @@ def _clock_out_without_connection(officer: Visitor, wish: Wish, running: Stack |
     officer.look_at("today")
     officer.visit(shift)
     expect(officer.heading("Your hours")).to_be_visible(timeout=20_000)
+
+
+@contextlib.contextmanager
+def _no_connection(officer: Visitor, running: Stack | None) -> Iterator[None]:
+    """The web processes are stopped, and run again afterwards whatever happens: other journeys need them."""
+    if running is None:
+        officer.context.set_offline(True)
+    else:
+        running.stop(WEB)
+    try:
+        yield
+    finally:
+        if running is None:
+            officer.context.set_offline(False)
+        else:
+            running.restart(WEB)
 
 
 def _coordinator_reviews(coordinator: Visitor, wish: Wish) -> None:

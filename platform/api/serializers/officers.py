@@ -8,6 +8,7 @@ from api.serializers.fields import TextField
 from api.serializers.jobs import VenueOut
 from api.serializers.ratings import SummaryOut
 from marketplace.models import EventType
+from messaging.models import OfferWishes
 
 
 class PointOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -58,6 +59,14 @@ class TravelRadiusIn(serializers.Serializer):  # type: ignore[type-arg]
 class WishesIn(serializers.Serializer):  # type: ignore[type-arg]
     wants_sms = serializers.BooleanField()
     wants_email = serializers.BooleanField()
+
+
+class OfferWishesBody(serializers.Serializer):  # type: ignore[type-arg]
+    quiet_from = serializers.TimeField(allow_null=True, default=None, help_text="Local at home; may run past midnight.")
+    quiet_until = serializers.TimeField(allow_null=True, default=None)
+    at_night = serializers.BooleanField(default=False, help_text="Outside of the usual hours too.")
+    offers_a_day = serializers.IntegerField(allow_null=True, default=None)
+    rhythm = serializers.ChoiceField(choices=OfferWishes.Rhythm.choices, default=OfferWishes.Rhythm.AS_THEY_COME)
 
 
 class NearbyQuery(serializers.Serializer):  # type: ignore[type-arg]

@@ -19,6 +19,7 @@ from api.serializers.officers import (
     NearbySearchIn,
     NearbyShiftOut,
     OfferedShiftDetailOut,
+    OfferWishesBody,
     OnboardingIn,
     OnboardingOut,
     OwnAssignmentOut,
@@ -38,6 +39,7 @@ from marketplace import access, bidding, feed, joining, officers, queries, telli
 from marketplace.feed_queries import FeedWishes
 from marketplace.models import Assignment, Bid, ClockEvent, DutyEvent, Officer
 from messaging.consents import may_text
+from messaging.wishes import set_offer_wishes, wishes_of
 from ratings.summaries import summary_of
 from tenants.queries import get_tenant
 
@@ -96,6 +98,22 @@ class Wishes(ProfileEndpoint):
         officer = self.officer
         officers.set_wishes(officer=officer, **self.parsed(WishesIn), actor=self.actor, at=self.at)
         return self.answer_profile(officer)
+
+
+class OfferWishes(OfficerEndpoint):
+    throttle_classes = WRITES
+
+    @operation("officer_offer_wishes", tag="officer", answers=OfferWishesBody)
+    def get(self, request: Request) -> Response:
+        """When and how often to hear of work; the law and the department have their say beside it."""
+        person_id = self.officer.person_id
+        return self.answer(OfferWishesBody, wishes_of(person_ids=[person_id]).get(person_id, {}))
+
+    @operation("officer_set_offer_wishes", tag="officer", asks=OfferWishesBody, answers=OfferWishesBody)
+    def put(self, request: Request) -> Response:
+        """All of them at once: what is left out is no wish any more."""
+        asked = self.parsed(OfferWishesBody)
+        return self.answer(OfferWishesBody, set_offer_wishes(person_id=self.officer.person_id, **asked, at=self.at))
 
 
 class PhoneCodes(OfficerEndpoint):

@@ -149,14 +149,13 @@ def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -
         event.assignment = assignment
     timesheet = Timesheet.objects.filter(assignment=assignment).first()
     subjects = {assignment.id, *(event.id for event in events), *([timesheet.id] if timesheet else [])}
-    trail = AuditEvent.objects.filter(subject_id__in=subjects, tenant_id=department_id).order_by("-happened_at")
     beside = _beside(assignment)
     return AssignmentPage(
         assignment=assignment,
         timesheet=timesheet,
         punches=[_punch(event) for event in events],
         ratings=ratings_read_by_department(assignment_id=assignment.id, at=at),
-        trail=[{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in trail[:40]],
+        trail=_trail(subjects, department_id),
         told=list(assignment.duty_events.order_by("happened_at", "id")),
         kept=[{**row, "happened_at": datetime.fromisoformat(row["happened_at"])} for row in beside.uncounted],
         hold_reason=beside.hold_reason,
@@ -164,6 +163,19 @@ def read_assignment(*, department_id: UUID, assignment_id: UUID, at: datetime) -
         relieves=getattr(beside, "relieves", None),
         at=at,
     )
+
+
+def read_trail(*, department_id: UUID, assignment: Assignment) -> list[dict[str, Any]]:
+    """What the history tells of an assignment, its punches and its hours, for pages that show no more of it."""
+    punches = ClockEvent.objects.filter(assignment=assignment).values_list("id", flat=True)
+    sheets = Timesheet.objects.filter(assignment=assignment).values_list("id", flat=True)
+    return _trail({assignment.id, *punches.union(sheets)}, department_id)
+
+
+def _trail(subjects: set[UUID], department_id: UUID) -> list[dict[str, Any]]:
+    """The newest first."""
+    found = AuditEvent.objects.filter(subject_id__in=subjects, tenant_id=department_id).order_by("-happened_at")
+    return [{"event": event, "title": audit_words(event.action), "who": event.actor_label} for event in found[:40]]
 
 
 def _beside(assignment: Assignment) -> Any:

@@ -120,15 +120,13 @@ def one(request: HttpRequest, assignment_id: UUID, kind: str) -> HttpResponse:
     chosen = next((found for found in all_of_it if found.kind == kind), None)
     if chosen is None:
         raise Http404
-    page = hours_reading.read_assignment(department_id=department.id, assignment_id=assignment_id, at=clock.now())
     return show_page(
         request,
         "irregularity",
         {
             "one": chosen,
             "others": [found for found in all_of_it if found.kind != kind],
-            "trail": page.trail,
-            "punches": page.punches,
+            "trail": hours_reading.read_trail(department_id=department.id, assignment=chosen.assignment),
             "form": form,
             "reason_codes": AttendanceReason.Code.choices if kind in attendance_reasons.KINDS else (),
             "may_write": may(request, DECIDERS),

@@ -76,12 +76,12 @@ def place_hold(*, assignment_id: UUID, department_id: UUID, reason: str, actor: 
 
 
 def release_hold(*, assignment_id: UUID, department_id: UUID, actor: Actor, at: datetime) -> EvidenceHold:
-    """Raises NotFound."""
+    """Raises NotFound, InvalidInput when somebody released it before."""
     with transaction.atomic():
         _locked(assignment_id, department_id)
         hold = EvidenceHold.objects.select_for_update().filter(assignment_id=assignment_id, released_at=None).first()
         if hold is None:
-            raise NotFound("There is no hold on this assignment.")
+            raise InvalidInput("There is no hold on this assignment any more. Reload the page.")
         hold.released_at, hold.released_by_person_id = at, actor.person_id
         hold.save(update_fields=["released_at", "released_by_person_id"])
         _record(hold, "evidence_hold.released", actor=actor, at=at)

@@ -68,6 +68,13 @@ class NobodyToRelieve(IllegalTransition):
         super().__init__("Only an officer who is on site now can be relieved. Reload the page.", state=state)
 
 
+class NobodySentYet(IllegalTransition):
+    code = "nobody_sent_yet"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is to relieve this officer.")
+
+
 class ReliefArrangedAlready(IllegalTransition):
     code = "relief_arranged_already"
 

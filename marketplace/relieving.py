@@ -22,7 +22,7 @@ from marketplace.manual_awards import refuse_unapproved
 from marketplace.models import Assignment, Bid, ClockEvent, Officer, Relief, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AlreadyBid, NotOnRoster, OfficerNotFound, OverlapsCommitment
-from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.refusals_field import HandedOverAlready, NobodySentYet, NobodyToRelieve, ReliefArrangedAlready
 from marketplace.shifts import end_work
 from marketplace.terms import check_text
 from marketplace.timesheets import submit_timesheet
@@ -64,7 +64,8 @@ def arrange_relief(
 def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Actor, at: datetime) -> Relief:
     """The supervisor's word: the outgoing officer's time ends now, wherever the incoming one is.
 
-    `assignment_id` is the outgoing one's. Raises NotFound, ReasonMissing, HandedOverAlready.
+    `assignment_id` is the outgoing one's. Raises NotFound, ReasonMissing, NobodySentYet,
+    HandedOverAlready.
     """
     _check_reason(reason)
     _, shift_id = _known(assignment_id, department_id)
@@ -72,7 +73,7 @@ def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: A
         shift = locked_shift(shift_id)
         relief = Relief.objects.select_for_update().filter(outgoing_id=assignment_id).first()
         if relief is None:
-            raise NotFound("Nobody is to relieve this officer.")
+            raise NobodySentYet()
         if relief.handed_over_at is not None:
             raise HandedOverAlready(relief.handed_over_at)
         relief.handover_reason = reason.strip()

@@ -50,6 +50,8 @@ MAY_CHANGE = {
     "desk/punches/decide": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/overrun": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/relief": {"supervisor"},
+    "desk/hours/<uuid:assignment_id>/send-relief": {"supervisor"},
+    "desk/hours/<uuid:assignment_id>/hand-over": {"supervisor"},
     "desk/alerts/<uuid:alert_id>/acknowledge": {"supervisor", "commander"},
     "desk/alerts/<uuid:alert_id>/no-show": {"supervisor"},
     "desk/hours/<uuid:assignment_id>/rate": {"supervisor"},

@@ -118,7 +118,7 @@ def test_a_hold_is_one_has_a_reason_and_is_released(department: Tenant, other_de
         place_hold(department_id=department.id, reason=" ", **known)
     release_hold(department_id=department.id, **known)
     assert scan_old_fixes(at=LATER) == 2
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput):
         release_hold(department_id=department.id, **known)
 
 

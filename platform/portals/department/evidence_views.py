@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actors import actor_of
 from kernel import clock
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Refusal
 from marketplace import fix_retention
 from portals.department.desk import desk_page
 from portals.department.hours_forms import HoldForm
@@ -30,8 +30,6 @@ def place_hold(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
             at=clock.now(),
         )
         messages.success(request, "The positions stay exact until you release the hold.")
-    except NotFound:
-        raise
     except Refusal as refusal:
         show(request, refusal)
     return redirect("department:assignment", assignment_id=assignment_id)
@@ -40,8 +38,11 @@ def place_hold(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 @require_POST
 @desk_page()
 def release_hold(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    fix_retention.release_hold(
-        assignment_id=assignment_id, department_id=tenant_of(request).id, actor=actor_of(request), at=clock.now()
-    )
-    messages.success(request, "The hold is released.")
+    try:
+        fix_retention.release_hold(
+            assignment_id=assignment_id, department_id=tenant_of(request).id, actor=actor_of(request), at=clock.now()
+        )
+        messages.success(request, "The hold is released.")
+    except Refusal as refusal:
+        show(request, refusal)
     return redirect("department:assignment", assignment_id=assignment_id)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.actors import actor_of
 from accounts.desk_roles import ON_THE_DAY
 from kernel import clock
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Refusal
 from marketplace import access, relieving
 from marketplace.models import Shift
 from marketplace.offer_reading import officers_for_hand
@@ -66,8 +66,6 @@ def arrange(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         )
         name = relief.incoming.officer.display_name
         messages.success(request, f"{name} is sent. The place is handed over when they clock in.")
-    except NotFound:
-        raise
     except Refusal as refusal:
         show(request, refusal)
     return redirect("department:assignment", assignment_id=assignment_id)
@@ -89,8 +87,6 @@ def hand_over(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
             at=clock.now(),
         )
         messages.success(request, "The officer is relieved: their time ends now.")
-    except NotFound:
-        raise
     except Refusal as refusal:
         show(request, refusal)
     return redirect("department:assignment", assignment_id=assignment_id)

@@ -20,11 +20,12 @@ from marketplace.contest_terms import contest_closes_at
 from marketplace.models import Officer
 from marketplace.own_awards import OwnAward, explain_own_award
 from marketplace.refusals_contests import LONGEST_TEXT
+from messaging.spoken import spoken
 from notifications.contests import remedy_words
 from portals.award_words import bidder_rows, kind_words, left_out_rows, rung_rows
 from portals.department.words import order_words
 from portals.officer.pages import officer_page
-from portals.refusals import add_to_form, show
+from portals.refusals import add_to_form
 
 _VERDICTS = {
     "waiting": ("info", _("Not decided yet")),
@@ -127,7 +128,8 @@ def withdraw_contest(request: HttpRequest, officer: Officer, shift_id: UUID) -> 
         contesting.withdraw_contest(officer=officer, shift_id=shift_id, actor=actor_of(request), at=at)
         messages.success(request, _("Your contest is withdrawn. You can file another until the deadline."))
     except Refusal as refusal:
-        show(request, refusal)
+        # Also when there is none to withdraw: the award is theirs, so the page is there.
+        messages.error(request, spoken(refusal.message))
     return redirect("officer:own_award", shift_id=shift_id)
 
 

@@ -89,6 +89,7 @@ def insert_assignment(
     state: Assignment.State,
     at: datetime,
     from_at: datetime | None = None,
+    until_at: datetime | None = None,
 ) -> Assignment:
     """The row alone, offered or confirmed; `from_at`: the officer comes only then. Raises OverlapsCommitment."""
     try:
@@ -100,10 +101,10 @@ def insert_assignment(
                 award_id=award_id,
                 bid=bid,
                 state=state,
-                period=DateTimeTZRange(from_at or shift.starts_at, shift.ends_at),
+                period=DateTimeTZRange(from_at or shift.starts_at, until_at or shift.ends_at),
                 pay_rate_cents_per_hour=position.pay_rate_cents_per_hour,
                 pay_code=position.pay_code,
-                authorised_ends_at=shift.ends_at,
+                authorised_ends_at=until_at or shift.ends_at,
                 created_at=at,
             )
     except IntegrityError as error:

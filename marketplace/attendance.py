@@ -11,6 +11,7 @@ from kernel.errors import InvalidInput, NotFound
 from marketplace import refusals
 from marketplace.due import locked_assignment
 from marketplace.models import Assignment, Timesheet
+from marketplace.relieving import follow_entered_hours
 from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
 from marketplace.timesheets import submit_entered_hours
@@ -47,6 +48,9 @@ def enter_hours(
             raise InvalidInput(
                 "Enter times that lie within the shift and have passed.", field="ends_at", at=at.isoformat()
             )
+        follow_entered_hours(
+            assignment=assignment, shift=assignment.shift, starts_at=starts_at, ends_at=ends_at, actor=actor, at=at
+        )
         assignment.state = Assignment.State.CHECKED_OUT
         assignment.ended_reason = f"Hours entered by the coordinator: {reason.strip()}"
         assignment.save(update_fields=["state", "ended_reason"])

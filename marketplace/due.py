@@ -11,7 +11,7 @@ from django.db import transaction
 from kernel import audit, outbox
 from kernel.actors import Actor, system
 from marketplace import events, shifts, timesheets
-from marketplace.models import Assignment, ClockEvent, Job, Officer, Shift, Timesheet
+from marketplace.models import Assignment, Job, Officer, Shift, Timesheet
 from marketplace.scanning import move_each
 
 NO_SHOW_AFTER = timedelta(hours=2)
@@ -118,8 +118,6 @@ def hold_for_missing_clock_out(*, assignment_id: UUID, at: datetime) -> bool:
     with transaction.atomic():
         assignment = locked_assignment(assignment_id)
         if assignment.state != Assignment.State.CHECKED_IN:
-            return False
-        if assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists():
             return False
         _hold(assignment, "Never clocked out.", "assignment.clock_out_missing", at)
     return True

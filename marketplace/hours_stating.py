@@ -15,14 +15,14 @@ from marketplace.relief_reading import handover_of
 def state_hours(timesheet: Timesheet, policy: Policy) -> bool:
     """Set times and minutes from the punches. True when a person must look before silence may approve."""
     assignment = timesheet.assignment
-    punches = {event.kind: event for event in assignment.clock_events.all()}
+    punches = punches_that_count(assignment)
     clocked_in, clocked_out = punches.get(ClockEvent.Kind.IN), punches.get(ClockEvent.Kind.OUT)
     shift = assignment.shift
     handover = handover_of(assignment)
     starts_at = max(shift.starts_at, clocked_in.happened_at) if clocked_in else shift.starts_at
     ends_at = min(clocked_out.happened_at, assignment.authorised_ends_at) if clocked_out else shift.ends_at
-    # Of one place no minute belongs to two officers.
-    starts_at = max(starts_at, handover.took_over_at or starts_at)
+    # Of one place no minute belongs to two officers, and nobody works before they were assigned.
+    starts_at = max(starts_at, handover.took_over_at or starts_at, assignment.period.lower)
     ends_at = min(ends_at, handover.gave_over_at or ends_at)
     told = list(assignment.duty_events.all())
     found = cut(
@@ -43,10 +43,19 @@ def state_hours(timesheet: Timesheet, policy: Policy) -> bool:
 
 def is_complete(assignment: Assignment) -> bool:
     """Both ends are known, and nothing came too late to count by itself. Whoever was relieved ended with that."""
-    kinds = set(assignment.clock_events.values_list("kind", flat=True))
+    kinds = set(punches_that_count(assignment))
     if handover_of(assignment).gave_over_at is not None:
         kinds.add(ClockEvent.Kind.OUT)
     return kinds == set(ClockEvent.Kind.values) and not assignment.duty_events.filter(counts=False).exists()
+
+
+def punches_that_count(assignment: Assignment) -> dict[str, ClockEvent]:
+    """By kind. An out from before the in was for nothing: it ends nothing."""
+    punches = {event.kind: event for event in assignment.clock_events.all()}
+    clocked_in, clocked_out = punches.get(ClockEvent.Kind.IN), punches.get(ClockEvent.Kind.OUT)
+    if clocked_in is not None and clocked_out is not None and clocked_out.happened_at < clocked_in.happened_at:
+        del punches[ClockEvent.Kind.OUT]
+    return punches
 
 
 def unsettled_reviews(assignment: Assignment) -> "QuerySet[ClockReview]":

@@ -12,20 +12,21 @@ from django.db import transaction
 from departments.policies import policy_at
 from kernel import audit, outbox
 from kernel.actors import Actor
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.identifiers import uuid7
 from marketplace import events
 from marketplace.assigning import insert_assignment, live_overlap, locked_officers, locked_shift, record_confirmation
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import may_be_seen_by, verdict_for
 from marketplace.manual_awards import refuse_unapproved
-from marketplace.models import Assignment, Bid, ClockEvent, Officer, Relief, Shift
+from marketplace.models import Assignment, Bid, ClockEvent, Officer, Relief, Shift, Timesheet
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AlreadyBid, NotOnRoster, OfficerNotFound, OverlapsCommitment
 from marketplace.refusals_field import HandedOverAlready, NobodySentYet, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.relief_reading import handover_of
 from marketplace.shifts import end_work
 from marketplace.terms import check_text
-from marketplace.timesheets import submit_timesheet
+from marketplace.timesheets import hold_timesheet, restate_timesheet, submit_timesheet
 
 
 def arrange_relief(
@@ -95,18 +96,37 @@ def follow_punch(*, event: ClockEvent, shift: Shift, actor: Actor, at: datetime)
     _hand_over(relief, shift, by=by, happened_at=event.happened_at, actor=actor, at=at)
 
 
+def follow_entered_hours(
+    *, assignment: Assignment, shift: Shift, starts_at: datetime, ends_at: datetime, actor: Actor, at: datetime
+) -> None:
+    """Before hours without punches are kept: an incoming officer took the place over when they began.
+
+    The caller holds the locks of shift and assignment. Raises InvalidInput for minutes that are another officer's.
+    """
+    relief = Relief.objects.select_for_update().filter(incoming=assignment, handed_over_at=None).first()
+    if relief is not None:
+        _hand_over(relief, shift, by=Relief.By.SUPERVISOR, happened_at=starts_at, actor=actor, at=at)
+    handover = handover_of(assignment)
+    if handover.took_over_at is not None and starts_at < handover.took_over_at:
+        raise InvalidInput("Another officer held the place until then: begin later.", field="starts_at")
+    if handover.gave_over_at is not None and ends_at > handover.gave_over_at:
+        raise InvalidInput("Another officer held the place from then on: end earlier.", field="ends_at")
+
+
 def _hand_over(
     relief: Relief, shift: Shift, *, by: Relief.By, happened_at: datetime, actor: Actor, at: datetime
 ) -> None:
     outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=relief.outgoing_id)
     outgoing.shift = shift
     came = outgoing.clock_events.filter(kind=ClockEvent.Kind.IN).values_list("happened_at", flat=True).first()
-    earliest = max(came or shift.starts_at, shift.starts_at)
+    # An incoming phone that says an earlier moment takes nothing from who stood there until help was sent.
+    earliest = max(came or shift.starts_at, shift.starts_at, relief.arranged_at)
     relief.handed_over_at = min(max(happened_at, earliest), outgoing.authorised_ends_at)
     relief.handed_over_by = by
     relief.save(update_fields=["handed_over_at", "handed_over_by", "handover_reason"])
     reason = relief.handover_reason
     _record(relief, shift, "assignment.handed_over", events.PLACE_HANDED_OVER, actor=actor, at=at, reason=reason)
+    _restate_both(relief, shift, actor=actor, at=at)
     if outgoing.state != Assignment.State.CHECKED_IN or by == Relief.By.OUTGOING:
         return
     outgoing.state = Assignment.State.CHECKED_OUT
@@ -115,6 +135,18 @@ def _hand_over(
     outgoing.save(update_fields=["state", "ended_at", "ended_reason"])
     submit_timesheet(assignment=outgoing, actor=actor, at=at)
     end_work(shift=shift, actor=actor, at=at)
+
+
+def _restate_both(relief: Relief, shift: Shift, *, actor: Actor, at: datetime) -> None:
+    """Hours that were there before the handover are made again; those that a coordinator entered are looked at."""
+    sides = (relief.outgoing_id, relief.incoming_id)
+    sheets = Timesheet.objects.select_for_update(of=("self",)).select_related("assignment__position")
+    for sheet in sheets.filter(assignment_id__in=sides, state=Timesheet.State.SUBMITTED).order_by("id"):
+        sheet.assignment.shift = shift
+        if sheet.assignment.clock_events.exists():
+            restate_timesheet(timesheet=sheet, actor=actor, at=at)
+        else:
+            hold_timesheet(timesheet=sheet, actor=actor, at=at)
 
 
 def _assign(
@@ -135,6 +167,7 @@ def _assign(
     incoming = insert_assignment(
         shift=shift, position=position, officer=officer, bid=bid, award_id=award_id,
         state=Assignment.State.CONFIRMED, at=at, from_at=max(at, shift.starts_at),
+        until_at=outgoing.authorised_ends_at,
     )  # fmt: skip
     if bid is not None:
         bid.state, bid.decided_at, bid.explanation = Bid.State.WON, at, "You relieve an officer on site."

@@ -13,7 +13,13 @@ from kernel import audit, outbox
 from kernel.actors import SYSTEM, Actor
 from kernel.errors import NotFound
 from marketplace import events, refusals, shifts
-from marketplace.hours_stating import set_minutes, state_hours, unsettled_reviews, whole_minutes
+from marketplace.hours_stating import (
+    punches_that_count,
+    set_minutes,
+    state_hours,
+    unsettled_reviews,
+    whole_minutes,
+)
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, ClockEvent, ClockReview, Job, Shift, Timesheet
 from marketplace.relief_reading import handover_of
@@ -168,7 +174,7 @@ def _submit(timesheet: Timesheet, *, held: bool, actor: Actor, at: datetime) -> 
 def _is_guessed(timesheet: Timesheet) -> bool:
     """Without a clock-out, and without a coordinator's word, the end is only the scheduled one."""
     assignment = timesheet.assignment
-    has_end = assignment.clock_events.filter(kind=ClockEvent.Kind.OUT).exists()
+    has_end = ClockEvent.Kind.OUT in punches_that_count(assignment)
     return timesheet.approves_at is None and not has_end and handover_of(assignment).gave_over_at is None
 
 

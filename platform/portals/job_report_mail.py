@@ -43,7 +43,8 @@ def _send(wish_id: UUID, at: datetime) -> bool:
                 person_id=person.id,
                 at=at,
             )
-        wish.next_at = next_end(wish.cadence, after=at, time_zone=wish.time_zone)
+        # From where it stood: after an outage each period that ended meanwhile still has its letter.
+        wish.next_at = next_end(wish.cadence, after=wish.next_at, time_zone=wish.time_zone)
         wish.save(update_fields=["next_at"])
     return True
 

@@ -15,6 +15,7 @@ from marketplace.models import Assignment, ClockEvent, ClockReview, Timesheet, U
 from marketplace.refusals_field import PunchKept
 from marketplace.reviews import resolve_review
 from marketplace.timekeeping import punch
+from marketplace.timesheets import approve_timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
@@ -186,6 +187,11 @@ def test_an_out_for_nothing_does_not_take_the_real_one_away(work: Work) -> None:
         clock(work, "out", at=ENDS_AT)
     assert UncountedPunch.objects.get().why == "out_again"
     scan_no_shows(at=ENDS_AT + timedelta(hours=2))
+    sheet = Timesheet.objects.get()
+    assert (state_of(work), sheet.approves_at) == ("checked_out", None), "a coordinator sets the hours"
+    assert (sheet.worked_starts_at, sheet.worked_ends_at) == (STARTS_AT, ENDS_AT)
+    with pytest.raises(refusals.TimesheetHeld):
+        approve_timesheet(timesheet_id=sheet.id, by="client", actor=SETTING_UP, at=ENDS_AT + timedelta(hours=3))
 
 
 def test_a_punch_more_than_a_day_late_waits_for_a_supervisor(work: Work) -> None:

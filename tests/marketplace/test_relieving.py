@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.models import OutboxEvent
 from marketplace import refusals
-from marketplace.due import scan_no_shows
+from marketplace.attendance import enter_hours
+from marketplace.due import hold_for_missing_clock_out, scan_no_shows
 from marketplace.irregularities import irregularities_of
 from marketplace.models import Assignment, Officer, Relief, Timesheet
+from marketplace.overruns import authorise_overrun
 from marketplace.refusals_bidding import AlreadyBid, OfficerNotFound, OverlapsCommitment
 from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
 from marketplace.relieving import arrange_relief, hand_over
@@ -50,6 +52,13 @@ def hand(work: Work, *, at: datetime, reason: str = "Post is quiet.") -> Relief:
     return hand_over(
         assignment_id=work.assignment.id, department_id=work.shift.governing_department_id, reason=reason,
         actor=SETTING_UP, at=at,
+    )  # fmt: skip
+
+
+def enter(work: Work, starts_at: datetime, ends_at: datetime) -> Timesheet:
+    return enter_hours(
+        assignment_id=work.assignment.id, department_id=work.shift.governing_department_id, starts_at=starts_at,
+        ends_at=ends_at, reason="Their phone was dead.", actor=SETTING_UP, at=ENDS_AT,
     )  # fmt: skip
 
 
@@ -122,6 +131,48 @@ def test_who_goes_by_themselves_hands_over_too(department: Tenant, work: Work) -
     clock(second, "in", at=minute(101), client_at=minute(65), sent_late=True)
     clock(second, "out", at=ENDS_AT)
     assert (span(work)[1], span(second)[0]) == (minute(100), minute(100))
+
+
+def test_help_that_says_it_came_before_it_was_sent_takes_nothing(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department), at=minute(90))
+    clock(second, "in", at=minute(100), client_at=minute(65), sent_late=True)
+    clock(second, "out", at=ENDS_AT)
+    assert (span(work)[1], span(second)[0]) == (minute(90), minute(90))
+
+
+def test_hours_that_a_coordinator_enters_hand_over_and_overlap_nobody(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    enter(second, minute(120), ENDS_AT)
+    assert (state(work), span(work)[1], span(second)[0]) == ("checked_out", minute(120), minute(120))
+
+
+def test_entered_hours_begin_no_earlier_than_the_place_was_free(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(work, "out", at=minute(100))
+    with pytest.raises(InvalidInput, match="begin later"):
+        enter(second, minute(80), ENDS_AT)
+    assert state(second) == "confirmed"
+    enter(second, minute(100), ENDS_AT)
+
+
+def test_held_hours_end_where_the_relief_turns_out_to_have_come(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    hold_for_missing_clock_out(assignment_id=work.assignment.id, at=ENDS_AT)
+    assert span(work) == (STARTS_AT, ENDS_AT)
+    clock(second, "in", at=ENDS_AT + timedelta(minutes=1), client_at=minute(120), sent_late=True)
+    assert span(work) == (STARTS_AT, minute(120))
+
+
+def test_relief_in_an_overrun_lasts_as_long_as_the_overrun(department: Tenant, work: Work) -> None:
+    until = ENDS_AT + timedelta(hours=2)
+    authorise_overrun(
+        assignment_id=work.assignment.id, department_id=department.id, until=until,
+        actor=SETTING_UP, at=minute(30),
+    )  # fmt: skip
+    second = relieve(work, make_officer(department), at=ENDS_AT + timedelta(minutes=30))
+    clock(second, "in", at=ENDS_AT + timedelta(minutes=45))
+    clock(second, "out", at=until)
+    assert span(second) == (ENDS_AT + timedelta(minutes=45), until)
 
 
 def test_an_own_clock_out_that_comes_later_may_end_the_time_earlier(department: Tenant, work: Work) -> None:

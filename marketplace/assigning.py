@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import events
-from marketplace.models import Assignment, Bid, Officer, Position, Shift
+from marketplace.models import Assignment, Bid, Officer, Position, Relief, Shift
 from marketplace.refusals_bidding import OverlapsCommitment, ShiftNotFound
 
 _ONE_COMMITMENT = ("no_double_booking", "one_live_assignment_per_shift")
@@ -41,8 +41,14 @@ def locked_officers(officer_ids: list[UUID]) -> dict[UUID, Officer]:
 
 
 def vacancies_of(position: Position) -> int:
-    taken = Assignment.objects.filter(position=position, state__in=Assignment.LIVE_STATES).count()
-    return max(0, position.headcount - taken)
+    return max(0, position.headcount - holders_of(position).count())
+
+
+def holders_of(position: Position) -> "QuerySet[Assignment]":
+    """Who takes one of the position's places. A relief on site and the officer they relieve have one between them."""
+    reliefs = Relief.objects.filter(outgoing=OuterRef("pk"))
+    replaced = reliefs.filter(Q(handed_over_at__isnull=False) | Q(incoming__state__in=Assignment.LIVE_STATES))
+    return Assignment.objects.filter(~Exists(replaced), position=position, state__in=Assignment.LIVE_STATES)
 
 
 def live_overlap(*, officer_id: UUID, shift: Shift) -> Assignment | None:

@@ -107,7 +107,7 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
     """
     with transaction.atomic():
         shift = locked_shift(UUID(event.payload["shift_id"]))
-        if shift.state == Shift.State.CANCELLED:
+        if _goes_on_asking(event, shift=shift, at=at) or shift.state == Shift.State.CANCELLED:
             return
         position = Position.objects.get(id=event.payload["position_id"])
         if _asks_for_relief(event, shift=shift, at=at):
@@ -117,6 +117,22 @@ def on_shift_vacated(*, event: Event, at: datetime) -> None:
         offered = continue_offers(shift=shift, actor=_VACANCY, at=at)
         if shift.starts_at > at and not offered:
             announce_if_short(shift=shift, at=at)
+
+
+def _goes_on_asking(event: Event, *, shift: Shift, at: datetime) -> bool:
+    """Whoever went was only being asked for another's place: that search goes on, and nobody looks for relief of them.
+
+    Not for one who had accepted: that place was their own.
+    """
+    asked = Offer.objects.filter(
+        assignment_id=event.payload["assignment_id"], state=Offer.State.WITHDRAWN, relief_search__isnull=False
+    )
+    offer = asked.select_related("relief_search__position", "relief_search__assignment").first()
+    if offer is None or offer.relief_search is None:
+        return False
+    levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
+    relief_search.ask_following(search=offer.relief_search, shift=shift, levels=levels, actor=_VACANCY, at=at)
+    return True
 
 
 def _asks_for_relief(event: Event, *, shift: Shift, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from kernel.actors import Actor
 from kernel.identifiers import uuid7
 from marketplace import alerts, events
 from marketplace.access import assignment_for_department
-from marketplace.assigning import locked_officers, locked_shift, restate_shift
+from marketplace.assigning import holders_of, locked_officers, locked_shift, restate_shift
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
 from marketplace.models import Alert, Assignment, Award, Bid, Job, Offer, Officer, ReliefSearch, Shift
@@ -141,8 +141,7 @@ def take_over(*, offer: Offer, shift: Shift, taken_by: Assignment, actor: Actor,
         raise ReliefNotNeeded(str(absent.state))
     if absent.state == Assignment.State.CONFIRMED:
         _end_absent(absent, shift=shift, actor=actor, at=at)
-    held = Assignment.objects.filter(position_id=search.position_id, state__in=Assignment.LIVE_STATES).count()
-    if held > search.position.headcount:
+    if holders_of(search.position).count() > search.position.headcount:
         raise ReliefNotNeeded("filled")
     bid = shift.bids.filter(officer_id=taken_by.officer_id, state=Bid.State.BACKUP).first()
     if bid is not None:

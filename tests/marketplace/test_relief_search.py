@@ -8,6 +8,7 @@ import pytest
 from kernel.errors import NotFound
 from marketplace import alerts, answering, watching
 from marketplace.answering import answer_offer
+from marketplace.assigning import vacancies_of
 from marketplace.award_records import replay_award
 from marketplace.giving_up import give_up
 from marketplace.models import Alert, Assignment, Award, Bid, Offer, ReliefSearch
@@ -15,6 +16,7 @@ from marketplace.refusals_bidding import OfferAlreadyAnswered
 from marketplace.refusals_service_levels import ReliefAlreadySought, ReliefNotNeeded
 from marketplace.releasing import call_off
 from marketplace.relief_search import begin_search
+from marketplace.relieving import arrange_relief
 from tenants.models import Tenant
 from tests.factories.departments import SETTING_UP, make_officer, publish_example
 from tests.factories.outbox import drain
@@ -182,3 +184,64 @@ def test_a_refusal_goes_on_at_once_and_a_bystander_is_left_alone(awarded: Awarde
     assert asked(awarded) == [("Birch", "refused"), ("Cedar", "open")]
     assert not Offer.objects.filter(officer=bystander).exists()
     assert alerts.open_alerts(department_id=other_department.id) == []
+
+
+def take_off(assignment: Assignment, number: float) -> None:
+    call_off(
+        assignment_id=assignment.id,
+        department_id=assignment.shift.governing_department_id,
+        reason="Fell ill.",
+        actor=SETTING_UP,
+        at=minute(number),
+    )
+    drain(at=minute(number))
+
+
+def test_who_is_asked_and_taken_off_is_followed_by_the_next(awarded: Awarded) -> None:
+    scan(15)
+    take_off(Assignment.objects.get(officer=awarded.backup), 16)
+    assert asked(awarded) == [("Birch", "withdrawn"), ("Cedar", "open")]
+    # Nobody looks for relief of an officer who never had the place.
+    assert ReliefSearch.objects.get().assignment_id == late(awarded).id
+    answer(Offer.objects.get(state="open"), 17, accept=True)
+    assert ReliefSearch.objects.get().state == "filled"
+
+
+def test_who_had_taken_the_place_over_and_is_taken_off_is_looked_for_anew(awarded: Awarded) -> None:
+    scan(15)
+    answer(Offer.objects.get(), 16, accept=True)
+    drain(at=minute(16))
+    relief = Assignment.objects.get(officer=awarded.backup)
+    take_off(relief, 17)
+    assert set(ReliefSearch.objects.values_list("assignment_id", "state")) == {
+        (late(awarded).id, "filled"),
+        (relief.id, "searching"),
+    }
+
+
+@pytest.mark.parametrize("is_handed_over", [True, False])
+def test_a_relief_on_site_takes_no_second_place(department: Tenant, is_handed_over: bool) -> None:
+    publish_example(department)
+    awarded = awarded_shift(department, ranks={"constable": 2})
+    clock(work_of(awarded), "in", at=minute(0))
+    officer = make_officer(department)
+    relief = arrange_relief(
+        assignment_id=late(awarded).id,
+        department_id=department.id,
+        officer_id=officer.id,
+        reason="Called to court.",
+        actor=SETTING_UP,
+        at=minute(2),
+    )
+    if is_handed_over:
+        clock(Work(None, officer, awarded.shift, relief.incoming), "in", at=minute(10))  # type: ignore[arg-type]
+    scan(15)
+    assert asked(awarded) == [("Cedar", "open")]
+    position = relief.incoming.position
+    assert vacancies_of(position) == 0
+    # The other place's officer does not come, and the backup has it.
+    answer(Offer.objects.get(), 16, accept=True)
+    assert Assignment.objects.get(officer=awarded.backup).state == "relieved"
+    assert vacancies_of(position) == 0
+    take_off(Assignment.objects.get(officer=awarded.last), 17)
+    assert vacancies_of(position) == 1

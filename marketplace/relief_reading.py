@@ -36,18 +36,16 @@ def handover_of(assignment: Assignment) -> Handover:
 
 def place_of_assignment(assignment_ids: Collection[UUID]) -> dict[UUID, str]:
     """Of those who share a place with another of them: the assignment that held it first, as text."""
-    before = dict(
-        Relief.objects.filter(incoming_id__in=assignment_ids, outgoing_id__in=assignment_ids).values_list(
-            "incoming_id", "outgoing_id"
-        )
-    )
-    places: dict[UUID, str] = {}
-    for incoming in before:
-        first = incoming
+    shifts = Assignment.objects.filter(id__in=assignment_ids).values("shift_id")
+    # Whoever held it between two of them and worked nothing, so is not asked about, still joins the two.
+    before = dict(Relief.objects.filter(incoming__shift_id__in=shifts).values_list("incoming_id", "outgoing_id"))
+    holders: dict[UUID, list[UUID]] = {}
+    for assignment_id in assignment_ids:
+        first = assignment_id
         while first in before:
             first = before[first]
-        places[incoming] = places[first] = str(first)
-    return places
+        holders.setdefault(first, []).append(assignment_id)
+    return {held: str(first) for first, those in holders.items() if len(those) > 1 for held in those}
 
 
 def _minutes_until(assignment_id: UUID) -> int:

@@ -153,6 +153,7 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
 
     A vehicle is billed for as long as the officer who stayed longest, and never more vehicles than officers.
     """
+    policy = load_policy(contract.policy, version=contract.policy_version)
     free = _without_charge(assignments)
     places = place_of_assignment([assignment.id for assignment in assignments])
     worked = [
@@ -170,12 +171,12 @@ def price_of_work(*, contract: Contract, job: Job, shift: Shift, assignments: Se
     ]
     vehicles: tuple[WorkedVehicle, ...] = ()
     if shift.vehicle_code and shift.vehicle_count and worked:
-        held = [as_one(group) for group in places_of(worked)]
+        held = [as_one(card=policy.rate_card, group=group) for group in places_of(worked)]
         longest = max(held, key=lambda position: position.worked_minutes)
         count = min(shift.vehicle_count, len(held))
         vehicles = (WorkedVehicle(shift.vehicle_code, count, longest.worked_minutes, longest),)
     price = price_worked(
-        policy=load_policy(contract.policy, version=contract.policy_version),
+        policy=policy,
         shift=request_as_contracted(contract=contract, job=job, shift=shift),
         worked=worked,
         vehicles=vehicles,

@@ -43,9 +43,11 @@ def billing_of(
     overrun_unrelated: bool = False,
     released_early: bool = False,
     minimum_minutes: int | None = None,
+    unpaid_minutes: int | None = None,
 ) -> Billing:
     """Everything that the card says about one officer's time. `scheduled_minutes` 0: not known, so nothing overran.
 
+    `unpaid_minutes`: of the break, when it was counted before; else what the card leaves unpaid of `meal_minutes`.
     `minimum_minutes` replaces the card's steps and its rules of minimums, as a vehicle's rate may.
     """
     if worked_minutes < 0:
@@ -53,7 +55,9 @@ def billing_of(
     if worked_minutes == 0:
         return Billing(0, 0)
     notes: list[str] = []
-    counted, added = _with_meal(card, worked_minutes, scheduled_minutes, meal_minutes, notes)
+    if unpaid_minutes is None:
+        unpaid_minutes = unpaid_break_minutes(card, worked_minutes, scheduled_minutes, meal_minutes)
+    counted, added = _with_meal(card, worked_minutes, scheduled_minutes, unpaid_minutes, notes)
     if released_early and card.released_early == "scheduled" and counted < scheduled_minutes:
         counted = scheduled_minutes
         notes.append(f"released early, the whole {duration(scheduled_minutes)} is billed")
@@ -115,9 +119,9 @@ def _rules_for(card: RateCard, scene: Facts) -> tuple[tuple[int, ...], Rounding]
     return card.minimum_steps_minutes, card.rounding
 
 
-def _with_meal(card: RateCard, worked: int, scheduled: int, meal_minutes: int, notes: list[str]) -> tuple[int, int]:
+def _with_meal(card: RateCard, worked: int, scheduled: int, unpaid: int, notes: list[str]) -> tuple[int, int]:
     """Counted minutes, and minutes added on top. A break that is not paid is not worked."""
-    counted, added = worked - unpaid_break_minutes(card, worked, scheduled, meal_minutes), 0
+    counted, added = worked - unpaid, 0
     if card.meal is not None and card.meal.counts_as == "added" and _meal_is_due(card.meal, worked, scheduled):
         added = card.meal.minutes
         notes.append(f"a paid meal of {duration(added)} is added")

@@ -11,7 +11,8 @@ from dataclasses import replace
 from departments.policy.conditions import Facts
 from departments.policy.documents import Policy
 from departments.policy.fees import fee_lines, net_and_taxes, notice_minutes, officer_fee, overrun_fee_lines
-from departments.policy.minutes import Billing, billing_of, payable_minutes
+from departments.policy.minutes import Billing, payable_minutes
+from departments.policy.places import billing_of_position
 from departments.policy.premiums import PremiumRise, minutes_within, premium_rises
 from departments.policy.prices import (
     Line,
@@ -61,15 +62,7 @@ def labour_lines(
     rank = card.rank(worked.rank_code)
     scene = request_scene(policy=policy, shift=shift, rank_code=rank.code)
     if billing is None and billable is None:
-        billing = billing_of(
-            card=card,
-            scene=scene,
-            worked_minutes=worked.worked_minutes,
-            scheduled_minutes=worked.scheduled_minutes,
-            meal_minutes=worked.meal_minutes,
-            overrun_unrelated=worked.overrun_unrelated,
-            released_early=worked.released_early,
-        )
+        billing = billing_of_position(card=card, scene=scene, worked=worked)
     elif billing is None and billable is not None:
         payable = payable_minutes(card=card, worked_minutes=worked.worked_minutes, billable=billable)
         billing = Billing(billable, payable, duration(billable))
@@ -102,14 +95,6 @@ def labour_lines(
     if not worked.billed:
         lines = [_unbilled(line) for line in lines]
     return [_times(line, headcount) for line in lines]
-
-
-def has_billed_overrun(*, policy: Policy, worked: WorkedPosition) -> bool:
-    card = policy.rate_card
-    over = worked.worked_minutes - worked.meal_minutes - worked.scheduled_minutes
-    if card.overrun is None or not worked.scheduled_minutes or over < card.overrun.from_minutes:
-        return False
-    return not (worked.overrun_unrelated and card.overrun.unrelated == "duty")
 
 
 def _unbilled(line: Line) -> Line:
@@ -275,18 +260,13 @@ def vehicle_as_asked(vehicle: VehicleRequest, scheduled: int) -> WorkedVehicle:
 
 
 def _vehicle_minutes(policy: Policy, rate: VehicleRate, vehicle: WorkedVehicle, scene: Facts) -> int:
-    officer = vehicle.officer
-    billing = billing_of(
+    officer = vehicle.officer or WorkedPosition("", "", vehicle.worked_minutes)
+    return billing_of_position(
         card=policy.rate_card,
         scene=scene,
-        worked_minutes=vehicle.worked_minutes,
-        scheduled_minutes=officer.scheduled_minutes if officer else 0,
-        meal_minutes=officer.meal_minutes if officer else 0,
-        overrun_unrelated=officer is not None and officer.overrun_unrelated,
-        released_early=officer is not None and officer.released_early,
+        worked=replace(officer, worked_minutes=vehicle.worked_minutes),
         minimum_minutes=rate.minimum_minutes,
-    )
-    return billing.billable
+    ).billable
 
 
 def _times(line: Line, headcount: int) -> Line:

@@ -60,7 +60,7 @@ class WorkedPosition:
     """One assignment's approved work. `starts_at` is when work began, the shift's start when left out.
 
     `worked_minutes` is from start to end; `meal_minutes` of it were a break. `overrun_unrelated`: what went past the
-    scheduled end had nothing to do with the job.
+    scheduled end had nothing to do with the job. `unpaid_minutes` of the break nobody pays; None: as the card says.
     """
 
     assignment_id: str
@@ -70,6 +70,7 @@ class WorkedPosition:
     released_early: bool = False
     starts_at: datetime | None = None
     meal_minutes: int = 0
+    unpaid_minutes: int | None = None
     overrun_unrelated: bool = False
     billed: bool = True
     # Who relieved whom share one place; "" is a place of one's own.

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from departments.policy.cancellation import price_cancellation
 from departments.policy.documents import Policy
 from departments.policy.minutes import billable_minutes
-from departments.policy.places import as_one, billing_by_officer, places_of
+from departments.policy.places import billing_by_officer, places_of
 from departments.policy.price_lines import (
     finish_price,
-    has_billed_overrun,
     labour_lines,
     scheduled_minutes,
     vehicle_as_asked,
@@ -92,18 +91,16 @@ def price_worked(
     `shift` is the shift as contracted: start, event type, notice and non-profit status, which premiums and fees need.
     """
     lines: list[Line] = []
-    places = places_of(worked)
-    for group in places:
-        if len(group) == 1:
-            lines += labour_lines(policy=policy, shift=shift, worked=group[0], headcount=1)
-            continue
-        scene = request_scene(policy=policy, shift=shift, rank_code=group[0].rank_code)
+    overran = 0
+    for group in places_of(worked):
+        rank = policy.rate_card.rank(group[0].rank_code)
+        scene = request_scene(policy=policy, shift=shift, rank_code=rank.code)
         shares = billing_by_officer(card=policy.rate_card, scene=scene, group=group)
+        overran += shares[-1].overran
         for position, share in zip(group, shares, strict=True):
             lines += labour_lines(policy=policy, shift=shift, worked=position, headcount=1, billing=share)
     for vehicle in vehicles:
         lines += vehicle_lines(policy=policy, vehicle=vehicle, shift=shift)
-    overran = sum(has_billed_overrun(policy=policy, worked=as_one(group)) for group in places)
     return finish_price(policy=policy, lines=lines, shift=shift, service_fee=service_fee, overran=overran)
 
 

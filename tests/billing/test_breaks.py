@@ -43,3 +43,24 @@ def test_two_officers_of_one_place_have_one_minimum(texas: World) -> None:
     assert labour[str(second.id)]["billable_minutes"] == 90
     assert labour[str(first.id)]["net_cents"] > 0
     assert_books_agree(texas, contract.job)
+
+
+def test_a_place_is_one_across_an_officer_who_worked_nothing(texas: World) -> None:
+    """Half an hour each around a relief who was called away at once: still one place, and one minimum."""
+    contract = texas.paid(texan_terms(ranks={"officer": 1}))
+    texas.onboard_department()
+    shift = shift_of(contract.job)
+    first, called_away, last = texas.work(shift, 30, 0, 30, rank_code="officer")
+    handed_over_at = shift.starts_at + timedelta(minutes=30)
+    Timesheet.objects.filter(assignment=last).update(
+        worked_starts_at=handed_over_at, worked_ends_at=handed_over_at + timedelta(minutes=30)
+    )
+    for outgoing, incoming in ((first, called_away), (called_away, last)):
+        Relief.objects.create(
+            outgoing=outgoing, incoming=incoming, reason="Court.", arranged_at=shift.starts_at,
+            handed_over_at=handed_over_at, handed_over_by="incoming",
+        )  # fmt: skip
+    settlement = texas.settle(shift)
+    labour = {line["assignment_id"]: line for line in settlement.price["lines"] if line["kind"] == "labour"}
+    assert {who: line["billable_minutes"] for who, line in labour.items()} == {str(first.id): 30, str(last.id): 90}
+    assert_books_agree(texas, contract.job)

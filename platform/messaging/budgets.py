@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from kernel import outbox
 from messaging.models import OutboundMessage, SmsBudget
-from tenants.queries import get_active_tenant
+from tenants.queries import get_tenant
 
 BUDGET_REACHED = "messaging.sms_budget_reached"
 _TOLD_AT_PERCENT = (80, 100)
@@ -41,7 +41,7 @@ def free_segments(budget: SmsBudget) -> int | None:
 
 def personal_segments(budget: SmsBudget) -> int:
     """What messages about officers' own shifts came to in the month."""
-    zone = ZoneInfo(get_active_tenant(tenant_id=budget.tenant_id).time_zone)
+    zone = ZoneInfo(get_tenant(tenant_id=budget.tenant_id).time_zone)
     return int(
         OutboundMessage.objects.filter(
             payer_id=budget.tenant_id,
@@ -87,7 +87,7 @@ def _percent(budget: SmsBudget, *, used_up: bool) -> int:
 
 
 def _local(tenant_id: UUID, at: datetime) -> datetime:
-    return at.astimezone(ZoneInfo(get_active_tenant(tenant_id=tenant_id).time_zone))
+    return at.astimezone(ZoneInfo(get_tenant(tenant_id=tenant_id).time_zone))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

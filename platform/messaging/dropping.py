@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from messaging.models import OutboundMessage, SmsBudget
-from tenants.queries import get_active_tenant
+from tenants.queries import get_tenant
 
 
 def withdraw_offers(*, about_id: UUID, reason: str) -> int:
@@ -43,7 +43,7 @@ def _drop(messages: "QuerySet[OutboundMessage]", *, reason: str) -> int:
         saved: dict[tuple[UUID, date], int] = defaultdict(int)
         for _, is_offer, payer_id, segments, created_at in rows:
             if is_offer and payer_id is not None and segments:
-                zone = ZoneInfo(get_active_tenant(tenant_id=payer_id).time_zone)
+                zone = ZoneInfo(get_tenant(tenant_id=payer_id).time_zone)
                 saved[payer_id, created_at.astimezone(zone).date().replace(day=1)] += segments
         for (payer_id, month_date), segments in sorted(saved.items(), key=str):
             budget = SmsBudget.objects.select_for_update().get(tenant_id=payer_id, month_date=month_date)

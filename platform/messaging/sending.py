@@ -8,6 +8,7 @@ idempotency key, so for a marked row the next sender asks the provider, by numbe
 
 import logging
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -173,7 +174,7 @@ def _give_back(messages: list[OutboundMessage]) -> None:
 
 
 def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> bool:
-    """One call. False when the provider asked for a pause."""
+    """One call. False when the turn is over: the provider asked for a pause, or nobody knows what happened."""
     adapter = adapter_for(message.channel)
     try:
         reference = (was_tried_before and adapter.find_sent(message)) or adapter.send(message)
@@ -191,18 +192,28 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
             was = OutboundMessage.State.SENDING if was_tried_before else OutboundMessage.State.QUEUED
             _finish(message, state=was, last_error=str(failure), attempts=message.attempts - 1)
             return False
-        note_step(message, kind=MessageStep.Kind.TRY_FAILED, words=str(failure)[:500], at=at)
-        if message.attempts >= MAXIMUM_ATTEMPTS:
-            _finish(message, state=OutboundMessage.State.FAILED, last_error=str(failure))
-        else:
-            delay = timedelta(seconds=min(5 * 2**message.attempts, 1800))
-            _finish(message, state=OutboundMessage.State.SENDING, last_error=str(failure), due_at=at + delay)
+        _note_failed_try(message, words=str(failure), at=at)
+    except Exception as error:  # One message that nobody foresaw must not hold up all the others.
+        # Frames and kind alone: the error's own text may name the recipient.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("Message %s met an unexpected %s:\n%s", message.id, type(error).__name__, frames)
+        _note_failed_try(message, words=f"It could not be sent ({type(error).__name__}).", at=at)
+        return False
     else:
         ask_at = at + ASK_AFTER if message.channel == Channel.SMS else None
         _finish(
             message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at, report_due_at=ask_at
         )
     return True
+
+
+def _note_failed_try(message: OutboundMessage, *, words: str, at: datetime) -> None:
+    note_step(message, kind=MessageStep.Kind.TRY_FAILED, words=words, at=at)
+    if message.attempts >= MAXIMUM_ATTEMPTS:
+        _finish(message, state=OutboundMessage.State.FAILED, last_error=words)
+    else:
+        delay = timedelta(seconds=min(5 * 2**message.attempts, 1800))
+        _finish(message, state=OutboundMessage.State.SENDING, last_error=words, due_at=at + delay)
 
 
 def _finish(message: OutboundMessage, **changes: object) -> None:

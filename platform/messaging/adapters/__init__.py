@@ -8,7 +8,7 @@ from messaging.models import Channel, OutboundMessage
 
 
 class TemporaryFailure(Exception):
-    """It may work later: a timeout, a 5xx, a full queue.
+    """It may work later: a timeout, a 5xx, a full queue. Its words are stored and logged: they name no recipient.
 
     `pause_seconds` above 0: it was surely not taken, because we are too fast; nobody should send for so long.
     """
@@ -19,7 +19,7 @@ class TemporaryFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """It will not work for this message: a wrong number, an opt-out."""
+    """It will not work for this message: a wrong number, an opt-out. Its words name no recipient."""
 
     def __init__(self, message: str, *, opted_out: bool = False, error_code: str = "") -> None:
         super().__init__(message)

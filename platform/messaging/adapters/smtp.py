@@ -37,12 +37,17 @@ class SmtpAdapter:
             self._connection.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
             self.rest()
-            if all(code >= FOR_GOOD for code, _ in error.recipients.values()):
-                raise PermanentFailure(f"The mail server refused the address: {error}") from error
-            raise TemporaryFailure(f"The mail server does not take the address now: {error}") from error
+            codes = sorted({code for code, _ in error.recipients.values()})
+            answered = ", ".join(map(str, codes))
+            if all(code >= FOR_GOOD for code in codes):
+                raise PermanentFailure(f"The mail server refused the address ({answered}).") from error
+            raise TemporaryFailure(f"The mail server does not take the address now ({answered}).") from error
+        except smtplib.SMTPResponseException as error:
+            self.rest()
+            raise TemporaryFailure(f"The mail server answered {error.smtp_code} ({type(error).__name__}).") from error
         except (OSError, smtplib.SMTPException) as error:
             self.rest()
-            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+            raise TemporaryFailure(f"The mail server could not be reached ({type(error).__name__}).") from error
         return reference
 
     def find_sent(self, message: OutboundMessage) -> str:

@@ -1,10 +1,11 @@
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from requests import RequestException
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -19,6 +20,8 @@ NOT_FOUND = 404
 # The service says no figure; its limit is on requests at the same time.
 PAUSE_SECONDS = 2
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
+# The SDK raises its base class itself, for pages that it cannot read.
+FAILURES = (TwilioException, RequestException)
 
 
 def micros(price: str) -> int:
@@ -50,6 +53,32 @@ def make_client() -> Client:
     return Client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=http_client)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What may be kept of a failure: its kind and its figures. Its text names the number that was texted."""
+
+    kind: str
+    status: int | None = None
+    code: int | None = None
+
+    @property
+    def words(self) -> str:
+        if self.status is None:
+            return f"The provider could not be reached ({self.kind})."
+        return f"Twilio answered {self.status}, code {self.code}." if self.code else f"Twilio answered {self.status}."
+
+    @property
+    def temporary(self) -> TemporaryFailure:
+        return TemporaryFailure(self.words, pause_seconds=PAUSE_SECONDS if self.status == TOO_MANY_REQUESTS else 0)
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """A page that was refused carries the answer itself where the other errors carry figures."""
+    answer = next((one for one in error.args if isinstance(one, Response)), None)
+    status = getattr(error, "status", None) if answer is None else answer.status_code
+    return Refusal(kind=type(error).__name__, status=status, code=getattr(error, "code", None))
+
+
 class TwilioAdapter:
     def __init__(self) -> None:
         self._client = make_client()
@@ -62,17 +91,15 @@ class TwilioAdapter:
                 messaging_service_sid=settings.TWILIO_MESSAGING_SERVICE_SID,
                 status_callback=f"{settings.PUBLIC_BASE_URL}/webhooks/twilio/status",
             )
-        except TwilioRestException as error:
-            if error.code == OPTED_OUT_CODE:
+        except FAILURES as error:
+            refusal = refusal_of(error)
+            if refusal.code == OPTED_OUT_CODE:
                 raise PermanentFailure(
                     "The number has opted out.", opted_out=True, error_code=str(OPTED_OUT_CODE)
                 ) from error
-            if error.code in UNREACHABLE_NUMBER_CODES:
-                raise PermanentFailure(f"{error.code}: {error.msg}", error_code=str(error.code)) from error
-            pause_seconds = PAUSE_SECONDS if error.status == TOO_MANY_REQUESTS else 0
-            raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}", pause_seconds=pause_seconds) from error
-        except RequestException as error:
-            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+            if refusal.code in UNREACHABLE_NUMBER_CODES:
+                raise PermanentFailure(refusal.words, error_code=str(refusal.code)) from error
+            raise refusal.temporary from error
         return str(sent.sid)
 
     def find_sent(self, message: OutboundMessage) -> str:
@@ -85,8 +112,8 @@ class TwilioAdapter:
             candidates = self._client.messages.list(
                 to=message.recipient, date_sent_after=message.first_attempt_at - CLOCKS_DIFFER_BY, limit=50
             )
-        except (TwilioRestException, RequestException) as error:
-            raise TemporaryFailure(f"Looking up the message failed: {error}") from error
+        except FAILURES as error:
+            raise refusal_of(error).temporary from error
         same = [str(found.sid) for found in candidates if found.body == message.text]
         taken = set(
             OutboundMessage.objects.filter(provider_reference__in=same).values_list("provider_reference", flat=True)
@@ -96,12 +123,11 @@ class TwilioAdapter:
     def report(self, message: OutboundMessage) -> Report | None:
         try:
             found = self._client.messages(message.provider_reference).fetch()
-        except TwilioRestException as error:
-            if error.status == NOT_FOUND:
-                raise PermanentFailure(f"{error.code}: {error.msg}") from error
-            raise TemporaryFailure(f"{error.status} {error.code}: {error.msg}") from error
-        except RequestException as error:
-            raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
+        except FAILURES as error:
+            refusal = refusal_of(error)
+            if refusal.status == NOT_FOUND:
+                raise PermanentFailure(refusal.words) from error
+            raise refusal.temporary from error
         return Report(
             status=str(found.status),
             error_code=str(found.error_code or ""),

@@ -27,6 +27,8 @@ from bench.stage import NOW, department
 from departments.access import inside
 from departments.models import RosterEntry
 from departments.policies import policy_at
+from geo.expressions import nearest_first
+from geo.points import Point
 from kernel.identifiers import uuid7
 from marketplace import feed, feed_queries, matching
 from marketplace.models import Client, Officer, Shift
@@ -134,7 +136,7 @@ def _probe(cursor: Any, others: peers.Peers) -> None:
     started = time.monotonic()
     for shift in _some_shifts(PROBES):
         naive = others.naive_officers(shift, limit=INVITED)
-        ours = matching.officers_near_shift(shift=shift, limit=INVITED)
+        ours = _around(shift)
         assert ours == naive, f"officers of shift {shift.id}: {ours} is not {naive}"
     cursor.execute("SELECT id FROM bench_officer ORDER BY md5(serial::text) LIMIT %s", [PROBES])
     chosen = [row[0] for row in cursor.fetchall()]
@@ -143,6 +145,13 @@ def _probe(cursor: Any, others: peers.Peers) -> None:
         ours = _ids_of_a_page(officer)
         assert ours == naive, f"shifts of officer {officer.id}: {ours} is not {naive}"
     say(f"… {PROBES:,} probes each way give the naive query's ids ({time.monotonic() - started:.0f} s)")
+
+
+def _around(shift: Shift) -> list[UUID]:
+    """Whom the index finds, before the vicinity decides."""
+    nearest = nearest_first("earth", Point(shift.latitude, shift.longitude))
+    with matching_context():
+        return list(matching.reaches_around(shift).order_by(nearest).values_list("officer_id", flat=True)[:INVITED])
 
 
 def _to_officers(cursor: Any) -> Timed:

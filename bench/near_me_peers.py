@@ -11,6 +11,7 @@ from uuid import UUID
 import redis
 
 from bench.figures import say
+from geo.vicinities import LARGEST_ERROR_METRES
 from marketplace.models import Officer, Shift
 
 _METRES_AROUND = 6378168.0
@@ -32,7 +33,7 @@ _NAIVE_OFFICERS = f"""
 SELECT reach.officer_id FROM marketplace_officerreach AS reach
 JOIN marketplace_officer AS officer ON officer.id = reach.officer_id
 JOIN marketplace_standing AS standing ON standing.officer_id = reach.officer_id
-WHERE {_haversine("reach")} <= reach.travel_radius_metres AND officer.left_at IS NULL
+WHERE {_haversine("reach")} <= reach.travel_radius_metres + {LARGEST_ERROR_METRES} AND officer.left_at IS NULL
   AND (standing.may_work_from_date IS NULL OR standing.may_work_from_date <= %(day)s::date + 1)
   AND (standing.may_work_until_date IS NULL OR standing.may_work_until_date > %(day)s::date - 1)
   AND NOT EXISTS (SELECT FROM unnest(standing.busy_times) AS busy

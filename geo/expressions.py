@@ -67,6 +67,14 @@ class _BoxContains(Func):
     conditional = True
 
 
+class _BoxOverlaps(Func):
+    template = "%(expressions)s"
+    arg_joiner = " OPERATOR(public.&&) "
+    arity = 2
+    output_field = BooleanField()
+    conditional = True
+
+
 class _WithinSphere(Func):
     """Cuts the corners of the box away: exact on the sphere, and written so that both sides may be columns."""
 
@@ -120,6 +128,14 @@ def within_own_radius(
     own = F(radius_metres) if isinstance(radius_metres, str) else radius_metres
     box = F(reach) if isinstance(reach, str) else reach
     return Q(_BoxContains(box, earth_of(point))) & Q(_WithinSphere(_SphereMetres(place, earth_of(point)), own))
+
+
+def nearly_within_own_radius(column: str, point: Point, radius_metres: str, *, reach: str, slack_metres: float) -> Q:
+    """As `within_own_radius`, with so many metres more for everybody; the same index answers it."""
+    slack = Value(float(slack_metres), output_field=FloatField())
+    return Q(_BoxOverlaps(F(reach), _EarthBox(earth_of(point), slack))) & Q(
+        _WithinSphere(_SphereMetres(F(column), earth_of(point)), F(radius_metres) + slack)
+    )
 
 
 def nearest_first(column: str | Combinable, point: Point) -> OrderBy:

@@ -1,5 +1,10 @@
-"""Who can come to a shift, each inside their own travel radius. Nothing about their homes leaves here."""
+"""Who can come to a shift, each inside their own travel radius. Nothing about their homes leaves here.
 
+Desks read who was invited and may move a venue as they like, so the radius counts from the middle of the home's
+vicinity, for everybody but the officer.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,8 +13,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from departments.policies import policy_at
-from geo.expressions import nearest_first, within_own_radius
+from geo.distances import metres_between
+from geo.expressions import nearest_first, nearly_within_own_radius
 from geo.points import Point
+from geo.vicinities import LARGEST_ERROR_METRES, vicinity_of
 from marketplace.eligibility import judge_many
 from marketplace.models import Assignment, Bid, Job, Officer, OfficerReach, Shift
 from marketplace.openings import OFFERING_METHODS, own_tier
@@ -17,21 +24,53 @@ from tenants.context import matching_context
 
 
 def officers_near_shift(*, shift: Shift, limit: int = 500) -> list[UUID]:
-    """Officers within whose own travel radius the shift lies, who may work then as far as their standing tells, the
-    nearest first. No distances leave: only ids do, at most `limit`.
+    """Officers from whose vicinity the shift lies within their own travel radius, who may work then as far as their
+    standing tells, of the `limit` nearest, these first. No distances leave: only ids do.
 
     Left out: other departments' officers unless the job is on the marketplace, who is busy or assigned at that time,
     who bid already. A prefilter: `officers_to_notify` asks the home departments.
     """
     point = Point(shift.latitude, shift.longitude)
-    bids = Bid.objects.filter(officer_id=OuterRef("officer_id"), shift_id=shift.id).exclude(state=Bid.State.WITHDRAWN)
     with matching_context():
-        reaches = free_reaches(shift).filter(
-            within_own_radius("earth", point, "travel_radius_metres", reach="reach"), ~Exists(bids)
+        rows = list(
+            reaches_around(shift)
+            .order_by(nearest_first("earth", point))
+            .values_list("officer_id", "latitude", "longitude", "travel_radius_metres")[:limit]
         )
-        if shift.job.route != Job.Route.MARKETPLACE and shift.open_to_others_at is None:
-            reaches = reaches.filter(home_department_id=shift.governing_department_id)
-        return list(reaches.order_by(nearest_first("earth", point)).values_list("officer_id", flat=True)[:limit])
+    return list(reaching_from_vicinity(rows, place=point))
+
+
+def reaches_around(shift: Shift) -> QuerySet[OfficerReach]:
+    """Whoever may come this far from somewhere in their vicinity; `reaching_from_vicinity` decides. For
+    `matching_context`."""
+    bids = Bid.objects.filter(officer_id=OuterRef("officer_id"), shift_id=shift.id).exclude(state=Bid.State.WITHDRAWN)
+    nearly = nearly_within_own_radius(
+        "earth",
+        Point(shift.latitude, shift.longitude),
+        "travel_radius_metres",
+        reach="reach",
+        slack_metres=LARGEST_ERROR_METRES,
+    )
+    reaches = free_reaches(shift).filter(nearly, ~Exists(bids))
+    if shift.job.route != Job.Route.MARKETPLACE and shift.open_to_others_at is None:
+        reaches = reaches.filter(home_department_id=shift.governing_department_id)
+    return reaches
+
+
+def reaching_from_vicinity(rows: Iterable[tuple[UUID, float, float, int]], *, place: Point) -> dict[UUID, float]:
+    """Metres from the vicinity, of officers who come this far from there, in the order given.
+
+    A row: the officer's id, latitude and longitude of the home, travel radius in metres.
+    """
+    known: dict[Point, float] = {}
+    found: dict[UUID, float] = {}
+    for officer_id, latitude, longitude, radius_metres in rows:
+        middle = vicinity_of(Point(latitude, longitude))
+        if middle not in known:
+            known[middle] = metres_between(middle, place)
+        if known[middle] <= radius_metres:
+            found[officer_id] = known[middle]
+    return found
 
 
 def free_reaches(shift: Shift) -> QuerySet[OfficerReach]:

@@ -16,12 +16,12 @@ from django.db.models import Exists, F, OuterRef
 from departments.policies import policy_at
 from departments.policy.documents import Policy
 from departments.policy.tiers import TierPlace, opens_at, tier_chain
-from geo.distances import band, band_rank, metres_between
+from geo.distances import band, band_rank
 from geo.expressions import metres_from, nearest_first
 from geo.points import Point
-from geo.vicinities import LARGEST_ERROR_METRES, vicinity_of
+from geo.vicinities import LARGEST_ERROR_METRES
 from marketplace.eligibility import judge_many
-from marketplace.matching import free_reaches
+from marketplace.matching import free_reaches, reaching_from_vicinity
 from marketplace.models import Bid, Job, Officer, OfficerReach, Position, Shift
 from marketplace.openings import own_tier
 from tenants.context import matching_context
@@ -113,7 +113,9 @@ def _own_in_reach(shift: Shift) -> dict[UUID, float]:
         rows = _near(OfficerReach.objects.filter(officer__left_at=None), shift).filter(
             home_department_id=shift.governing_department_id
         )
-        return _within(rows.values_list("officer_id", "latitude", "longitude", "travel_radius_metres"), shift)
+        return reaching_from_vicinity(
+            rows.values_list("officer_id", "latitude", "longitude", "travel_radius_metres"), place=_pin(shift)
+        )
 
 
 def _others(shift: Shift, policy: Policy, unit: Literal["km", "mi"]) -> OthersInReach:
@@ -129,7 +131,7 @@ def _others(shift: Shift, policy: Policy, unit: Literal["km", "mi"]) -> OthersIn
         )
     if len(found) > OTHERS_COUNTED:
         return OthersInReach(opens, many=True)
-    metres = _within(found, shift).values()
+    metres = reaching_from_vicinity(found, place=_pin(shift)).values()
     counts = Counter((band_rank(one, unit), band(one, unit)) for one in metres)
     return OthersInReach(opens, tuple((name, counts[rank, name]) for rank, name in sorted(counts)))
 
@@ -147,22 +149,10 @@ def _opens_to_others(shift: Shift, policy: Policy) -> datetime | None:
 
 
 def _near(reaches, shift: Shift):  # type: ignore[no-untyped-def]
-    """Whoever may come this far from somewhere in their vicinity; `_within` decides."""
+    """Whoever may come this far from somewhere in their vicinity; `reaching_from_vicinity` decides."""
     return reaches.annotate(metres=metres_from("earth", _pin(shift))).filter(
         metres__lte=F("travel_radius_metres") + LARGEST_ERROR_METRES
     )
-
-
-def _within(rows: Iterable[tuple[UUID, float, float, int]], shift: Shift) -> dict[UUID, float]:
-    pin, known = _pin(shift), {}
-    found: dict[UUID, float] = {}
-    for officer_id, latitude, longitude, radius_metres in rows:
-        middle = vicinity_of(Point(latitude, longitude))
-        if middle not in known:
-            known[middle] = metres_between(middle, pin)
-        if known[middle] <= radius_metres:
-            found[officer_id] = known[middle]
-    return found
 
 
 def _tiers(

@@ -19,6 +19,7 @@ from geo.expressions import (
     metres_from,
     nearest_first,
     within_metres,
+    nearly_within_own_radius,
     within_own_radius,
 )
 from geo.points import Point
@@ -129,6 +130,19 @@ def test_who_reaches_a_place_by_a_radius_of_their_own_is_found_in_order_by_one_i
     assert "geo_test_place_reach" in plan
     assert "Index Cond: (reach @>" in plan
     assert "Order By" in plan
+    assert "Sort" not in plan
+
+
+def test_slack_for_everybody_finds_all_of_them_by_the_same_index(table):
+    fill(20_000)
+    Place.objects.update(radius_metres=5_000)
+    nearly = nearly_within_own_radius("earth", HERE, "radius_metres", reach="reach", slack_metres=20_000)
+    everybody = Place.objects.annotate(metres=metres_from("earth", HERE))
+    assert {one.pk for one in Place.objects.filter(nearly)} == {one.pk for one in everybody if one.metres <= 25_000}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_bitmapscan', 'off', true)")
+    plan = Place.objects.filter(nearly).order_by(nearest_first("earth", HERE))[:50].explain()
+    assert "Index Cond: (reach &&" in plan
     assert "Sort" not in plan
 
 

@@ -9,7 +9,7 @@ import pytest
 from geo.points import Point
 from geo.vicinities import vicinity_of
 from kernel.identifiers import uuid7
-from marketplace import reachable
+from marketplace import inviting, matching, reachable
 from marketplace.bidding import place_bid
 from marketplace.invitation_reading import invited_officers, rounds_of
 from marketplace.models import Invitation, InvitationRound, Officer, OfficerReach, Shift
@@ -137,8 +137,37 @@ def test_no_set_of_venues_tells_two_homes_of_one_cell_apart(
 
     assert everything_said(CORNER) == everything_said(OTHER_CORNER)
     # The same questions do tell them apart where distances begin at the home itself.
-    monkeypatch.setattr(reachable, "vicinity_of", lambda home: home)
+    monkeypatch.setattr(matching, "vicinity_of", lambda home: home)
     assert everything_said(CORNER) != everything_said(OTHER_CORNER)
+
+
+def test_no_set_of_venues_finds_the_edge_of_a_radius_by_who_was_invited(
+    governed: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk reads its own officers' names, and the message log: who is told goes by the cell, never by the home."""
+    officer = make_officer(governed, given_name="Zoe", family_name="Zander")
+    set_travel_radius(officer=officer, metres=25_000, actor=actor_for(officer.person), at=NOW)
+    job = make_job(governed, at=NOW, route="marketplace")
+    shift = make_shift(job, starts_at=STARTS_AT, at=NOW)
+    venues = [
+        Point(MIDDLE.latitude + north * distance / 111, MIDDLE.longitude + east * distance / 81)
+        for distance in (17, 20, 23, 24.5, 25.5, 27, 30, 33)
+        for north, east in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]
+
+    def invited(home: Point) -> list[bool]:
+        move(officer, home)
+        answers = []
+        for venue in venues:
+            shift.latitude, shift.longitude = venue.latitude, venue.longitude
+            answers.append(bool(inviting._candidates(shift, tier_id="", at=NOW + timedelta(minutes=1))))
+        return answers
+
+    assert invited(CORNER) == invited(OTHER_CORNER)
+    assert set(invited(CORNER)) == {True, False}
+    # The same questions do tell them apart where the radius begins at the home itself.
+    monkeypatch.setattr(matching, "vicinity_of", lambda home: home)
+    assert invited(CORNER) != invited(OTHER_CORNER)
 
 
 def test_who_was_told_names_the_departments_own_and_counts_the_others(

@@ -18,8 +18,8 @@ from geo.expressions import (
     coordinate_checks,
     metres_from,
     nearest_first,
-    within_metres,
     nearly_within_own_radius,
+    within_metres,
     within_own_radius,
 )
 from geo.points import Point

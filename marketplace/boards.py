@@ -34,6 +34,11 @@ class OnTheDay:
     site: SiteStatus
     verdict: str
 
+    @property
+    def is_only_asked(self) -> bool:
+        """Who was offered a place is nobody's business but the supplier's until they have taken it."""
+        return self.assignment.state == Assignment.State.OFFERED
+
 
 @dataclass(frozen=True, slots=True)
 class ShiftOfTheDay:

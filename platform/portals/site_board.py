@@ -48,9 +48,10 @@ def board(rows: list[ShiftOfTheDay], *, at: datetime, for_client: bool) -> list[
 
 
 def _shift(one: ShiftOfTheDay, *, for_client: bool) -> BoardShift:
-    lines = [_line(person, one.shift.time_zone, for_client=for_client) for person in one.people]
-    looks = list(dict.fromkeys(line.look for line in lines))
-    counts = [(sum(line.look == look for line in lines), look) for look in looks]
+    every = [(person, _line(person, one.shift.time_zone, for_client=for_client)) for person in one.people]
+    looks = list(dict.fromkeys(line.look for _, line in every))
+    counts = [(sum(line.look == look for _, line in every), look) for look in looks]
+    lines = [line for person, line in every if not (for_client and person.is_only_asked)]
     return BoardShift(one.shift, one.wanted, one.missing, lines, counts)
 
 

@@ -143,7 +143,10 @@ def _in(shifts: "QuerySet[Shift]", period: Period, zone: str) -> "QuerySet[Shift
 def _of_shift(one: ShiftOfTheDay) -> list[PlaceRow]:
     if one.shift.state == Shift.State.CANCELLED:
         return [_empty(one.shift, "cancelled")]
-    rows = [_row(person.assignment, one.shift, person.site) for person in one.people]
+    rows = [
+        _empty(one.shift, "offered") if person.is_only_asked else _row(person.assignment, one.shift, person.site)
+        for person in one.people
+    ]
     live = sum(person.assignment.state in Assignment.LIVE_STATES for person in one.people)
     absent = sum(person.status == "no_show" and person.assignment.state == "no_show" for person in one.people)
     return rows + [_empty(one.shift, "not_staffed")] * max(0, one.wanted - live - absent)

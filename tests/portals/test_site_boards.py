@@ -13,6 +13,8 @@ from marketplace.attendance_reasons import give_by_desk
 from marketplace.irregularities import irregularities_of
 from marketplace.models import Alert, Assignment, PresencePrompt
 from marketplace.presence import confirm_presence
+from reports.own_jobs import report_of_client
+from reports.periodic.periods import period_of
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.factories.clients import govern
@@ -180,3 +182,20 @@ def test_a_reason_stands_beside_the_exception(department: Tenant, work: Work, no
     give_by_desk(kind="late", code="court", actor=SETTING_UP, at=ENDS_AT, **desk)
     [late] = [one for one in irregularities_of(**desk) if one.kind == "late"]
     assert late.reason == "Court"
+
+
+def test_a_client_does_not_read_who_was_only_offered_a_place(department: Tenant, work: Work, now: Any) -> None:
+    asked = make_officer(department, given_name="Vera", family_name="Asked")
+    offered = take(asked, work.shift)
+    now(-60)
+    assert "Vera Asked" in client_page(work)
+    Assignment.objects.filter(id=offered.id).update(state="offered")
+    period = period_of(kind="day", on_date=STARTS_AT.date())
+    reported = report_of_client(person=work.requester.person, period=period, zone="America/Toronto", at=minute(-60))
+    read = (client_page(work), client_page(work, "on_site"), [row.officer_name for row in reported.rows])
+    for said in read:
+        assert work.officer.display_name in said
+        assert "Vera" not in str(said)
+    # Its place is held all the same.
+    assert "1 × Offered" in read[1]
+    assert sorted(row.status for row in reported.rows) == ["expected", "offered"]

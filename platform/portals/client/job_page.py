@@ -47,6 +47,8 @@ class ShiftRow:
     wanted: int
     wanted_text: str
     officers: list[AssignedOfficer]
+    # By somebody assigned, or asked: an offer holds its place, but the client does not read whose.
+    is_held: bool
 
     @property
     def may_cancel(self) -> bool:
@@ -116,7 +118,7 @@ class JobPage:
 
     @property
     def may_change(self) -> bool:
-        return self.job.state in CHANGEABLE and not any(row.officers for row in self.shifts)
+        return self.job.state in CHANGEABLE and not any(row.is_held for row in self.shifts)
 
     @property
     def may_cancel(self) -> bool:
@@ -237,9 +239,12 @@ def _shift_row(shift: Any) -> ShiftRow:
             is_rated=assignment.is_rated,
         )
         for assignment in shift.live_assignments
+        if assignment.state != Assignment.State.OFFERED
     ]
     wanted = ", ".join(f"{position.headcount} × {position.rank_name}" for position in positions.values())
-    return ShiftRow(shift, sum(one.headcount for one in positions.values()), wanted, officers)
+    return ShiftRow(
+        shift, sum(one.headcount for one in positions.values()), wanted, officers, bool(shift.live_assignments)
+    )
 
 
 def _timesheets(shift: Any) -> Iterator[Timesheet]:

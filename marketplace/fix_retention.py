@@ -4,18 +4,29 @@ A hundredth of a degree is about a kilometre: it still says which site, and no l
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import InvalidInput, NotFound
 from marketplace import refusals
-from marketplace.models import Assignment, AwardContest, ClockEvent, ClockReview, EvidenceHold, Timesheet
+from marketplace.models import (
+    Assignment,
+    AwardContest,
+    ClockEvent,
+    ClockReview,
+    EvidenceHold,
+    PresenceAnswer,
+    Timesheet,
+    UncountedPunch,
+)
 from marketplace.scanning import move_each
 from marketplace.terms import check_text
 
@@ -25,30 +36,65 @@ _BATCH = 500
 
 
 def scan_old_fixes(*, at: datetime, but_of_jobs: "QuerySet[Any] | Collection[UUID]" = ()) -> int:
-    """Make the positions of old punches rough, but of those that something open still needs. Answers with how many.
+    """Make the positions of old punches and presence answers rough, but of those that something open still needs.
 
-    `but_of_jobs`: job ids whose evidence somebody above this layer still needs.
+    Answers with how many. `but_of_jobs`: job ids whose evidence somebody above this layer still needs.
     """
-    due = _roundable(at).exclude(assignment__shift__job_id__in=but_of_jobs).order_by("received_at")
-    return move_each(
-        due.values_list("id", flat=True)[:_BATCH], lambda row_id: round_fixes(clock_event_id=row_id, at=at)
+    return sum(
+        move_each(
+            kind.roundable(at)
+            .exclude(**{f"{kind.path}__shift__job_id__in": but_of_jobs})
+            .order_by("received_at")
+            .values_list("id", flat=True)[:_BATCH],
+            partial(_round, kind, at),
+        )
+        for kind in _KINDS
     )
 
 
-def round_fixes(*, clock_event_id: UUID, at: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Rows with positions: `path` leads to their assignment, `place` names their own copies of the best one."""
+
+    model: type[Model]
+    path: str
+    place: tuple[str, ...] = ()
+
+    def roundable(self, at: datetime) -> "QuerySet[Any]":
+        """Old, exact, and needed by no hold, no open review, no hours that are not final, no open contest."""
+        assignment, shift = OuterRef(f"{self.path}_id"), OuterRef(f"{self.path}__shift_id")
+        needed = (
+            Q(Exists(EvidenceHold.objects.filter(assignment_id=assignment, released_at=None)))
+            | Q(Exists(ClockReview.objects.filter(clock_event__assignment_id=assignment, state=ClockReview.State.OPEN)))
+            | Q(Exists(Timesheet.objects.filter(assignment_id=assignment).exclude(state__in=Timesheet.FINAL_STATES)))
+            | Q(Exists(AwardContest.objects.filter(award__shift=shift, state=AwardContest.State.FILED)))
+        )
+        rows = self.model._default_manager.filter(fixes_rounded_at=None, received_at__lte=at - KEPT_EXACT_FOR)
+        return rows.exclude(needed)
+
+
+_KINDS = (
+    _Kind(ClockEvent, "assignment", ("latitude", "longitude")),
+    _Kind(UncountedPunch, "assignment"),
+    _Kind(PresenceAnswer, "prompt__assignment", ("latitude", "longitude")),
+)
+
+
+def _round(kind: _Kind, at: datetime, row_id: UUID) -> bool:
     """False when a hold, a review or a dispute of hours was opened meanwhile, or it was done before."""
     with transaction.atomic():
-        assignment_id = ClockEvent.objects.values_list("assignment_id", flat=True).get(id=clock_event_id)
+        assignment_id = kind.model._default_manager.values_list(f"{kind.path}_id", flat=True).get(id=row_id)
         # Holds, reviews and disputes of hours are opened under the assignment's lock: looked at again under it.
         Assignment.objects.select_for_update(of=("self",)).get(id=assignment_id)
-        event = _roundable(at).filter(id=clock_event_id).first()
-        if event is None:
+        row = kind.roundable(at).filter(id=row_id).first()
+        if row is None:
             return False
-        event.fixes = [_rough(fix) for fix in event.fixes]
-        event.latitude = None if event.latitude is None else round(event.latitude, ROUGH_DECIMALS)
-        event.longitude = None if event.longitude is None else round(event.longitude, ROUGH_DECIMALS)
-        event.fixes_rounded_at = at
-        event.save(update_fields=["fixes", "latitude", "longitude", "fixes_rounded_at"])
+        row.fixes = [_rough(fix) for fix in row.fixes]
+        for name in kind.place:
+            exact = getattr(row, name)
+            setattr(row, name, None if exact is None else round(exact, ROUGH_DECIMALS))
+        row.fixes_rounded_at = at
+        row.save(update_fields=["fixes", *kind.place, "fixes_rounded_at"])
     return True
 
 
@@ -86,18 +132,6 @@ def release_hold(*, assignment_id: UUID, department_id: UUID, actor: Actor, at: 
         hold.save(update_fields=["released_at", "released_by_person_id"])
         _record(hold, "evidence_hold.released", actor=actor, at=at)
     return hold
-
-
-def _roundable(at: datetime) -> "QuerySet[ClockEvent]":
-    """Old, exact, and needed by no hold, no open review, no hours that are not final, no open contest."""
-    assignment, shift = OuterRef("assignment_id"), OuterRef("assignment__shift_id")
-    needed = (
-        Q(Exists(EvidenceHold.objects.filter(assignment_id=assignment, released_at=None)))
-        | Q(Exists(ClockReview.objects.filter(clock_event__assignment_id=assignment, state=ClockReview.State.OPEN)))
-        | Q(Exists(Timesheet.objects.filter(assignment_id=assignment).exclude(state__in=Timesheet.FINAL_STATES)))
-        | Q(Exists(AwardContest.objects.filter(award__shift=shift, state=AwardContest.State.FILED)))
-    )
-    return ClockEvent.objects.filter(fixes_rounded_at=None, received_at__lte=at - KEPT_EXACT_FOR).exclude(needed)
 
 
 def _rough(fix: dict[str, object]) -> dict[str, object]:

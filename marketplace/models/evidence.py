@@ -30,6 +30,12 @@ class UncountedPunch(models.Model):
     device_id = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=64, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    fixes_rounded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_at"], name="uncounted_to_round", condition=models.Q(fixes_rounded_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.assignment_id}: {self.why}"

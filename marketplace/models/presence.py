@@ -47,6 +47,12 @@ class PresenceAnswer(models.Model):
     verdict = models.CharField(max_length=8, choices=ClockEvent.Verdict)
     explanation = models.TextField(blank=True)
     device_id = models.CharField(max_length=64, blank=True)
+    fixes_rounded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_at"], name="presence_to_round", condition=Q(fixes_rounded_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prompt_id} {self.verdict}"

@@ -9,8 +9,18 @@ from django.db import DatabaseError, connection, transaction
 from billing.contested.kept_positions import round_old_positions
 from billing.models import Charge, Contract, Dispute
 from kernel.errors import InvalidInput, NotFound
+from kernel.identifiers import uuid7
 from marketplace.fix_retention import place_hold, release_hold, scan_old_fixes
-from marketplace.models import AwardContest, ClockEvent, ClockReview, Timesheet
+from marketplace.models import (
+    AwardContest,
+    ClockEvent,
+    ClockReview,
+    PresenceAnswer,
+    PresencePrompt,
+    Timesheet,
+    UncountedPunch,
+)
+from marketplace.refusals_field import PunchKept
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP
@@ -54,6 +64,24 @@ def test_after_ninety_days_a_kilometre_is_left_and_the_verdict(work: Work) -> No
     assert before == list(
         ClockEvent.objects.order_by("received_at").values("verdict", "distance_metres", "risk_points")
     )
+
+
+def test_what_counts_nothing_and_answers_of_presence_become_rough_too(work: Work) -> None:
+    with pytest.raises(PunchKept):
+        clock(work, "out", at=ENDS_AT + timedelta(days=60), client_at=ENDS_AT, sent_late=True)
+    event = ClockEvent.objects.get(kind="in")
+    prompt = PresencePrompt.objects.create(assignment=work.assignment, asked_at=STARTS_AT, answer_by=ENDS_AT)
+    PresenceAnswer.objects.create(
+        punch_id=uuid7(), prompt=prompt, received_at=ENDS_AT, happened_at=ENDS_AT, fixes=event.fixes,
+        latitude=event.latitude, longitude=event.longitude, verdict="VERIFIED",
+    )  # fmt: skip
+    assert scan_old_fixes(at=LATER) == 3, "both punches and the answer; the kept punch came later"
+    assert scan_old_fixes(at=LATER + timedelta(days=60)) == 1
+    answer, kept = PresenceAnswer.objects.get(), UncountedPunch.objects.get()
+    assert (answer.latitude, answer.longitude) == (43.47, -79.69)
+    assert {(fix["latitude"], fix["longitude"]) for fix in [*answer.fixes, *kept.fixes]} == {(43.47, -79.69)}
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        UncountedPunch.objects.update(explanation="It was not like that.")
 
 
 def open_review(work: Work) -> None:

@@ -36,7 +36,7 @@ def begin_round(*, shift_id: UUID, event_id: UUID, tier_id: str, at: datetime) -
     """Open a round and tell its first wave. None when there is nobody to tell, no bid is taken, or the event has opened
     one before. What still waits from an earlier round is told anew by this one."""
     shift = Shift.objects.select_related("job__venue").get(id=shift_id)
-    if _is_over(shift, at=at) or InvitationRound.objects.filter(event_id=event_id).exists():
+    if is_over(shift, at=at) or InvitationRound.objects.filter(event_id=event_id).exists():
         return None
     rules = policy_at(department_id=shift.governing_department_id, at=shift.starts_at).messages
     candidates = _candidates(shift, tier_id=tier_id, at=at)
@@ -64,6 +64,19 @@ def scan_waves(*, at: datetime) -> int:
         :_BATCH
     ]
     return move_each(due, lambda round_id: _next_wave(round_id, at))
+
+
+def whom_to_tell(*, round_id: UUID, wave: int, at: datetime) -> list[Invitation]:
+    """The wave's invitations that are told one by one; none when there is nothing to bid on any more.
+
+    The round is locked until the transaction ends: whoever ends it finds the offers queued and withdraws them.
+    """
+    opened = InvitationRound.objects.select_for_update().get(id=round_id)
+    single = opened.invitations.filter(wave=wave, telling=Invitation.Telling.SINGLE)
+    if opened.ended_at is not None or is_over(Shift.objects.get(id=opened.shift_id), at=at):
+        single.update(telling=Invitation.Telling.UNTOLD, due_at=None)
+        return []
+    return list(single.select_related("round", "officer__person", "shift__job__venue").order_by("id"))
 
 
 def on_shift_over(*, event: Event, at: datetime) -> None:
@@ -102,7 +115,7 @@ def _next_wave(round_id: UUID, at: datetime) -> bool:
         if opened is None:
             return False
         shift = opened.shift
-        if _is_over(shift, at=at):
+        if is_over(shift, at=at):
             _end_rounds(shift, reason=_OVER.get(Shift.State(shift.state), "Bidding has closed."), at=at)
             return True
         rules = policy_at(department_id=shift.governing_department_id, at=shift.starts_at).messages
@@ -114,7 +127,8 @@ def _next_wave(round_id: UUID, at: datetime) -> bool:
         return True
 
 
-def _is_over(shift: Shift, *, at: datetime) -> bool:
+def is_over(shift: Shift, *, at: datetime) -> bool:
+    """Nobody is to be told of it any more."""
     # A coordinator decides by hand once bidding has closed: no bid would be taken any more.
     return shift.state not in TAKING_STATES or takes_bids_until(shift) <= at
 

@@ -44,8 +44,10 @@ def has_opted_out(*, phone: str) -> bool:
     return OptOut.objects.filter(phone=phone).exists()
 
 
-def opt_out(*, phone: str, source: str, at: datetime) -> None:
-    OptOut.objects.get_or_create(phone=phone, defaults={"opted_out_at": at, "source": source})
+def opt_out(*, phone: str, source: str, at: datetime) -> bool:
+    """No texts any more. False when the number had opted out before."""
+    _, is_new = OptOut.objects.get_or_create(phone=phone, defaults={"opted_out_at": at, "source": source})
+    return is_new
 
 
 def opt_in(*, phone: str) -> str:

@@ -13,7 +13,8 @@ from messaging.consents import has_opted_out, opt_in, opt_out
 from messaging.models import InboundMessage
 
 SMS_RECEIVED = "messaging.sms_received"
-"""{inbound_message_id, answered_by_provider}: a text came in, and STOP and START in it are obeyed already."""
+"""{inbound_message_id, answered_by_provider, repeats_stop}: a text came in, and STOP and START in it are obeyed
+already. `repeats_stop`: the number had opted out before."""
 
 OPTED_OUT, OPTED_IN = "opted out", "opted in"
 # Where an opt-out came from: a keyword that the provider knows, other words, or the provider's refusal to send.
@@ -50,13 +51,18 @@ def receive_sms(*, reference: str, sender: str, recipient: str, text: str, at: d
             return None
         # Of the two answers that may follow, the provider's or ours, the person gets one.
         by_provider = provider_answers(text)
+        repeats_stop = False
         if stops:
-            opt_out(phone=sender, source=BY_KEYWORD if by_provider else BY_WORDS, at=at)
+            repeats_stop = not opt_out(phone=sender, source=BY_KEYWORD if by_provider else BY_WORDS, at=at)
         elif starts:
             by_provider = opt_in(phone=sender) in PROVIDER_KNOWS and by_provider
         outbox.announce(
             name=SMS_RECEIVED,
-            payload={"inbound_message_id": str(message.id), "answered_by_provider": (stops or starts) and by_provider},
+            payload={
+                "inbound_message_id": str(message.id),
+                "answered_by_provider": (stops or starts) and by_provider,
+                "repeats_stop": repeats_stop,
+            },
             at=at,
         )
     return message

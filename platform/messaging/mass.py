@@ -38,7 +38,7 @@ class Recipient:
     """`reference` makes the business key; `phone` is "" where no texts are wanted or none is verified. `answer` ends
     the text for this one alone ("Reply YES 77."): `Words.sms` leaves ROOM_FOR_ANSWER characters for it.
 
-    Whoever wants no e-mail gets one after all when their text cannot be paid for.
+    Whoever wants no e-mail gets one after all when they may not be texted, or their text cannot be paid for.
     """
 
     reference: UUID
@@ -101,7 +101,7 @@ WITH recipient AS (
     SELECT email_id, 'email:' || %(key)s || ':' || reference, 'email', tenant_id, person_id, email, subject, text, html,
            0, true, %(about_id)s::uuid, NULL, 'queued', '', 0, due_at, %(expires_at)s::timestamptz, '', %(at)s, '', ''
     FROM counted
-    WHERE wants_email OR NOT coalesce(is_paid, true)
+    WHERE wants_email OR is_paid IS NOT TRUE
     UNION ALL
     SELECT sms_id, 'sms:' || %(key)s || ':' || reference, 'sms', tenant_id, person_id, phone, '',
            CASE WHEN answer = '' THEN sms ELSE sms || ' ' || answer END, '',

@@ -124,7 +124,7 @@ def _claim(*, at: datetime, limit: int, channel: str | None = None) -> list[Outb
         due = due.filter(channel=channel)
     with transaction.atomic():
         messages = list(due.select_for_update(skip_locked=True).order_by("due_at", "id")[:limit])
-        stopped = _stopped(messages)
+        stopped = _stopped([one for one in messages if one.state == OutboundMessage.State.QUEUED])
         OutboundMessage.objects.filter(id__in=[message.id for message in stopped]).update(
             state=OutboundMessage.State.SUPPRESSED, leased_until=None, segments=0
         )
@@ -136,8 +136,8 @@ def _claim(*, at: datetime, limit: int, channel: str | None = None) -> list[Outb
 
 
 def _stopped(messages: list[OutboundMessage]) -> list[OutboundMessage]:
-    """Text messages that wait for a number that has said STOP since they were queued."""
-    texts = [one for one in messages if one.channel == Channel.SMS and one.state == OutboundMessage.State.QUEUED]
+    """Text messages for a number that has said STOP since they were queued."""
+    texts = [one for one in messages if one.channel == Channel.SMS]
     if not texts:
         return []
     stopped_at = dict(
@@ -177,7 +177,11 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
     """One call. False when the turn is over: the provider asked for a pause, or nobody knows what happened."""
     adapter = adapter_for(message.channel)
     try:
-        reference = (was_tried_before and adapter.find_sent(message)) or adapter.send(message)
+        reference = was_tried_before and adapter.find_sent(message)
+        if not reference:
+            if _is_unwanted(message, at=at):
+                return True
+            reference = adapter.send(message)
     except PermanentFailure as failure:
         if failure.opted_out:
             opt_out(phone=message.recipient, source="provider", at=at)
@@ -205,6 +209,19 @@ def _send(*, message: OutboundMessage, was_tried_before: bool, at: datetime) -> 
             message, state=OutboundMessage.State.SENT, provider_reference=reference, sent_at=at, report_due_at=ask_at
         )
     return True
+
+
+def _is_unwanted(message: OutboundMessage, *, at: datetime) -> bool:
+    """Surely not sent yet, and not to be sent any more: the number has said STOP, or it is too late to be of use."""
+    if _stopped([message]):
+        _finish(message, state=OutboundMessage.State.SUPPRESSED, segments=0)
+        return True
+    if message.expires_at is not None and message.expires_at <= at:
+        # As if it still waited, so that what it would have cost is free again.
+        _finish(message, state=OutboundMessage.State.QUEUED)
+        drop_expired(at=at)
+        return True
+    return False
 
 
 def _note_failed_try(message: OutboundMessage, *, words: str, at: datetime) -> None:

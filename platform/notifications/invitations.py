@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
@@ -10,8 +11,8 @@ from departments.policies import policy_at
 from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace import short_codes
-from marketplace.inviting import takes_bids_until
-from marketplace.models import Invitation, InvitationRound, Officer, Shift
+from marketplace.inviting import is_over, takes_bids_until, whom_to_tell
+from marketplace.models import Officer, Shift
 from messaging.gsm import in_one_segment
 from messaging.mass import ROOM_FOR_ANSWER, Recipient, Words, queue_offers
 from messaging.models import SmsBudget
@@ -26,13 +27,10 @@ _SHOWN_IN_SUMMARY = 10
 
 def tell_wave(*, event: Event, at: datetime) -> None:
     """marketplace.officers_invited: one statement queues the whole wave, whatever its size."""
-    opened = InvitationRound.objects.select_related("shift__job__venue").get(id=event.payload["round_id"])
-    shift = opened.shift
-    invitations = list(
-        opened.invitations.filter(wave=event.payload["wave"], telling=Invitation.Telling.SINGLE)
-        .select_related("officer__person")
-        .order_by("id")
-    )
+    invitations = whom_to_tell(round_id=UUID(event.payload["round_id"]), wave=event.payload["wave"], at=at)
+    if not invitations:
+        return
+    opened, shift = invitations[0].round, invitations[0].shift
     rules = policy_at(department_id=shift.governing_department_id, at=shift.starts_at).messages
     queue_offers(
         key=str(opened.event_id),
@@ -49,12 +47,16 @@ def tell_wave(*, event: Event, at: datetime) -> None:
 def tell_summary(*, event: Event, at: datetime) -> None:
     """marketplace.offer_summary_due: several shifts in one message, on the home department's account."""
     officer = Officer.objects.select_related("person").get(id=event.payload["officer_id"])
-    shifts = list(
-        Shift.objects.filter(id__in=event.payload["shift_ids"])
+    shifts = [
+        shift
+        for shift in Shift.objects.filter(id__in=event.payload["shift_ids"])
         .select_related("job__venue")
         .prefetch_related("positions")
         .order_by("starts_at", "id")
-    )
+        if not is_over(shift, at=at)
+    ]
+    if not shifts:
+        return
     rules = policy_at(department_id=officer.home_department_id, at=at).messages
     queue_offers(
         key=str(event.id),
@@ -107,7 +109,7 @@ def _in_languages(officers: Iterable[Officer], write: Callable[[], tuple[Letter,
 
 
 def _recipients(told: Sequence[tuple[Officer, datetime]]) -> list[Recipient]:
-    """Those who want to be told by any way that reaches them, in their order."""
+    """Those who want to be told by any way, in their order. Without a number they get the e-mail."""
     phones = short_codes.verified_phones(officer_ids=[officer.id for officer, _ in told if officer.wants_sms])
     return [
         Recipient(
@@ -121,7 +123,7 @@ def _recipients(told: Sequence[tuple[Officer, datetime]]) -> list[Recipient]:
             due_at=due_at,
         )
         for officer, due_at in told
-        if officer.wants_email or officer.id in phones
+        if officer.wants_email or officer.wants_sms
     ]
 
 

@@ -10,6 +10,7 @@ from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace import inviting
 from marketplace.models import Assignment, Bid, Officer, Shift, Timesheet
+from messaging.consents import may_text
 from messaging.gsm import in_one_segment, plain
 from messaging.sending import queue_sms
 from messaging.spoken import spoken
@@ -20,8 +21,13 @@ from tenants.context import acting_as
 
 
 def tell_officer(officer: Officer, *, letter: Letter, sms: str, business_key: str, at: datetime) -> None:
-    """About the officer's own shift: at once, whatever the hour, by the ways that they want. `sms` "" for none."""
-    if officer.wants_email:
+    """About the officer's own shift: at once, whatever the hour, by the ways that they want. `sms` "" for none.
+
+    Whoever wants texts alone and may not be texted gets the e-mail.
+    """
+    phone = verified_phone_of(officer)
+    is_texted = bool(phone) and may_text(phone=phone, person_id=officer.person_id)
+    if officer.wants_email or (sms and officer.wants_sms and not is_texted):
         send_letter(
             letter,
             business_key=business_key,
@@ -30,7 +36,6 @@ def tell_officer(officer: Officer, *, letter: Letter, sms: str, business_key: st
             tenant_id=officer.home_department_id,
             at=at,
         )
-    phone = verified_phone_of(officer)
     if sms and officer.wants_sms and phone:
         queue_sms(
             business_key=business_key,

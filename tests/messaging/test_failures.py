@@ -12,7 +12,7 @@ from django.db import transaction
 
 from messaging import sending
 from messaging.adapters import adapter_for
-from messaging.consents import CONSENT_WORDING, record_consent
+from messaging.consents import CONSENT_WORDING, opt_out, record_consent
 from messaging.models import MessageStep, OutboundMessage, SmsBudget
 from tenants.context import acting_as
 from tenants.models import Tenant
@@ -41,6 +41,11 @@ def queue_text(*, recipient: str = PHONE, text: str = "Muster: a shift is open n
     return OutboundMessage.objects.get(business_key=f"sms:{key}")
 
 
+def spent_segment(department: Tenant) -> None:
+    month_date = now().astimezone(ZoneInfo(department.time_zone)).date().replace(day=1)
+    SmsBudget.objects.create(tenant_id=department.id, month_date=month_date, offer_segments=1)
+
+
 def state_of(message: OutboundMessage) -> str:
     message.refresh_from_db()
     return str(message.state)
@@ -60,8 +65,7 @@ def test_a_department_that_is_not_active_holds_up_nobody(provider: Sandbox, depa
         business_key="sms:late", channel="sms", recipient=PHONE, text="Work", segments=1, is_offer=True,
         payer_id=department.id, due_at=now(), expires_at=now() - timedelta(seconds=1), created_at=now(),
     )  # fmt: skip
-    month_date = now().astimezone(ZoneInfo(department.time_zone)).date().replace(day=1)
-    SmsBudget.objects.create(tenant_id=department.id, month_date=month_date, offer_segments=1)
+    spent_segment(department)
     Tenant.objects.filter(id=department.id).update(state=state)
     assert sending.send_due(at=now()) == 1
     assert state_of(message) == "sent"
@@ -81,6 +85,36 @@ def test_a_look_up_that_is_refused_is_tried_again_and_holds_up_nobody(provider: 
     sending.send_due(at=now() + timedelta(hours=1))
     assert state_of(first) == "sent"
     assert len(provider.control("messages.json")["messages"]) == 2
+
+
+def test_who_says_stop_between_two_tries_gets_no_second(provider: Sandbox) -> None:
+    provider.control("faults", {"path": MESSAGES, "method": "POST", "kind": "drop_before_commit"})
+    message = queue_text()
+    sending.send_due(at=now())
+    assert state_of(message) == "sending"
+    opt_out(phone=PHONE, source="reply", at=now())
+    sending.send_due(at=now() + timedelta(minutes=5))
+    assert (state_of(message), message.segments) == ("suppressed", 0)
+    assert provider.control("messages.json")["messages"] == []
+
+
+@pytest.mark.parametrize("kind", ["drop_before_commit", "drop_after_commit"])
+def test_what_became_useless_between_two_tries_is_dropped_unless_it_went_out(
+    provider: Sandbox, department: Tenant, kind: str
+) -> None:
+    provider.control("faults", {"path": MESSAGES, "method": "POST", "kind": kind})
+    message = queue_text()
+    spent_segment(department)
+    OutboundMessage.objects.filter(id=message.id).update(
+        payer_id=department.id, is_offer=True, expires_at=now() + timedelta(minutes=1)
+    )
+    sending.send_due(at=now())
+    assert state_of(message) == "sending"
+    sending.send_due(at=now() + timedelta(minutes=5))
+    went_out = kind == "drop_after_commit"
+    assert state_of(message) == ("sent" if went_out else "dropped")
+    assert SmsBudget.objects.get().offer_segments == int(went_out)
+    assert len(provider.control("messages.json")["messages"]) == int(went_out)
 
 
 def test_a_look_up_that_is_too_fast_pauses_and_costs_no_attempt(provider: Sandbox) -> None:

@@ -102,6 +102,15 @@ def test_no_text_without_consent_or_after_stop(department: Tenant) -> None:
     assert (queued.texts, queued.suppressed, queued.segments) == (1, 2, 1)
 
 
+def test_whoever_wants_texts_alone_and_may_not_be_texted_gets_the_email(department: Tenant) -> None:
+    texted, withdrawn, stopped, unverified = recipients(4, tenant=department, wants_email=False)
+    SmsConsent.objects.filter(person_id=withdrawn.person_id).update(withdrawn_at=AT)
+    opt_out(phone=stopped.phone, source="reply", at=AT)
+    queue([texted, withdrawn, stopped, replace(unverified, phone="")], tenant=department)
+    emailed = OutboundMessage.objects.filter(channel="email").values_list("person_id", flat=True)
+    assert set(emailed) == {one.person_id for one in (withdrawn, stopped, unverified)}
+
+
 def test_the_first_of_the_list_get_a_text_while_it_lasts_and_the_others_an_email(department: Tenant) -> None:
     people = recipients(5, tenant=department, wants_email=False)
     queued = queue(people, tenant=department, allowed=2)

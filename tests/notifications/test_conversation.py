@@ -157,7 +157,9 @@ def test_other_words_for_stop_are_obeyed_and_confirmed_once(officer: Officer) ->
     [confirmation] = PHONE.answers()
     assert confirmation.state == "queued"
     assert PHONE.says("MENU") == ""
+    assert PHONE.says("Stop texting me!!") == "", "A machine that answers with it would be answered for ever."
     assert "YES 77 bids" in PHONE.says("START")
+    assert "no more texts" in PHONE.says("Stop texting me!!")
 
 
 def test_hours_next_and_menu(officer: Officer) -> None:

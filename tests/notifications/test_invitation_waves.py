@@ -3,21 +3,26 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.db import transaction
 
 from departments.policy.examples import example
 from geo.points import Point
+from kernel.identifiers import uuid7
 from kernel.models import OutboxEvent
 from kernel.subscriptions import Event
+from marketplace import inviting
 from marketplace.bidding import place_bid
 from marketplace.invitation_summaries import scan_summaries
 from marketplace.inviting import scan_waves
 from marketplace.models import Invitation, InvitationRound, Officer, Shift
 from marketplace.officers import set_phone_verified
-from messaging.consents import CONSENT_WORDING, record_consent
+from messaging.consents import CONSENT_WORDING, opt_out, record_consent
 from messaging.gsm import segments_of
 from messaging.models import OutboundMessage
 from messaging.wishes import set_offer_wishes
-from notifications.officer import invite_to_bid
+from notifications.invitations import tell_summary, tell_wave
+from notifications.letters import Letter
+from notifications.officer import invite_to_bid, tell_officer
 from tenants.models import Tenant
 from tests.factories.clients import fund, govern, make_requester, submit
 from tests.factories.departments import make_officer
@@ -86,7 +91,7 @@ def test_the_same_opening_heard_twice_tells_once(department: Tenant) -> None:
     drain(at=NOW)
     open_shift()
     stored = OutboxEvent.objects.get(name="marketplace.shift_opened")
-    invite_to_bid(event=Event(stored.id, stored.name, stored.tenant_id, stored.payload, stored.announced_at), at=NOW)
+    invite_to_bid(event=event_of(stored), at=NOW)
     drain(at=NOW)
     assert InvitationRound.objects.count() == 1
     assert len(offers_to(officer)) == 1
@@ -248,6 +253,76 @@ def test_texts_used_up_leave_the_email_and_tell_the_coordinators(department: Ten
     states = OutboundMessage.objects.filter(is_offer=True).values_list("channel", "state")
     assert sorted(states) == [("email", "queued"), ("sms", "queued"), ("sms", "suppressed")]
     assert OutboxEvent.objects.filter(name="messaging.sms_budget_reached").count() == 1
+
+
+def test_whoever_wants_texts_alone_and_has_no_number_is_told_by_email(department: Tenant) -> None:
+    govern(department)
+    officer, silent = make_officer(department), make_officer(department)
+    Officer.objects.filter(id=officer.id).update(wants_email=False, wants_sms=True)
+    Officer.objects.filter(id=silent.id).update(wants_email=False, wants_sms=False)
+    drain(at=NOW)
+    open_shift()
+    assert len(offers_to(officer)) == 1
+    assert offers_to(silent) == []
+
+
+@pytest.mark.parametrize(
+    ("stopped", "wants_email", "told_by"),
+    [
+        (False, False, [("sms", "queued")]),
+        (True, False, [("email", "queued"), ("sms", "suppressed")]),
+        (False, True, [("email", "queued"), ("sms", "queued")]),
+    ],
+)
+def test_an_award_is_heard_of_even_by_who_wants_texts_alone_and_said_stop(
+    department: Tenant, stopped: bool, wants_email: bool, told_by: list[tuple[str, str]]
+) -> None:
+    officer = texted(make_officer(department), phone="+19055550177")
+    Officer.objects.filter(id=officer.id).update(wants_email=wants_email, wants_sms=True)
+    officer.refresh_from_db()
+    if stopped:
+        opt_out(phone="+19055550177", source="reply", at=NOW)
+    letter = Letter(subject="You have the shift", heading="You have the shift", paragraphs=())
+    tell_officer(officer, letter=letter, sms="Muster: you have it", business_key="award", at=NOW)
+    found = OutboundMessage.objects.filter(business_key__endswith=":award").values_list("channel", "state")
+    assert sorted(found) == told_by
+
+
+def test_a_wave_whose_shift_is_over_when_its_turn_comes_tells_nobody(department: Tenant) -> None:
+    govern(department)
+    officer = make_officer(department)
+    drain(at=NOW)
+    for number, ends in enumerate(["shift", "round", "closing"]):
+        fund(submit(make_requester(), terms=job_terms(title=f"Fair {number}"), at=NOW), at=NOW)
+        shift = Shift.objects.get(job__title=f"Fair {number}")
+        opened = inviting.begin_round(shift_id=shift.id, event_id=uuid7(), tier_id="", at=NOW)
+        assert opened is not None
+        if ends == "shift":
+            Shift.objects.filter(id=shift.id).update(state=Shift.State.STAFFED)
+        if ends == "round":
+            InvitationRound.objects.filter(id=opened.id).update(ended_at=NOW, next_wave_at=None)
+        late = inviting.takes_bids_until(shift) if ends == "closing" else NOW
+        stored = OutboxEvent.objects.get(name="marketplace.officers_invited", payload__round_id=str(opened.id))
+        with transaction.atomic():
+            tell_wave(event=event_of(stored), at=late)
+        assert offers_to(officer, about_id=shift.id) == []
+        assert set(opened.invitations.values_list("telling", flat=True)) == {"untold"}
+
+
+def test_a_summary_leaves_out_what_is_over_by_now(department: Tenant) -> None:
+    govern(department)
+    officer = make_officer(department)
+    drain(at=NOW)
+    over, still_open = open_shift(title="Over"), open_shift(title="Open", starts_at=STARTS_AT + timedelta(days=1))
+    Shift.objects.filter(id=over.id).update(state=Shift.State.CANCELLED)
+    for shifts, told_of in [([over], []), ([over, still_open], ["1 shift near you"])]:
+        payload = {"officer_id": str(officer.id), "shift_ids": [str(shift.id) for shift in shifts]}
+        tell_summary(event=Event(uuid7(), "marketplace.offer_summary_due", department.id, payload, NOW), at=NOW)
+        assert [one.subject for one in offers_to(officer, about_id=None)] == told_of
+
+
+def event_of(stored: OutboxEvent) -> Event:
+    return Event(stored.id, stored.name, stored.tenant_id, stored.payload, stored.announced_at)
 
 
 def test_a_text_is_one_segment_with_a_link_that_leads_to_the_shift(department: Tenant, client) -> None:

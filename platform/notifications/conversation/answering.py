@@ -94,10 +94,12 @@ def _not_understood(command: Command) -> str:
 
 
 def _confirm_stop(message: InboundMessage, officers: list[Officer], event: Event, at: datetime) -> None:
-    """The provider confirms its own keywords; other words for the same are confirmed by us, once."""
+    """The provider confirms its own keywords; other words for the same are confirmed by us, once: a machine that
+    answers with them would have us answer for ever."""
     officer = officers[0] if officers else None
     _record(message, officer, inbound.OPTED_OUT, at)
-    if officer is None or event.payload.get("answered_by_provider", False):
+    payload = event.payload
+    if officer is None or payload.get("answered_by_provider", False) or payload.get("repeats_stop", False):
         return
     with override(officer.person.language):
         text = gettext("Muster: you get no more texts from us. Reply START to get them again.")

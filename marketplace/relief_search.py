@@ -20,6 +20,7 @@ from marketplace.assigning import holders_of, locked_officers, locked_shift, res
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
 from marketplace.models import Alert, Assignment, Award, Bid, Job, Offer, Officer, ReliefSearch, Shift
+from marketplace.no_shows import no_show_from
 from marketplace.offering import latest_list, offer_place, order_of
 from marketplace.refusals_agency_staffing import StaffedByAgency
 from marketplace.refusals_service_levels import ReliefAlreadySought, ReliefNotNeeded, TooLateForRelief
@@ -45,7 +46,7 @@ def begin_search(*, department_id: UUID, assignment_id: UUID, actor: Actor, at: 
         assignment.shift = shift
         if assignment.state not in _ABSENT:
             raise ReliefNotNeeded(str(assignment.state))
-        if shift.ends_at <= at:
+        if _is_over(shift, at):
             raise TooLateForRelief()
         if known := ReliefSearch.objects.filter(assignment=assignment).first():
             raise ReliefAlreadySought(str(known.state))
@@ -85,7 +86,7 @@ def ask_following(*, search: ReliefSearch, shift: Shift, levels: ServiceLevels, 
     """The next of the list whom the rules allow. Nobody left, or asked often enough: the coordinator hears it."""
     if search.state != _SEEKING:
         return
-    if shift.ends_at <= at:
+    if _is_over(shift, at):
         _end(search, ReliefSearch.State.STOPPED, shift=shift, at=at)
         return
     position = search.position
@@ -134,9 +135,11 @@ def take_over(*, offer: Offer, shift: Shift, taken_by: Assignment, actor: Actor,
     """The acceptance: the place is the backup's from now on. The caller holds the locks of shift and both officers.
 
     The late officer is relieved; from the policy's no-show minutes on they are a no-show. Raises ReliefNotNeeded when
-    they clocked in before.
+    they clocked in before, or the shift was cancelled or is settled.
     """
     search, absent = _locked_place(offer)
+    if _is_over(shift, at):
+        raise ReliefNotNeeded(str(shift.state))
     if search.state != _SEEKING or absent.state not in _ABSENT:
         raise ReliefNotNeeded(str(absent.state))
     if absent.state == Assignment.State.CONFIRMED:
@@ -152,6 +155,12 @@ def take_over(*, offer: Offer, shift: Shift, taken_by: Assignment, actor: Actor,
         taken_by.save(update_fields=["bid"])
     _end(search, ReliefSearch.State.FILLED, shift=shift, at=at, filled_by=taken_by)
     alerts.resolve(assignment_id=absent.id, at=at)
+
+
+def _is_over(shift: Shift, at: datetime) -> bool:
+    """Nobody would be paid for work on it: also a shift that is settled or cancelled before its time ends."""
+    ended = (Shift.State.CANCELLED, Shift.State.EXPIRED)
+    return shift.ends_at <= at or shift.finished_at is not None or shift.state in ended
 
 
 def _locked_place(offer: Offer) -> tuple[ReliefSearch, Assignment]:
@@ -213,8 +222,8 @@ def _record(
 
 
 def _end_absent(absent: Assignment, *, shift: Shift, actor: Actor, at: datetime) -> None:
-    levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
-    is_no_show = at >= shift.starts_at + timedelta(minutes=levels.no_show_minutes)
+    absent.shift = shift
+    is_no_show = at >= no_show_from(assignment=absent)[0]
     absent.state = Assignment.State.NO_SHOW if is_no_show else Assignment.State.RELIEVED
     absent.ended_at = at
     absent.ended_reason = "You had not clocked in, and another officer took the place over."

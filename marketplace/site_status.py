@@ -26,6 +26,7 @@ class SiteFacts:
     """`answer_was_due_at`: until when the oldest open question had to be answered; None when nothing is open.
 
     `relieves_since`: when this officer took the place over, or was sent to relieve somebody; None for everybody else.
+    `handed_over_at`: when another officer had the place from this one while the shift ran.
     """
 
     state: str
@@ -37,6 +38,7 @@ class SiteFacts:
     confirmed_at: datetime | None = None
     answer_was_due_at: datetime | None = None
     relieves_since: datetime | None = None
+    handed_over_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -72,6 +74,8 @@ def _status(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str,
             return str(facts.state), 0
         case state.CHECKED_IN:
             return _on_duty(facts, levels, at)
+        case state.CHECKED_OUT if facts.handed_over_at is not None and facts.handed_over_at < facts.ends_at:
+            return "relieved", 0
         case state.CHECKED_OUT:
             early_from = facts.ends_at - timedelta(minutes=levels.early_exit_minutes)
             if facts.left_at is not None and facts.left_at <= early_from:
@@ -108,6 +112,7 @@ def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment
         came_verdict=Subquery(punches.filter(kind="in").values("verdict")[:1]),
         went_at=Subquery(punches.filter(kind="out").values("happened_at")[:1]),
         confirmed_at=Subquery(answers.values("happened_at")[:1]),
+        handed_over_at=Subquery(Relief.objects.filter(outgoing=OuterRef("pk")).values("handed_over_at")[:1]),
         answer_was_due_at=Subquery(open_questions.values("answer_by")[:1]),
         relieves_since=Coalesce(
             Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
@@ -129,6 +134,7 @@ def facts_of(assignment: Assignment) -> SiteFacts:
         confirmed_at=row["confirmed_at"],
         answer_was_due_at=row["answer_was_due_at"],
         relieves_since=row["relieves_since"],
+        handed_over_at=row["handed_over_at"],
     )
 
 

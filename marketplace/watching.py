@@ -15,7 +15,7 @@ from kernel.actors import system
 from kernel.subscriptions import Event
 from marketplace import alerts, presence, relief_search
 from marketplace.assigning import locked_shift
-from marketplace.models import Alert, Assignment, Job, PresencePrompt, Shift
+from marketplace.models import Alert, Assignment, Job, PresencePrompt, Relief, Shift
 from marketplace.scanning import move_each
 from marketplace.service_levels import LevelsByDay
 from marketplace.site_status import SiteFacts, SiteStatus, facts_of, site_status, with_site_facts
@@ -44,7 +44,15 @@ def scan_service_levels(*, at: datetime) -> int:
 
 def on_work_changed(*, event: Event, at: datetime) -> None:
     """Handler of whatever begins or ends an officer's presence: alerts that are over end now, not at the next scan."""
-    assignment_id = UUID(event.payload["assignment_id"])
+    _look_after_change(UUID(event.payload["assignment_id"]), at)
+
+
+def on_place_handed_over(*, event: Event, at: datetime) -> None:
+    """Handler of marketplace.place_handed_over: whoever was relieved need not clock out, so nothing else tells it."""
+    _look_after_change(Relief.objects.values_list("outgoing_id", flat=True).get(id=event.payload["relief_id"]), at)
+
+
+def _look_after_change(assignment_id: UUID, at: datetime) -> None:
     with transaction.atomic():
         shift = locked_shift(Assignment.objects.values_list("shift_id", flat=True).get(id=assignment_id))
         relief_search.stop_when_not_needed(assignment_id=assignment_id, shift=shift, at=at)

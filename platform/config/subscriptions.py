@@ -107,7 +107,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "marketplace.clock_review_opened": ["notifications.department.announce_review"],
     "marketplace.went_on_duty": ["notifications.on_duty.tell_of_duty"],
-    "marketplace.place_handed_over": ["notifications.on_duty.tell_relieved"],
+    "marketplace.place_handed_over": [
+        "notifications.on_duty.tell_relieved",
+        "marketplace.watching.on_place_handed_over",
+    ],
     "marketplace.incident_flagged": ["notifications.on_duty.announce_incident"],
     "marketplace.assignment_no_show": [
         "notifications.department.announce_no_show",

@@ -15,11 +15,12 @@ from marketplace.no_shows import declare_no_show
 from marketplace.overruns import authorise_overrun
 from marketplace.refusals import AssignmentEnded
 from marketplace.refusals_service_levels import TooEarlyForNoShow
+from marketplace.relieving import arrange_relief
 from messaging.models import OutboundMessage
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.factories.clients import govern
-from tests.factories.departments import SETTING_UP
+from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for, make_person
 from tests.factories.venues import NOW, STARTS_AT
@@ -207,3 +208,28 @@ def test_nobody_is_a_no_show_before_the_policys_minutes(work: Work, department: 
     assert kinds() == []
     with pytest.raises(AssignmentEnded):
         declare_no_show(reason="Again.", at=minute(31), **door)
+
+
+def test_who_is_relieved_has_neither_fallen_silent_nor_left_early(department: Tenant) -> None:
+    govern(department, service_levels={"presence_interval_minutes": 60, "presence_answer_minutes": 10})
+    work = staff(department)
+    clock(work, "in", at=minute(0))
+    for number in (60, 70):
+        scan(number)
+    assert kinds(assignment=work.assignment) == ["unconfirmed"]
+    officer = make_officer(department)
+    relief = arrange_relief(
+        assignment_id=work.assignment.id,
+        department_id=department.id,
+        officer_id=officer.id,
+        reason="Called to court.",
+        actor=SETTING_UP,
+        at=minute(71),
+    )
+    clock(Work(work.requester, officer, work.shift, relief.incoming), "in", at=minute(80))
+    drain(at=minute(80))
+    assert kinds(assignment=work.assignment) == []
+    clock(work, "out", at=minute(82))
+    drain(at=minute(82))
+    scan(90)
+    assert kinds(assignment=work.assignment) == []

@@ -11,9 +11,9 @@ from marketplace.answering import answer_offer
 from marketplace.assigning import vacancies_of
 from marketplace.award_records import replay_award
 from marketplace.giving_up import give_up
-from marketplace.models import Alert, Assignment, Award, Bid, Offer, ReliefSearch
+from marketplace.models import Alert, Assignment, Award, Bid, Offer, ReliefSearch, Shift
 from marketplace.refusals_bidding import OfferAlreadyAnswered
-from marketplace.refusals_service_levels import ReliefAlreadySought, ReliefNotNeeded
+from marketplace.refusals_service_levels import ReliefAlreadySought, ReliefNotNeeded, TooLateForRelief
 from marketplace.releasing import call_off
 from marketplace.relief_search import begin_search
 from marketplace.relieving import arrange_relief
@@ -245,3 +245,52 @@ def test_a_relief_on_site_takes_no_second_place(department: Tenant, is_handed_ov
     assert vacancies_of(position) == 0
     take_off(Assignment.objects.get(officer=awarded.last), 17)
     assert vacancies_of(position) == 1
+
+
+OVER: Any = pytest.mark.parametrize(
+    "change", [{"state": "cancelled"}, {"state": "expired"}, {"finished_at": minute(15.5)}], ids=str
+)
+
+
+@OVER
+def test_nobody_is_looked_for_on_a_shift_that_is_cancelled_or_settled(awarded: Awarded, change: dict[str, Any]) -> None:
+    Shift.objects.filter(id=awarded.shift.id).update(**change)
+    with pytest.raises(TooLateForRelief):
+        begin_search(
+            department_id=awarded.shift.governing_department_id,
+            assignment_id=late(awarded).id,
+            actor=SETTING_UP,
+            at=minute(16),
+        )
+    assert not ReliefSearch.objects.exists()
+
+
+@OVER
+def test_who_is_asked_cannot_take_the_place_of_such_a_shift_and_nobody_follows(
+    awarded: Awarded, change: dict[str, Any]
+) -> None:
+    scan(15)
+    Shift.objects.filter(id=awarded.shift.id).update(**change)
+    with pytest.raises(ReliefNotNeeded):
+        answer(Offer.objects.get(), 16, accept=True)
+    answer(Offer.objects.get(), 17, accept=False)
+    assert asked(awarded) == [("Birch", "refused")]
+    assert ReliefSearch.objects.get().state == "stopped"
+
+
+@pytest.mark.parametrize(("number", "becomes"), [(90, "relieved"), (91, "no_show")])
+def test_a_backups_no_show_minutes_begin_when_they_could_be_there(awarded: Awarded, number: int, becomes: str) -> None:
+    """Taken over at minute 16: due at 61, so nobody says no-show before 91."""
+    scan(15)
+    answer(Offer.objects.get(), 16, accept=True)
+    drain(at=minute(16))
+    relief = Assignment.objects.get(officer=awarded.backup)
+    begin_search(
+        department_id=awarded.shift.governing_department_id,
+        assignment_id=relief.id,
+        actor=SETTING_UP,
+        at=minute(number - 1),
+    )
+    answer(Offer.objects.get(state="open"), number, accept=True)
+    relief.refresh_from_db()
+    assert relief.state == becomes

@@ -51,6 +51,9 @@ ON_SITE = {"state": "checked_in", "came_at": minute(-4)}
         ({**ON_SITE, "state": "checked_out", "left_at": minute(355)}, 361, "left_early", 5),
         ({**ON_SITE, "state": "checked_out", "left_at": minute(355.01)}, 361, "done", 0),
         ({**ON_SITE, "state": "checked_out", "left_at": minute(362)}, 363, "done", 0),
+        ({**ON_SITE, "state": "checked_out", "handed_over_at": minute(90)}, 91, "relieved", 0),
+        ({**ON_SITE, "state": "checked_out", "left_at": minute(95), "handed_over_at": minute(90)}, 96, "relieved", 0),
+        ({**ON_SITE, "state": "checked_out", "left_at": END, "handed_over_at": END}, 361, "done", 0),
     ],
 )
 def test_the_status_of_a_minute(known: dict[str, object], at: float, status: str, minutes: int) -> None:

@@ -19,6 +19,7 @@ from portals.refusals import add_to_form, show
 from ratings import moderating
 from ratings.models import Rating, RatingReport
 from ratings.moderating import is_impartial
+from ratings.reading import marks_read_by_department
 from ratings.refusals import NotImpartial, ReportAlreadyDecided
 from ratings.replying import reply
 
@@ -47,15 +48,25 @@ def answer_comment(request: HttpRequest, rating: Rating, kind: str, *, back: str
 
 
 def reports_context(
-    request: HttpRequest, reports: QuerySet[RatingReport], *, refused: tuple[UUID, DecisionForm] | None = None
+    request: HttpRequest,
+    reports: QuerySet[RatingReport],
+    *,
+    refused: tuple[UUID, DecisionForm] | None = None,
+    for_department: bool = False,
 ) -> dict[str, Any]:
-    """A page of reports, each open one with its form where this person may decide; `refused` keeps what was typed."""
+    """A page of reports, each open one with its form where this person may decide; `refused` keeps what was typed.
+
+    `for_department`: it reads no marks before it has rated itself, or their time has come.
+    """
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
+    ratings = [one.rating for one in page]
+    shown = marks_read_by_department(ratings=ratings, at=clock.now()) if for_department else {one.id for one in ratings}
     person_id: UUID = request.user.pk  # type: ignore[assignment]
     rows = [
         {
             "report": one,
             "rating": one.rating,
+            "shows_marks": one.rating_id in shown,
             "is_open": one.state == RatingReport.State.OPEN,
             "may_decide": one.state == RatingReport.State.OPEN and is_impartial(rating=one.rating, person_id=person_id),
             "form": refused[1]

@@ -25,8 +25,8 @@ from tests.factories.venues import NOW, STARTS_AT
 pytestmark = pytest.mark.django_db
 
 
-def employ(tenant: Tenant, role: str) -> Any:
-    person = make_person()
+def employ(tenant: Tenant, role: str, **named: str) -> Any:
+    person = make_person(**named)
     grant_role(person=person, tenant_id=tenant.id, role=role, actor=SETTING_UP, at=NOW)
     return person
 
@@ -53,7 +53,8 @@ def test_the_agencys_schedulers_hear_look_after_it_and_ask_for_themselves(
         agency_id=world.agency.id, shift_id=shift.id, rank_code="constable", officer_ids=[officer.id],
         actor=world.actor, at=NOW,
     )  # fmt: skip
-    scheduler, coordinator = employ(world.agency, "scheduler"), employ(world.department, "coordinator")
+    scheduler = employ(world.agency, "scheduler", given_name="Sasha", family_name="Schedule")
+    coordinator = employ(world.department, "coordinator")
     supervisor = employ(world.department, "supervisor")
     stranger = employ(other_agency, "scheduler")
     scan(5)
@@ -72,6 +73,7 @@ def test_the_agencys_schedulers_hear_look_after_it_and_ask_for_themselves(
     assert "What now" in page
     assert "Open the job and its places" in browser.get(address("alert", alert.id)).content.decode()
     assert browser.post(address("acknowledge_alert", alert.id)).status_code == 302
+    _reads_the_other_side_as_one(world, alert, scheduler, coordinator)
     outside = Browser(SERVER_NAME=f"{world.agency.slug}.localhost")
     outside.force_login(stranger)
     assert outside.get(address("alert", alert.id)).status_code in (403, 404)
@@ -84,3 +86,37 @@ def test_the_agencys_schedulers_hear_look_after_it_and_ask_for_themselves(
             department_id=world.department.id, assignment_id=alert.assignment_id, actor=SETTING_UP,
             at=STARTS_AT + timedelta(minutes=30),
         )  # fmt: skip
+
+
+def _reads_the_other_side_as_one(world: AgencyWorld, alert: Alert, scheduler: Any, coordinator: Any) -> None:
+    """Each reads its own people by name, the other organisation's not; and of nobody an address."""
+
+    def pages_of(tenant: Tenant, person: Any, urls: str, *names: str) -> list[str]:
+        browser = Browser(SERVER_NAME=f"{tenant.slug}.localhost")
+        browser.force_login(person)
+        kind = urls.rpartition("_")[2]
+        found = []
+        for name in names:
+            arguments = [alert.id] if name == "alert" else []
+            page = browser.get(reverse(f"{kind}:{name}", urlconf=urls, args=arguments)).content.decode()
+            found.append(" ".join(page.split()))
+        return found
+
+    def everything() -> tuple[str, list[str]]:
+        (own,) = pages_of(world.agency, scheduler, "config.urls_agency", "alert")
+        return own, pages_of(world.department, coordinator, "config.urls_department", "alert", "console")
+
+    at_agency, at_desk = everything()
+    assert f"{scheduler.full_name} looks after it" in at_agency
+    assert all(f"{world.agency.short_name} looks after it" in page for page in at_desk)
+    assert not any(scheduler.full_name in page for page in at_desk)
+    alert.refresh_from_db()
+    before = {"acknowledged_by": alert.acknowledged_by, "acknowledged_by_person_id": alert.acknowledged_by_person_id}
+    Alert.objects.filter(id=alert.id).update(
+        acknowledged_by=coordinator.email, acknowledged_by_person_id=coordinator.id
+    )
+    at_agency, at_desk = everything()
+    assert f"{world.department.short_name} looks after it" in at_agency
+    assert all("A colleague looks after it" in page for page in at_desk)
+    assert coordinator.email not in at_agency
+    Alert.objects.filter(id=alert.id).update(**before)

@@ -157,6 +157,24 @@ def test_a_report_is_decided_at_the_desk(assignment: Assignment, department: Ten
     assert "Somebody decided this report already" in again.content.decode()
 
 
+def test_the_desk_reads_no_marks_in_a_report_before_its_own(
+    assignment: Assignment, department: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rating = by_client(assignment, 1, comment=WORDS)
+    by_officer(assignment)
+    signed_in(assignment.officer.person).post(url("officer:report_rating", rating_id=rating.id), {"reason": "Unfair."})
+    desk = desk_of(department)
+    closed = text(desk, "department:rating_reports")
+    assert ESCAPED in closed
+    assert "Punctuality" not in closed
+    assert "Its marks open once you have rated" in closed
+    with monkeypatch.context() as later:
+        later.setattr("kernel.clock.now", lambda: RELEASED_AT)
+        assert "Punctuality 1" in text(desk, "department:rating_reports")
+    by_department(assignment)
+    assert "Punctuality 1" in text(desk, "department:rating_reports")
+
+
 def test_who_gave_it_is_not_asked_to_decide(assignment: Assignment, department: Tenant) -> None:
     person = make_person()
     grant_role(person=person, tenant_id=department.id, role="supervisor", actor=SETTING_UP, at=NOW)

@@ -18,6 +18,7 @@ from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from portals import site_words
 from portals.agency.desk import agency_page, show_page
+from portals.alert_words import looked_after_by
 from portals.doors import may, tenant_of
 from tenants.queries import get_tenant
 
@@ -34,6 +35,7 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     context = {
         "alert": found,
         "heading": site_words.alert_heading(found),
+        "looked_after_by": looked_after_by([found], reader=tenant_of(request)).get(found.id, ""),
         "shift": shift,
         "job": shift.job,
         "look": site_words.look(now.status),
@@ -55,6 +57,7 @@ def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     found = alerts.acknowledge(
         alert_id=alert_id, agency_id=tenant_of(request).id, actor=actor_of(request), at=clock.now()
     )
-    who = "You look" if found.acknowledged_by_person_id == request.user.pk else f"{found.acknowledged_by} looks"
+    name = looked_after_by([found], reader=tenant_of(request))[found.id]
+    who = "You look" if found.acknowledged_by_person_id == request.user.pk else f"{name} looks"
     messages.success(request, f"{who} after it. Nobody else is told.")
     return redirect("agency:alert", alert_id=alert_id)

@@ -22,6 +22,7 @@ from marketplace.models import Alert, Assignment, Job, Offer, ReliefSearch
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from portals import site_words
+from portals.alert_words import looked_after_by
 from portals.department.desk import desk_page, show_page
 from portals.doors import may, tenant_of
 from portals.refusals import add_to_form, show
@@ -51,7 +52,8 @@ def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     found = alerts.acknowledge(
         alert_id=alert_id, department_id=tenant_of(request).id, actor=actor_of(request), at=clock.now()
     )
-    who = "You look" if found.acknowledged_by_person_id == request.user.pk else f"{found.acknowledged_by} looks"
+    name = looked_after_by([found], reader=tenant_of(request))[found.id]
+    who = "You look" if found.acknowledged_by_person_id == request.user.pk else f"{name} looks"
     messages.success(request, f"{who} after it. Nobody else is told.")
     if request.POST.get("back") == "console":
         return redirect("department:console")
@@ -110,6 +112,7 @@ def _page(request: HttpRequest, found: Alert, form: NoShowForm, *, status: int =
     context: dict[str, Any] = {
         "alert": found,
         "heading": site_words.alert_heading(found),
+        "looked_after_by": looked_after_by([found], reader=department).get(found.id, ""),
         "shift": shift,
         "job": shift.job,
         "look": site_words.look(now.status),

@@ -15,6 +15,7 @@ from marketplace.boards import OnTheDay, ShiftOfTheDay
 from marketplace.models import Alert
 from marketplace.oversight import NearLimit
 from portals import site_words
+from portals.alert_words import looked_after_by
 from portals.department.desk import desk_page, show_page
 from portals.doors import may, tenant_of
 from portals.site_words import SiteLook, look
@@ -40,11 +41,13 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     department, at = tenant_of(request), clock.now()
     day = oversight.today(department_id=department.id, time_zone=department.time_zone, at=at)
     near = oversight.near_limits(department_id=department.id, time_zone=department.time_zone, at=at)
+    found = alerts.open_alerts(department_id=department.id)
+    looked_after = looked_after_by(found, reader=department)
     return {
         "at": at,
         "day": day,
         "rows": [_row(one) for one in day.shifts],
-        "alerts": [_alert(one) for one in alerts.open_alerts(department_id=department.id)],
+        "alerts": [_alert(one, looked_after.get(one.id, "")) for one in found],
         "may_look_after": may(request, DECIDERS),
         "near": [_near(one, department.id) for one in near],
         "markers": [_marker(one) for one in day.shifts],
@@ -110,11 +113,12 @@ def _near(one: NearLimit, department_id: UUID) -> dict[str, Any]:
     }
 
 
-def _alert(one: Alert) -> dict[str, Any]:
+def _alert(one: Alert, who: str) -> dict[str, Any]:
     return {
         "alert": one,
         "heading": site_words.alert_heading(one),
         "zone": one.shift.time_zone,
+        "looked_after_by": who,
     }
 
 

@@ -29,5 +29,8 @@ def decide(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 def _show(request: HttpRequest, refused: tuple[UUID, DecisionForm] | None = None) -> HttpResponse:
     found = reports_of_department(department_id=tenant_of(request).id)
-    context = {**reports_context(request, found, refused=refused), "decides": may(request, DECIDERS)}
+    context = {
+        **reports_context(request, found, refused=refused, for_department=True),
+        "decides": may(request, DECIDERS),
+    }
     return show_page(request, "rating_reports", context, status=200 if refused is None else 422)

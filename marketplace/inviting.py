@@ -225,7 +225,7 @@ def _end_rounds(shift: Shift, *, reason: str, at: datetime) -> None:
     Invitation.objects.filter(shift=shift, telling=Invitation.Telling.SINGLE, due_at__gt=at).update(
         telling=Invitation.Telling.UNTOLD, due_at=None
     )
-    withdraw_offers(about_id=shift.id, reason=reason)
+    withdraw_offers(about_id=shift.id, reason=reason, at=at)
 
 
 def _one_at_a_time(department_ids: set[UUID]) -> None:

@@ -12,12 +12,14 @@ from messaging.models import OutboundMessage, SmsBudget
 from tenants.queries import get_tenant
 
 
-def withdraw_offers(*, about_id: UUID, reason: str) -> int:
+def withdraw_offers(*, about_id: UUID, reason: str, at: datetime) -> int:
     """Offers of what is over by now that still wait for the morning, or for their turn.
 
-    What a sender has marked already goes out. Returns how many were dropped.
+    What a sender has marked already goes out, or is dropped before its next try. Returns how many were dropped.
     """
-    return _drop(OutboundMessage.objects.filter(about_id=about_id, is_offer=True), reason=reason)
+    offers = OutboundMessage.objects.filter(about_id=about_id, is_offer=True)
+    offers.filter(state=OutboundMessage.State.SENDING).exclude(expires_at__lte=at).update(expires_at=at)
+    return _drop(offers, reason=reason)
 
 
 def drop_expired(*, at: datetime) -> int:

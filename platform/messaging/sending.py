@@ -216,6 +216,9 @@ def _is_unwanted(message: OutboundMessage, *, at: datetime) -> bool:
     if _stopped([message]):
         _finish(message, state=OutboundMessage.State.SUPPRESSED, segments=0)
         return True
+    if message.state == OutboundMessage.State.SENDING:
+        # Its offer may have been withdrawn since it was leased.
+        message.refresh_from_db(fields=["expires_at"])
     if message.expires_at is not None and message.expires_at <= at:
         # As if it still waited, so that what it would have cost is free again.
         _finish(message, state=OutboundMessage.State.QUEUED)

@@ -13,6 +13,7 @@ from django.db import transaction
 from messaging import sending
 from messaging.adapters import adapter_for
 from messaging.consents import CONSENT_WORDING, opt_out, record_consent
+from messaging.dropping import withdraw_offers
 from messaging.models import MessageStep, OutboundMessage, SmsBudget
 from tenants.context import acting_as
 from tenants.models import Tenant
@@ -115,6 +116,18 @@ def test_what_became_useless_between_two_tries_is_dropped_unless_it_went_out(
     assert state_of(message) == ("sent" if went_out else "dropped")
     assert SmsBudget.objects.get().offer_segments == int(went_out)
     assert len(provider.control("messages.json")["messages"]) == int(went_out)
+
+
+def test_an_offer_that_is_withdrawn_between_two_tries_gets_no_second(provider: Sandbox) -> None:
+    provider.control("faults", {"path": MESSAGES, "method": "POST", "kind": "drop_before_commit"})
+    message = queue_text()
+    shift_id = uuid4()
+    OutboundMessage.objects.filter(id=message.id).update(about_id=shift_id, is_offer=True)
+    sending.send_due(at=now())
+    withdraw_offers(about_id=shift_id, reason="The shift is staffed.", at=now())
+    sending.send_due(at=now() + timedelta(minutes=5))
+    assert state_of(message) == "dropped"
+    assert provider.control("messages.json")["messages"] == []
 
 
 def test_a_look_up_that_is_too_fast_pauses_and_costs_no_attempt(provider: Sandbox) -> None:

@@ -153,7 +153,7 @@ def test_what_is_dropped_before_it_left_is_free_again(department: Tenant, other_
     shift, other = uuid7(), uuid7()
     queue(recipients(3, tenant=department), tenant=department, allowed=10, about=shift)
     queue(recipients(2, tenant=department)[1:], tenant=other_department, allowed=10, about=other)
-    assert withdraw_offers(about_id=shift, reason="The shift is staffed.") == 6
+    assert withdraw_offers(about_id=shift, reason="The shift is staffed.", at=AT) == 6
     assert SmsBudget.objects.get(tenant_id=department.id).offer_segments == 0
     assert SmsBudget.objects.get(tenant_id=other_department.id).offer_segments == 1
     assert set(OutboundMessage.objects.filter(about_id=other).values_list("state", flat=True)) == {"queued"}

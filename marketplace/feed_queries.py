@@ -104,8 +104,9 @@ def ordered(shifts: QuerySet[Shift], wishes: FeedWishes, officer: Officer, start
     if wishes.order == "closing":
         closing = Case(When(first_come=True, then=F("starts_at")), default=F("closes_at"))
         return shifts.order_by(closing, "starts_at", "id")
-    # No second key: before PostgreSQL 16 it would keep the index from answering in order. Equals stay as it has them.
-    return shifts.order_by(nearest_first("earth", start))
+    # Shifts of one venue are equally far. From PostgreSQL 16 on an incremental sort parts them and the index still
+    # answers in order.
+    return shifts.order_by(nearest_first("earth", start), "starts_at", "id")
 
 
 def _expected_pay(officer: Officer) -> Subquery:

@@ -121,6 +121,14 @@ def test_the_index_is_used_for_the_box_and_for_the_order(table):
     assert "Sort" not in in_order
 
 
+def test_equals_are_parted_behind_the_index_that_answers_in_order(table):
+    fill(20_000)
+    plan = Place.objects.order_by(nearest_first("earth", HERE), "radius_metres", "id")[:50].explain()
+    assert "Incremental Sort" in plan
+    assert "Order By" in plan
+    assert "Seq Scan" not in plan
+
+
 def test_who_reaches_a_place_by_a_radius_of_their_own_is_found_in_order_by_one_index(table):
     fill(20_000)
     reach = within_own_radius("earth", HERE, "radius_metres", reach="reach")

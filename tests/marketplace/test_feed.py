@@ -148,3 +148,11 @@ def test_the_way_from_the_shift_before_is_on_the_card_at_the_bid_and_in_the_awar
     second = make_shift(away, starts_at=first.ends_at + timedelta(minutes=5), at=NOW)
     with pytest.raises(PolicyDenied, match="travel-time"):
         place_bid(officer=officer, shift_id=second.id, actor=actor_for(officer.person), at=NOW)
+
+
+def test_pages_of_one_venues_shifts_neither_repeat_nor_skip(department: Tenant, officer: Officer) -> None:
+    """They are all equally far."""
+    job = make_job(department, at=NOW)
+    made = [make_shift(job, starts_at=STARTS_AT + timedelta(days=days), at=NOW).id for days in (4, 1, 3, 0, 2)]
+    pages = [feed_page(officer=officer, at=NOW, offset=offset, limit=2).lines for offset in (0, 2, 4)]
+    assert [line.shift.id for page in pages for line in page] == [made[place] for place in (3, 1, 4, 2, 0)]

@@ -31,7 +31,8 @@ from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.agencies.world import AgencyWorld, terms_of
 from tests.crawler.canaries import canary
-from tests.crawler.house import CRAWLED_AT, LATER, House
+from tests.crawler.house import House
+from tests.crawler.moments import CRAWLED_AT, LATER
 from tests.factories.departments import LONG_AGO, SETTING_UP
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from kernel.identifiers import uuid7
-from tests.crawler.house import CRAWLED_AT, House
+from tests.crawler.house import House
+from tests.crawler.moments import CRAWLED_AT
 
 NOBODYS_KEY = "no-such-request"
 NOBODYS_ID = UUID("01a2036f-0000-7000-8000-00000000dead")

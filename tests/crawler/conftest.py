@@ -12,7 +12,7 @@ from api import throttles
 from tenants.context import acting_as, app_connection
 from tenants.queries import tenant_by_slug
 from tests import database
-from tests.crawler.house import CRAWLED_AT
+from tests.crawler.moments import CRAWLED_AT
 from tests.crawler.undoing import undone
 from tests.crawler.visiting import Visits
 from tests.crawler.world import World, build_world

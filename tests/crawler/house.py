@@ -13,32 +13,24 @@ from billing.agreeing import contracts
 from billing.bills.coverage import due_cents
 from billing.models import Charge, Contract, IssuedDocument, WorkspaceRow
 from billing.receiving import charging
-from departments.declared_hours import declare_hours
-from departments.exceptions import request_exception
-from departments.exports.formats import FormatDescription, save_format
-from departments.exports.layouts import standard_layout
-from departments.importing.runs import ImportState, upload
+from departments.exports.formats import FormatDescription
+from departments.importing.runs import ImportState
 from departments.invitations import Invited, invite_member
-from departments.member_depth import add_status, member_depth, set_credential
+from departments.member_depth import member_depth
 from departments.policies import policy_version
 from departments.policy_drafts import Draft, save_cases, start_draft
 from departments.roster import RosterMember, add_member
-from departments.secondary_employment import declare_employment
 from geo.points import Point
-from kernel.identifiers import uuid7
 from marketplace import drafts
 from marketplace.approving import approve_job
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
-from marketplace.clients import block_client, create_client
+from marketplace.clients import create_client
 from marketplace.contesting import file_contest
 from marketplace.documents.storing import stored
-from marketplace.job_seats import client_seat, department_seat, officer_seat
-from marketplace.job_threads import write_message
 from marketplace.models import (
     Alert,
     Assignment,
-    AttendanceReason,
     Award,
     AwardContest,
     Client,
@@ -51,9 +43,7 @@ from marketplace.models import (
     Offer,
     Officer,
     OfficerPrivate,
-    PresenceAnswer,
     PresencePrompt,
-    ReliefSearch,
     Shift,
     Timesheet,
     WhatIfRun,
@@ -67,25 +57,29 @@ from marketplace.what_if_runs import request_what_if
 from messaging.consents import CONSENT_WORDING, record_consent
 from messaging.models import OutboundMessage
 from ratings.models import Rating
-from ratings.moderating import report
-from ratings.rating import rate_officer, rate_site
-from reports.time_exports.making import make_batch
 from tenants.context import acting_as
 from tenants.models import Tenant
+from tests.crawler.beside_the_jobs import (
+    ask_approvals,
+    assignment_on_duty,
+    block_a_client,
+    know_in_depth,
+    out_of_the_ordinary,
+    past_offer,
+    rate_each_other,
+    send_to_payroll,
+    write_thread,
+)
 from tests.crawler.canaries import Secrets, canary, mail_canary
+from tests.crawler.moments import CRAWLED_AT, DISPUTED_AT, LATER, SETTLED_AT
 from tests.factories.clients import Requester, govern
 from tests.factories.departments import LONG_AGO, SETTING_UP, join
 from tests.factories.outbox import drain
 from tests.factories.papers import PDF
 from tests.factories.people import actor_for
-from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
+from tests.factories.venues import NOW, job_terms, shift_terms
 from tests.factories.work import Work, clock, fix
 
-DISPUTED_AT = STARTS_AT
-SETTLED_AT = STARTS_AT - timedelta(days=1)
-LATER = STARTS_AT + timedelta(days=10)
-# When the crawl happens: after the work, before the later shifts.
-CRAWLED_AT = STARTS_AT + timedelta(hours=6)
 ROLES = ("coordinator", "supervisor", "commander", "auditor", "payroll")
 
 
@@ -227,11 +221,11 @@ class House:
         self._write_jobs()
         for job in ("offered", "disputed"):
             self.papers[job] = self._paper(job)
-        self._blocked_client()
+        block_a_client(self)
         self._failed_invoice()
-        self._approvals()
-        self._in_depth()
-        self._out_of_the_ordinary()
+        ask_approvals(self)
+        know_in_depth(self)
+        out_of_the_ordinary(self)
         self.policy_draft = start_draft(
             department_id=self.tenant.id, name=canary(self.owner("desk"), "policy"), actor=SETTING_UP, at=CRAWLED_AT
         )
@@ -244,7 +238,7 @@ class House:
         owner = self.owner("draft", 1)
         answers = {name: canary(owner, name.partition("_")[0]) for name in ("title", "duties", "contact_name")}
         self.draft = drafts.save_answers(draft_id=self.draft.id, answers={"event_type": "festival", **answers}, at=NOW)
-        self._send_to_payroll()
+        send_to_payroll(self)
         drain(at=CRAWLED_AT)
         return self
 
@@ -385,7 +379,7 @@ class House:
         approve_timesheet(timesheet_id=sheet.id, by="client", actor=client.actor, at=SETTLED_AT + timedelta(hours=5))
         assert finish_shift(shift_id=self.shift("settled").id, actor=SETTING_UP, at=CRAWLED_AT)
         drain(at=CRAWLED_AT)
-        self._past_offer()
+        past_offer(self)
         dispute_timesheet(
             timesheet_id=self.timesheet("disputed").id, reason=canary(self.owner("dispute", 1), "reason"),
             actor=client.actor, at=CRAWLED_AT,
@@ -400,43 +394,8 @@ class House:
             officer=second, award_id=Award.objects.get(shift=self.shift("settled")).id,
             grounds=canary(self.owner("officer", 2), "grounds"), actor=actor_for(second.person), at=CRAWLED_AT,
         )  # fmt: skip
-        self._rate()
-        self._write_thread()
-
-    def _write_thread(self) -> None:
-        """The job's parties to each other: client, coordinator and officer, about the settled job."""
-        job, officer, assignment = self.jobs["settled"], self.officers[0], self.assignments["settled"]
-        client, coordinator = self.clients[0], self.staff["coordinator"]
-        seats = (
-            client_seat(person=client.person, job_id=job.id, at=CRAWLED_AT),
-            department_seat(department_id=self.tenant.id, person=coordinator, job_id=job.id),
-            officer_seat(officer=officer, assignment_id=assignment.id, at=CRAWLED_AT),
-        )
-        for number, (seat, owner) in enumerate(zip(seats, ("client", "client", "officer"), strict=True), 1):
-            write_message(
-                seat=seat, message_id=uuid7(), text=canary(self.owner(owner, 1), "message", number),
-                actor=SETTING_UP, at=CRAWLED_AT,
-            )  # fmt: skip
-
-    def _rate(self) -> None:
-        """Client and officer both, so that each reads the other; both comments are reported."""
-        assignment, client, officer = self.assignments["settled"], self.clients[0], self.officers[0]
-        self.rating = rate_officer(
-            assignment_id=assignment.id, rater_kind="client", client_id=client.client.id,
-            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("rating", 1), "rating"),
-            actor=client.actor, at=CRAWLED_AT,
-        )  # fmt: skip
-        self.site_rating = rate_site(
-            assignment_id=assignment.id, officer=officer, briefing=4, safety=4, conduct=4,
-            comment=canary(self.owner("rating", 1), "site"), actor=actor_for(officer.person), at=CRAWLED_AT,
-        )  # fmt: skip
-        rate_officer(
-            assignment_id=assignment.id, rater_kind="department", department_id=self.tenant.id,
-            punctuality=4, appearance=4, conduct=4, comment=canary(self.owner("rating", 1), "rating", 2),
-            actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
-        )  # fmt: skip
-        for rating, actor in ((self.rating, actor_for(officer.person)), (self.site_rating, client.actor)):
-            report(rating=rating, reason=canary(self.owner("rating", 1), "report"), actor=actor, at=CRAWLED_AT)
+        rate_each_other(self)
+        write_thread(self)
 
     def _work(self, name: str) -> None:
         shift, officer = self.shift(name), self.officers[0]
@@ -465,103 +424,6 @@ class House:
             clock(work, "in", at=came_at, fixes=[fix(at=came_at, place=place)])
         clock(work, "out", at=left_at, fixes=[fix(at=left_at, place=place)])
         drain(at=left_at)
-
-    def _send_to_payroll(self) -> None:
-        coordinator = actor_for(self.staff["coordinator"])
-        self.format = save_format(
-            department_id=self.tenant.id, name=canary(self.owner("desk"), "format"), rows="timesheets",
-            layout=standard_layout("timesheets").to_json(), actor=coordinator, at=CRAWLED_AT,
-        )  # fmt: skip
-        batch = make_batch(
-            department=self.tenant, format_id=self.format.format_id, until_date=date(2026, 4, 1), request_id=uuid7(),
-            actor=coordinator, at=CRAWLED_AT,
-        )  # fmt: skip
-        assert (batch.number, batch.row_count) == (1, 1)
-
-    def _past_offer(self) -> None:
-        """As if the settled shift had been offered to its officer first."""
-        assignment = self.assignments["settled"]
-        Offer.objects.create(
-            award_id=assignment.award_id, shift_id=assignment.shift_id, position_id=assignment.position_id,
-            officer_id=assignment.officer_id, place=1, state=Offer.State.UNREACHABLE, offered_at=NOW, answer_by=NOW,
-            answered_at=NOW,
-        )  # fmt: skip
-
-    def _approvals(self) -> None:
-        """What the first officer asked their own department for: nobody else may read a word of it."""
-        officer, own = self.officers[0], self.owner("roster", 1)
-        actor = actor_for(officer.person)
-        common = {"department_id": self.tenant.id, "officer_id": officer.id, "actor": actor, "at": CRAWLED_AT}
-        asked = request_exception(
-            rule_id="daily-cap", outcome="needs_approval", approval_role="coordinator", numbers={},
-            sentence="More than the limit.",
-            shift_id=None, starts_at=CRAWLED_AT, expires_at=CRAWLED_AT + timedelta(days=30),
-            reason=canary(own, "exception"), **common,
-        )  # fmt: skip
-        employment = declare_employment(
-            employer=canary(own, "employer"), kind_of_work="Gate", weekly_minutes=480, from_date=date(2026, 3, 1),
-            until_date=None, **common,
-        )  # fmt: skip
-        hours = declare_hours(
-            employment_id=employment.employment_id, starts_at=CRAWLED_AT + timedelta(days=5),
-            ends_at=CRAWLED_AT + timedelta(days=5, hours=4), **common,
-        )  # fmt: skip
-        self.exception_id, self.employment_id = asked.exception_id, employment.employment_id
-        self.hours_id = hours.hours_id
-
-    def _in_depth(self) -> None:
-        """What the roster keeps of the first officer with dates, a file that waits to be imported, and court on a day
-        that was promised."""
-        own, coordinator = self.owner("roster", 1), actor_for(self.staff["coordinator"])
-        common = {"department_id": self.tenant.id, "entry_id": self.members[0].entry_id, "at": CRAWLED_AT}
-        add_status(status="leave", from_date=date(2027, 1, 4), note=canary(own, "leave"), actor=coordinator, **common)
-        set_credential(code=canary(self.owner("credential", 1), "licence"), actor=coordinator, **common)
-        self.imported = upload(
-            department_id=self.tenant.id, kind="roster", file_name=f"{canary(self.owner('desk'), 'file')}.csv",
-            content=f"Badge,First name,Last name\n{canary(own, 'badge')},Wren,Alderly\n".encode(),
-            actor=coordinator, at=CRAWLED_AT,
-        )  # fmt: skip
-        assignment = self.assignments["disputed"]
-        DutyConflict.objects.create(
-            assignment=assignment, officer=self.officers[0], home_department_id=self.tenant.id,
-            governing_department_id=self.tenant.id, kind="court", duty_period_id=uuid7(),
-            duty_starts_at=assignment.shift.starts_at, duty_ends_at=assignment.shift.ends_at, opened_at=CRAWLED_AT,
-        )  # fmt: skip
-
-    def _out_of_the_ordinary(self) -> None:
-        """Somebody is late, somebody was asked whether they are there, and relief was looked for."""
-        assignment = assignment_on_duty(self)
-        Alert.objects.create(
-            kind="late", department_id=self.tenant.id, shift=assignment.shift, assignment=assignment,
-            opened_at=CRAWLED_AT, acknowledged_by=canary(self.owner("desk"), "alert"),
-        )  # fmt: skip
-        ReliefSearch.objects.create(
-            shift=assignment.shift, position=assignment.position, assignment=assignment, state="exhausted",
-            began_at=CRAWLED_AT, began_by=canary(self.owner("desk"), "relief"), ended_at=CRAWLED_AT,
-        )  # fmt: skip
-        prompt = PresencePrompt.objects.create(
-            assignment=assignment, asked_at=CRAWLED_AT, answer_by=CRAWLED_AT, answered_at=CRAWLED_AT
-        )
-        PresenceAnswer.objects.create(
-            punch_id=uuid7(), prompt=prompt, received_at=CRAWLED_AT, happened_at=CRAWLED_AT, verdict="VERIFIED",
-            explanation=canary(self.owner("desk"), "presence"),
-        )  # fmt: skip
-        AttendanceReason.objects.create(
-            assignment=assignment, kind="late", code="traffic", side="desk", given_at=CRAWLED_AT,
-            given_by=canary(self.owner("desk"), "reason"),
-        )  # fmt: skip
-
-    def _blocked_client(self) -> None:
-        client = self.clients[1].client
-        block_client(
-            client_id=client.id, department_id=self.tenant.id, reason=canary(self.owner("desk"), "block"),
-            actor=actor_for(self.staff["coordinator"]), at=CRAWLED_AT,
-        )  # fmt: skip
-        self.blocked = client
-
-
-def assignment_on_duty(house: House) -> Assignment:
-    return house.assignments["disputed"]
 
 
 def vars_of(venue: VenueTerms) -> dict[str, Any]:

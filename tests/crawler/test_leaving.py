@@ -8,8 +8,8 @@ from tenants.context import acting_as
 from tests.crawler.addresses import address, routes_for
 from tests.crawler.canaries import owners_in
 from tests.crawler.checks import open_to_former_officer
-from tests.crawler.house import CRAWLED_AT
 from tests.crawler.inventory import all_routes
+from tests.crawler.moments import CRAWLED_AT
 from tests.crawler.recipes import For
 from tests.crawler.visiting import Visits
 from tests.crawler.world import MARKETPLACE, World

@@ -29,7 +29,7 @@ from tests.crawler.checks import (
     open_to_former_officer,
     shown_to,
 )
-from tests.crawler.house import CRAWLED_AT
+from tests.crawler.moments import CRAWLED_AT
 from tests.crawler.recipes import For
 from tests.crawler.visiting import Visits
 from tests.crawler.world import World

@@ -13,7 +13,8 @@ from tenants.models import Tenant
 from tenants.provisioning import request_tenant
 from tests.crawler.agency_house import AgencyHouse, admitted, requested, uploaded
 from tests.crawler.canaries import Secrets
-from tests.crawler.house import LATER, House, Site
+from tests.crawler.house import House, Site
+from tests.crawler.moments import LATER
 from tests.database import AGENCY
 from tests.factories.departments import LONG_AGO, SETTING_UP
 from tests.factories.people import actor_for

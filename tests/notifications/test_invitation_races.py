@@ -32,10 +32,11 @@ def test_two_waves_at_once_count_each_other(department: Tenant, monkeypatch: pyt
     plan = inviting.tellings
 
     def plan_together(**named):
-        # With the guard the second never comes while the first counts, and the first goes on alone.
+        planned = plan(**named)
+        # Both have counted before either writes. With the guard the second waits for the first to end, which goes on alone.
         with suppress(BrokenBarrierError):
             together.wait(timeout=2 if guarded else 20)
-        return plan(**named)
+        return planned
 
     monkeypatch.setattr(inviting, "tellings", plan_together)
     if not guarded:

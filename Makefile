@@ -14,9 +14,9 @@ endif
 VENV := .venv/bin
 SEED ?= 1
 OPS ?= 20000
-# Half the cores: each test worker talks to a database that wants a core as well. At least three, because the journeys and
-# the demo hold one worker each, and mostly wait for browsers and timers.
-TEST_WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2 )); echo $$(( n < 3 ? 3 : n )))
+# Half the cores: each test worker talks to a database that wants a core as well. At least four, because the journeys,
+# the demo and the crawler hold one worker each, and the first two mostly wait for browsers and timers.
+TEST_WORKERS ?= $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2 )); echo $$(( n < 4 ? 4 : n )))
 TESTS ?= tests
 
 help: ## this list

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connections
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -16,13 +17,15 @@ from tenants.models import Tenant
 from tenants.queries import tenant_by_slug
 from tests import database
 
+# Every client of a test would walk through all static files once more (10 ms): they are looked for when asked for.
+django_settings.WHITENOISE_AUTOREFRESH = True
 # Properties are judged by what they find: a busy machine must not fail them for being slow.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 # Each of these folders sets a costly stage once for all of its tests: one test worker keeps the whole folder. The
 # simulation comes after the journeys, so that never more than two whole stacks share the machine.
-_WORKER_OF_FOLDER = {"demo": "demo", "journeys": "journeys", "simulation": "journeys"}
+_WORKER_OF_FOLDER = {"crawler": "crawler", "demo": "demo", "journeys": "journeys", "simulation": "journeys"}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,7 +33,7 @@ def test_two_waves_at_once_count_each_other(department: Tenant, monkeypatch: pyt
 
     def plan_together(**named):
         planned = plan(**named)
-        # Both have counted before either writes. With the guard the second waits for the first to end, which goes on alone.
+        # Both have counted before either writes. With the guard the second waits for the first, which goes on alone.
         with suppress(BrokenBarrierError):
             together.wait(timeout=2 if guarded else 20)
         return planned

@@ -129,6 +129,8 @@ API: dict[str, Recipe] = {
     "desk/payee-accounts": _r(For.DESK, asks_provider=True, readers=MONEY),
     "desk/payee-accounts/onboarding": _r(For.DESK, {}, asks_provider=True),
     "desk/reviews": _r(For.DESK),
+    "desk/reviews/resolve": _r(For.DESK, {"accept": True, "clock_event_ids": [str(NOBODYS_ID)], **REASON}),
+    "desk/reviews/<uuid:clock_event_id>": _r(For.DESK),
     "desk/reviews/<uuid:clock_event_id>/resolve": _r(For.DESK, {"accept": True, **REASON}),
     "desk/timesheets": _r(For.DESK),
     "desk/timesheets/<uuid:timesheet_id>": _r(For.DESK),

@@ -41,6 +41,7 @@ MAY_CHANGE = {
     "api/v1/desk/timesheet-exports/batches": {"payroll"},
     "api/v1/desk/payee-accounts/onboarding": {"payroll"},
     "api/v1/desk/policies": {"commander"},
+    "api/v1/desk/reviews/resolve": {"supervisor"},
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/relief": {"supervisor"},

@@ -118,11 +118,6 @@ class ResolutionIn(serializers.Serializer):  # type: ignore[type-arg]
     reason = TextField()
 
 
-class JudgementIn(serializers.Serializer):  # type: ignore[type-arg]
-    accept = serializers.BooleanField()
-    reason = TextField()
-
-
 class OverrunIn(serializers.Serializer):  # type: ignore[type-arg]
     until = MomentField()
 
@@ -131,27 +126,3 @@ class OverrunOut(serializers.Serializer):  # type: ignore[type-arg]
     assignment_id = serializers.UUIDField(source="id")
     state = serializers.CharField()
     authorised_ends_at = serializers.DateTimeField()
-
-
-class RiskSignalOut(serializers.Serializer):  # type: ignore[type-arg]
-    code = serializers.CharField()
-    points = serializers.IntegerField()
-    sentence = serializers.CharField()
-
-
-class ReviewOut(serializers.Serializer):  # type: ignore[type-arg]
-    clock_event_id = serializers.UUIDField()
-    state = serializers.CharField()
-    opened_at = serializers.DateTimeField()
-    resolved_at = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField()
-    assignment_id = serializers.UUIDField(source="clock_event.assignment_id")
-    officer_name = serializers.CharField(source="clock_event.assignment.officer.display_name")
-    job_reference = serializers.CharField(source="clock_event.assignment.shift.job.reference")
-    kind = serializers.CharField(source="clock_event.kind")
-    happened_at = serializers.DateTimeField(source="clock_event.happened_at")
-    verdict = serializers.CharField(source="clock_event.verdict")
-    explanation = serializers.CharField(source="clock_event.explanation")
-    reason_given = serializers.CharField(source="clock_event.reason_given")
-    risk_points = serializers.IntegerField(source="clock_event.risk_points")
-    risk_signals = RiskSignalOut(many=True, source="clock_event.risk_signals")

@@ -41,6 +41,8 @@ MAY_CHANGE = {
     "api/v1/desk/timesheet-exports/batches": {"payroll"},
     "api/v1/desk/payee-accounts/onboarding": {"payroll"},
     "api/v1/desk/policies": {"commander"},
+    "api/v1/desk/alerts/<uuid:alert_id>/acknowledge": {"supervisor", "commander"},
+    "api/v1/desk/alerts/<uuid:alert_id>/no-show": {"supervisor"},
     "api/v1/desk/reviews/resolve": {"supervisor"},
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},

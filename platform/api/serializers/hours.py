@@ -17,19 +17,25 @@ class FixIn(serializers.Serializer):  # type: ignore[type-arg]
     altitude_metres = serializers.FloatField(default=None, allow_null=True)
 
 
-class PunchIn(serializers.Serializer):  # type: ignore[type-arg]
-    punch_id = serializers.UUIDField(help_text="Made by the phone: the same punch sent twice is one.")
-    kind = serializers.ChoiceField(choices=ClockEvent.Kind.choices)
-    fixes = FixIn(many=True, required=False, default=list)
+class FieldItemIn(serializers.Serializer):  # type: ignore[type-arg]
+    punch_id = serializers.UUIDField(help_text="Made by the phone: the same one sent twice is one.")
     client_at = MomentField(required=False, allow_null=True, default=None)
     device_id = TextField(required=False, max_length=64)
-    reason_given = TextField(required=False, max_length=1000)
     sent_late = serializers.BooleanField(
         default=False, help_text="It waited for a connection, so `client_at` is when it happened."
     )
 
+
+class FixesIn(serializers.Serializer):  # type: ignore[type-arg]
+    fixes = FixIn(many=True, required=False, default=list)
+
     def validate_fixes(self, fixes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**fix, "fixed_at": fix["fixed_at"].isoformat()} for fix in fixes]
+
+
+class PunchIn(FieldItemIn, FixesIn):
+    kind = serializers.ChoiceField(choices=ClockEvent.Kind.choices)
+    reason_given = TextField(required=False, max_length=1000)
 
 
 class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -46,8 +52,7 @@ class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
     reason_given = serializers.CharField()
 
 
-class TellingIn(serializers.Serializer):  # type: ignore[type-arg]
-    punch_id = serializers.UUIDField(help_text="Made by the phone: the same event sent twice is one.")
+class TellingIn(FieldItemIn):
     kind = serializers.ChoiceField(choices=DutyEvent.Kind.choices)
     category = serializers.ChoiceField(
         choices=[*DutyEvent.DutyCategory.choices, *DutyEvent.IncidentCategory.choices],
@@ -58,11 +63,6 @@ class TellingIn(serializers.Serializer):  # type: ignore[type-arg]
     )
     report_number = TextField(
         required=False, max_length=REPORT_NUMBER_LENGTH, help_text="The department's own, of an incident. No narrative."
-    )
-    client_at = MomentField(required=False, allow_null=True, default=None)
-    device_id = TextField(required=False, max_length=64)
-    sent_late = serializers.BooleanField(
-        default=False, help_text="It waited for a connection, so `client_at` is when it happened."
     )
 
 

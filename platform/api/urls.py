@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.views import (
     approvals,
     cancelling,
+    client_ratings,
     desk_alerts,
     desk_duty,
     desk_exports,
@@ -13,6 +14,7 @@ from api.views import (
     desk_house,
     desk_jobs,
     desk_policies,
+    desk_ratings,
     desk_relief,
     desk_reviews,
     jobs,
@@ -25,6 +27,7 @@ from api.views import (
     papers,
     people,
     public,
+    threads,
 )
 from api.views.unknown import unknown_address
 
@@ -42,6 +45,9 @@ _ANYBODY = [
 _SIGNED_IN = [
     path("me", people.Me.as_view()),
     path("clients", people.Clients.as_view()),
+    path("clients/<uuid:client_id>/ratings", client_ratings.ClientRatings.as_view()),
+    path("ratings/<uuid:rating_id>/reply", client_ratings.SiteCommentReply.as_view()),
+    path("ratings/<uuid:rating_id>/report", client_ratings.SiteCommentReport.as_view()),
     path("documents", people.Documents.as_view()),
     path("documents/<uuid:document_id>", people.Document.as_view()),
     path("documents/<uuid:document_id>/pdf", people.DocumentPdf.as_view()),
@@ -52,6 +58,7 @@ _SIGNED_IN = [
     path("jobs/<uuid:job_id>/cancellation", cancelling.JobCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", jobs.JobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", jobs.JobMoney.as_view()),
+    path("jobs/<uuid:job_id>/messages", threads.JobMessages.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.JobChecklist.as_view()),
     path("document-demands/<uuid:demand_id>/files", papers.DemandFiles.as_view()),
     path("document-demands/<uuid:demand_id>/reuse", papers.DemandReuse.as_view()),
@@ -85,6 +92,7 @@ _OFFICER = [
     path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),
     path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
     path("officer/assignments/<uuid:assignment_id>/tellings", officers.Tellings.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/messages", threads.AssignmentMessages.as_view()),
     path("officer/assignments/<uuid:assignment_id>/relief", officer_on_duty.OwnRelief.as_view()),
     path("officer/assignments/<uuid:assignment_id>/attendance-reason", officer_on_duty.OwnAttendanceReason.as_view()),
     path("officer/presence-questions", officer_on_duty.OwnPresenceQuestions.as_view()),
@@ -112,6 +120,7 @@ _DESK = [
     path("jobs/<uuid:job_id>/cancellation", cancelling.DeskCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", desk_jobs.DeskJobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", desk_jobs.DeskJobMoney.as_view()),
+    path("jobs/<uuid:job_id>/messages", threads.DeskJobMessages.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.DeskChecklist.as_view()),
     path("job-documents/<uuid:paper_id>/file", papers.DeskPaperFile.as_view()),
     path("job-documents/<uuid:paper_id>/accept", papers.DeskPaperAcceptance.as_view()),
@@ -156,6 +165,8 @@ _DESK = [
     path("alerts/<uuid:alert_id>", desk_alerts.AlertById.as_view()),
     path("alerts/<uuid:alert_id>/acknowledge", desk_alerts.AlertAcknowledgement.as_view()),
     path("alerts/<uuid:alert_id>/no-show", desk_alerts.AlertNoShow.as_view()),
+    path("rating-reports", desk_ratings.RatingReports.as_view()),
+    path("rating-reports/<uuid:report_id>/decide", desk_ratings.RatingReportDecision.as_view()),
     path("timesheet-exports", desk_exports.ExportedRows.as_view()),
     path("timesheet-exports/waiting", desk_exports.ExportsWaiting.as_view()),
     path("timesheet-exports/formats", desk_exports.ExportFormats.as_view()),

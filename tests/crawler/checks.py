@@ -41,6 +41,8 @@ MAY_CHANGE = {
     "api/v1/desk/timesheet-exports/batches": {"payroll"},
     "api/v1/desk/payee-accounts/onboarding": {"payroll"},
     "api/v1/desk/policies": {"commander"},
+    "api/v1/desk/jobs/<uuid:job_id>/messages": {"supervisor"},
+    "api/v1/desk/rating-reports/<uuid:report_id>/decide": {"supervisor", "commander"},
     "api/v1/desk/alerts/<uuid:alert_id>/acknowledge": {"supervisor", "commander"},
     "api/v1/desk/alerts/<uuid:alert_id>/no-show": {"supervisor"},
     "api/v1/desk/reviews/resolve": {"supervisor"},

@@ -1,9 +1,11 @@
-"""Every operation once. The same addresses on every host; `desk/` and `invitations/` live on a department's own."""
+"""Every operation once. The same addresses on every host; `desk/` and `invitations/` live on a department's own,
+`agency/` on an agency's."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.views import (
+    agency,
     approvals,
     cancelling,
     client_ratings,
@@ -177,11 +179,19 @@ _DESK = [
     path("exceptions/<uuid:exception_id>/decide", approvals.DeskExceptionDecision.as_view()),
 ]
 
+_AGENCY = [
+    path("alerts", agency.AgencyAlerts.as_view()),
+    path("alerts/<uuid:alert_id>", agency.AgencyAlert.as_view()),
+    path("alerts/<uuid:alert_id>/acknowledge", agency.AgencyAlertAcknowledgement.as_view()),
+    path("jobs/<uuid:job_id>/messages", agency.AgencyJobMessages.as_view()),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     *_ANYBODY,
     *_SIGNED_IN,
     *_OFFICER,
     path("desk/", include(_DESK)),
+    path("agency/", include(_AGENCY)),
     re_path(r"", unknown_address),
 ]

@@ -121,7 +121,9 @@ def test_nobody_but_the_officer_reads_phone_home_or_distance(work: Work, departm
     job_id = work.shift.job_id
     for caller, path in [
         (desk, f"desk/jobs/{job_id}"), (desk, f"desk/shifts/{work.shift.id}"), (desk, "desk/timesheets"),
-        (desk, "desk/roster"), (client, f"jobs/{job_id}"), (client, "timesheets"),
+        (desk, "desk/roster"), (desk, "desk/alerts"), (desk, "desk/rating-reports"),
+        (client, f"jobs/{job_id}"), (client, "timesheets"),
+        (client, f"clients/{work.requester.client.id}/ratings"),
     ]:  # fmt: skip
         text = str(caller.ok("GET", path))
         for word in ("distance", "home_l", "birth", "travel_radius", "'phone'"):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from api.serializers.fields import TextField
 
 
-class SentIn(serializers.Serializer):  # type: ignore[type-arg]
+class ReliefIn(serializers.Serializer):  # type: ignore[type-arg]
     officer_id = serializers.UUIDField()
     reason = TextField(help_text="Both officers and the record have it.")
 
@@ -53,7 +53,7 @@ class OwnReliefOut(serializers.Serializer):  # type: ignore[type-arg]
         return str(other.officer.display_name)
 
 
-class AskedOut(serializers.Serializer):  # type: ignore[type-arg]
+class ReliefAskedOut(serializers.Serializer):  # type: ignore[type-arg]
     offer_id = serializers.UUIDField(source="id")
     officer_name = serializers.CharField(source="officer.display_name")
     state = serializers.CharField(help_text="open, accepted, refused, unreachable or withdrawn")
@@ -75,5 +75,5 @@ class ReliefSearchOut(serializers.Serializer):  # type: ignore[type-arg]
     filled_by_assignment_id = serializers.UUIDField(source="filled_by_id", allow_null=True)
     asked = serializers.SerializerMethodField()
 
-    def get_asked(self, search: Any) -> AskedOut(many=True):  # type: ignore[valid-type]
-        return AskedOut(search.offers.select_related("officer").order_by("offered_at", "id"), many=True).data
+    def get_asked(self, search: Any) -> ReliefAskedOut(many=True):  # type: ignore[valid-type]
+        return ReliefAskedOut(search.offers.select_related("officer").order_by("offered_at", "id"), many=True).data

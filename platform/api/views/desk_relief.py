@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts import desk_roles
 from api.endpoints import WRITES, DeskEndpoint, Pages, operation
 from api.serializers.jobs import ReasonIn
-from api.serializers.relief import ReliefOfficerOut, ReliefOut, ReliefSearchOut, SentIn
+from api.serializers.relief import ReliefIn, ReliefOfficerOut, ReliefOut, ReliefSearchOut
 from marketplace import access, relief_reading, relief_search, relieving
 from marketplace.models import Assignment, Officer
 from marketplace.offer_reading import officers_for_relief
@@ -29,13 +29,13 @@ class ReliefOnSite(ReliefEndpoint):
         found = self.assignment(assignment_id)
         return self.answer(ReliefOut, relief_reading.reliefs_of(found), many=True)
 
-    @operation("desk_assignments_relief_send", tag="desk hours", asks=SentIn, answers=ReliefOut, status=201)
+    @operation("desk_assignments_relief_send", tag="desk hours", asks=ReliefIn, answers=ReliefOut, status=201)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Send another officer to the place of one who is on site. It is handed over when they clock in."""
         relief = relieving.arrange_relief(
             assignment_id=assignment_id,
             department_id=self.department_id,
-            **self.parsed(SentIn),
+            **self.parsed(ReliefIn),
             actor=self.actor,
             at=self.at,
         )

@@ -25,7 +25,7 @@ class Thread(Endpoint, Pages):
     def answer_messages(self, seat: Seat) -> Response:
         at = self.at
         found = self.paginate_queryset(messages_of(seat=seat))
-        if "cursor" not in self.request.query_params:
+        if found and "cursor" not in self.request.query_params:
             # Older pages say nothing of what is new.
             mark_read(seat=seat, at=at)
         shown = MessageOut(found, many=True, context={"request": self.request, "seat": seat})

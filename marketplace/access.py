@@ -176,7 +176,9 @@ def timesheet_for_officer(*, officer: Officer, timesheet_id: UUID) -> Timesheet:
 
 def review_for_department(*, department_id: UUID, clock_event_id: UUID) -> ClockReview:
     return _found(
-        ClockReview.objects.select_related("clock_event__assignment__shift__job", "clock_event__assignment__officer")
+        ClockReview.objects.select_related(
+            "clock_event__assignment__shift__job__venue", "clock_event__assignment__officer"
+        )
         .filter(clock_event_id=clock_event_id, department_id=department_id)
         .first(),
         "There is no such punch to review.",

@@ -5,7 +5,6 @@ Lock order: shift, officer, assignment.
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -13,8 +12,9 @@ from kernel import audit, outbox
 from kernel.actors import Actor
 from marketplace import refusals
 from marketplace.duty_pieces import State, state_at
+from marketplace.field_items import FieldItem
 from marketplace.lateness import Moment, moment_of
-from marketplace.models import Assignment, ClockEvent, DutyEvent, Officer, Timesheet
+from marketplace.models import Assignment, ClockEvent, DutyEvent, Timesheet
 from marketplace.on_site import locked_own_assignment
 from marketplace.timesheets import hold_timesheet, restate_timesheet
 
@@ -23,31 +23,24 @@ Check = Callable[[State], None]
 
 def record_duty_event(
     *,
-    officer: Officer,
-    assignment_id: UUID,
+    item: FieldItem,
     kind: str,
-    punch_id: UUID,
     check: Check,
     announces: str,
     category: str = "",
     report_number: str = "",
     needs_clock_in: bool = True,
-    client_at: datetime | None,
-    sent_late: bool,
-    device_id: str,
-    actor: Actor,
-    at: datetime,
 ) -> DutyEvent:
     """Store one event; the same `punch_id` again answers with the same row. `check` sees the state at that time.
 
     More than 24 hours late, or after the hours were decided, it is evidence: a supervisor sets the hours.
     Raises NotYourShift, PunchConflict, NotClockedIn, AssignmentEnded, and what `check` raises.
     """
-    moment = moment_of(client_at=client_at, sent_late=sent_late, at=at)
+    moment = moment_of(client_at=item.client_at, sent_late=item.sent_late, at=item.at)
     try:
         with transaction.atomic():
-            assignment = locked_own_assignment(officer, assignment_id)
-            stored = DutyEvent.objects.filter(punch_id=punch_id).first()
+            assignment = locked_own_assignment(item.officer, item.assignment_id)
+            stored = DutyEvent.objects.filter(punch_id=item.punch_id).first()
             if stored is not None:
                 if stored.assignment_id != assignment.id or stored.kind != kind:
                     raise refusals.PunchConflict()
@@ -61,26 +54,26 @@ def record_duty_event(
             # Hours without a clock-in are a coordinator's word, which no phone changes.
             is_stated = sheet is None or assignment.clock_events.filter(kind=ClockEvent.Kind.IN).exists()
             event = DutyEvent.objects.create(
-                punch_id=punch_id,
+                punch_id=item.punch_id,
                 assignment=assignment,
                 kind=kind,
                 category=category,
                 report_number=report_number,
-                received_at=at,
-                client_at=client_at,
+                received_at=item.at,
+                client_at=item.client_at,
                 happened_at=moment.happened_at,
                 counts=not changes_hours or (is_open and is_stated and not moment.needs_supervisor),
-                device_id=device_id[:64],
-                address=actor.address[:64],
-                user_agent=actor.user_agent[:300],
+                device_id=item.device_id[:64],
+                address=item.actor.address[:64],
+                user_agent=item.actor.user_agent[:300],
             )
-            _record(event, assignment, announces, actor=actor, at=at)
+            _record(event, assignment, announces, actor=item.actor, at=item.at)
             if sheet is not None and is_open and changes_hours:
                 sheet.assignment = assignment
                 if event.counts:
-                    restate_timesheet(timesheet=sheet, actor=actor, at=at)
+                    restate_timesheet(timesheet=sheet, actor=item.actor, at=item.at)
                 else:
-                    hold_timesheet(timesheet=sheet, actor=actor, at=at)
+                    hold_timesheet(timesheet=sheet, actor=item.actor, at=item.at)
     except IntegrityError as error:
         if "punch_id" in str(error):
             raise refusals.PunchConflict() from error

@@ -3,31 +3,17 @@
 The detail's time stands still from that moment in all three kinds of hours, but for an arrest that the policy bills on.
 """
 
-from datetime import datetime
-from uuid import UUID
-
-from kernel.actors import Actor
 from marketplace import events
 from marketplace.duty_pieces import State
 from marketplace.duty_recording import record_duty_event
-from marketplace.models import DutyEvent, Officer
+from marketplace.field_items import FieldItem
+from marketplace.models import DutyEvent
 from marketplace.refusals_field import CategoryUnknown, NotOnDuty, OnDutyAlready
 
 _AWAY = ("on_duty", "arrest")
 
 
-def go_on_duty(
-    *,
-    officer: Officer,
-    assignment_id: UUID,
-    category: str,
-    punch_id: UUID,
-    client_at: datetime | None = None,
-    device_id: str = "",
-    actor: Actor,
-    at: datetime,
-    sent_late: bool = False,
-) -> DutyEvent:
+def go_on_duty(*, item: FieldItem, category: str) -> DutyEvent:
     """`category`: job_related_arrest or other_duty. A running break ends with it.
 
     Raises what `record_duty_event` does, CategoryUnknown, OnDutyAlready.
@@ -40,32 +26,11 @@ def go_on_duty(
             raise OnDutyAlready()
 
     return record_duty_event(
-        officer=officer,
-        assignment_id=assignment_id,
-        kind=DutyEvent.Kind.WENT_ON_DUTY,
-        category=category,
-        punch_id=punch_id,
-        check=check,
-        announces=events.WENT_ON_DUTY,
-        client_at=client_at,
-        sent_late=sent_late,
-        device_id=device_id,
-        actor=actor,
-        at=at,
+        item=item, kind=DutyEvent.Kind.WENT_ON_DUTY, category=category, check=check, announces=events.WENT_ON_DUTY
     )
 
 
-def come_back_from_duty(
-    *,
-    officer: Officer,
-    assignment_id: UUID,
-    punch_id: UUID,
-    client_at: datetime | None = None,
-    device_id: str = "",
-    actor: Actor,
-    at: datetime,
-    sent_late: bool = False,
-) -> DutyEvent:
+def come_back_from_duty(*, item: FieldItem) -> DutyEvent:
     """Raises what `record_duty_event` does, NotOnDuty."""
 
     def check(state: State) -> None:
@@ -73,15 +38,5 @@ def come_back_from_duty(
             raise NotOnDuty()
 
     return record_duty_event(
-        officer=officer,
-        assignment_id=assignment_id,
-        kind=DutyEvent.Kind.BACK_FROM_DUTY,
-        punch_id=punch_id,
-        check=check,
-        announces=events.BACK_FROM_DUTY,
-        client_at=client_at,
-        sent_late=sent_late,
-        device_id=device_id,
-        actor=actor,
-        at=at,
+        item=item, kind=DutyEvent.Kind.BACK_FROM_DUTY, check=check, announces=events.BACK_FROM_DUTY
     )

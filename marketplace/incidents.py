@@ -4,13 +4,11 @@ The client is not told: what they may know, the department tells them.
 """
 
 import re
-from datetime import datetime
-from uuid import UUID
 
-from kernel.actors import Actor
 from marketplace import events
 from marketplace.duty_recording import record_duty_event
-from marketplace.models import DutyEvent, Officer
+from marketplace.field_items import FieldItem
+from marketplace.models import DutyEvent
 from marketplace.refusals_field import CategoryUnknown, ReportNumberUnreadable
 
 REPORT_NUMBER_LENGTH = 30
@@ -18,19 +16,7 @@ REPORT_NUMBER_LENGTH = 30
 _REPORT_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9./-]{0,29}")
 
 
-def flag_incident(
-    *,
-    officer: Officer,
-    assignment_id: UUID,
-    category: str,
-    report_number: str = "",
-    punch_id: UUID,
-    client_at: datetime | None = None,
-    device_id: str = "",
-    actor: Actor,
-    at: datetime,
-    sent_late: bool = False,
-) -> DutyEvent:
+def flag_incident(*, item: FieldItem, category: str, report_number: str = "") -> DutyEvent:
     """The number may follow in a second flag. It changes no hours, and needs no clock-in.
 
     Raises what `record_duty_event` does but NotClockedIn, CategoryUnknown, ReportNumberUnreadable.
@@ -41,18 +27,11 @@ def flag_incident(
     if number and not _REPORT_NUMBER.fullmatch(number):
         raise ReportNumberUnreadable(REPORT_NUMBER_LENGTH)
     return record_duty_event(
-        officer=officer,
-        assignment_id=assignment_id,
+        item=item,
         kind=DutyEvent.Kind.INCIDENT,
         category=category,
         report_number=number,
         needs_clock_in=False,
-        punch_id=punch_id,
         check=lambda state: None,
         announces=events.INCIDENT_FLAGGED,
-        client_at=client_at,
-        sent_late=sent_late,
-        device_id=device_id,
-        actor=actor,
-        at=at,
     )

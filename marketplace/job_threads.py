@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from kernel import audit, outbox
@@ -12,11 +12,12 @@ from kernel.actors import Actor
 from kernel.subscriptions import Event
 from marketplace import events
 from marketplace.contact_details import has_contact_details
-from marketplace.job_seats import Seat, seated_people
+from marketplace.job_seats import Seat, Side, seated_people
 from marketplace.models import Job, JobMessage, JobReader
-from marketplace.refusals_threads import ContactsNotHere, ThreadClosed, TooManyMessages
+from marketplace.refusals_threads import ContactsNotHere, MessageIdTaken, ThreadClosed, TooManyMessages
 from marketplace.scanning import move_each
 from marketplace.terms import check_text
+from tenants.queries import get_tenant
 
 LONGEST_TEXT = 1_000
 MANY_IN_TEN_MINUTES = 10
@@ -30,7 +31,7 @@ _BATCH = 200
 def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: datetime) -> JobMessage:
     """Once per `message_id`: sent again, the first is returned.
 
-    Raises ThreadClosed, AnswerMissing, TextTooLong, TextUnreadable, ContactsNotHere, TooManyMessages.
+    Raises ThreadClosed, AnswerMissing, TextTooLong, TextUnreadable, ContactsNotHere, TooManyMessages, MessageIdTaken.
     """
     if not seat.is_open(at):
         raise ThreadClosed()
@@ -48,16 +49,7 @@ def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: 
         ).count()
         if recent >= MANY_IN_TEN_MINUTES:
             raise TooManyMessages(recent)
-        message = JobMessage.objects.create(
-            id=message_id,
-            job=seat.job,
-            side=seat.side,
-            author_person_id=seat.person_id,
-            author_name=seat.name,
-            officer=seat.officer,
-            text=text.strip(),
-            written_at=at,
-        )
+        message = _stored(seat, message_id, text.strip(), at)
         reader.read_until, reader.notice_due_at = at, None
         reader.save(update_fields=["read_until", "notice_due_at"])
         audit.record(
@@ -80,15 +72,37 @@ def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: 
 
 def read_messages(*, seat: Seat, at: datetime) -> list[JobMessage]:
     """The latest 200, oldest first; from now on they count as read by this person."""
-    messages = list(JobMessage.objects.filter(job=seat.job).order_by("-written_at", "-id")[:_SHOWN])
+    messages = list(messages_of(seat=seat)[:_SHOWN])
     if messages:
-        JobReader.objects.update_or_create(
-            job=seat.job,
-            person_id=seat.person_id,
-            side=seat.side,
-            defaults={"read_until": at, "notice_due_at": None},
-        )
+        mark_read(seat=seat, at=at)
     return messages[::-1]
+
+
+def messages_of(*, seat: Seat) -> "QuerySet[JobMessage]":
+    """Newest first."""
+    return JobMessage.objects.filter(job=seat.job).order_by("-written_at", "-id")
+
+
+def mark_read(*, seat: Seat, at: datetime) -> None:
+    """Everything until then counts as read by this person, who hears nothing more of it."""
+    JobReader.objects.update_or_create(
+        job=seat.job,
+        person_id=seat.person_id,
+        side=seat.side,
+        defaults={"read_until": at, "notice_due_at": None},
+    )
+
+
+def author_name(message: JobMessage, *, reader: Seat) -> str:
+    """Officers are known by name, as everywhere on a job; of the others each side reads what it may: an officer no
+    client's name, and nobody outside of a desk its staff's. "" for a client whom the reader does not know by name."""
+    side, job = message.side, reader.job
+    if side in (Side.OFFICER, reader.side) or (reader.side == Side.DEPARTMENT and side != Side.AGENCY):
+        return message.author_name
+    if side == Side.CLIENT:
+        return message.author_name if reader.side == Side.AGENCY else ""
+    tenant_id = job.governing_department_id if side == Side.DEPARTMENT else job.agency_id
+    return get_tenant(tenant_id=tenant_id).short_name if tenant_id else ""
 
 
 def unread_messages(*, person_id: UUID, side: JobMessage.Side) -> Coalesce:
@@ -126,6 +140,25 @@ def scan_notices(*, at: datetime) -> int:
     """Who has not read for a while is told once, of all that is new by then."""
     due = JobReader.objects.filter(notice_due_at__lte=at).order_by("notice_due_at")
     return move_each(due.values_list("id", flat=True)[:_BATCH], lambda reader_id: _announce_unread(reader_id, at))
+
+
+def _stored(seat: Seat, message_id: UUID, text: str, at: datetime) -> JobMessage:
+    try:
+        return JobMessage.objects.create(
+            id=message_id,
+            job=seat.job,
+            side=seat.side,
+            author_person_id=seat.person_id,
+            author_name=seat.name,
+            officer=seat.officer,
+            text=text,
+            written_at=at,
+        )
+    except IntegrityError as error:
+        # Made by whoever writes, it may be another message's, of this job or of one that they know nothing of.
+        if "pkey" not in str(error):
+            raise
+        raise MessageIdTaken() from error
 
 
 def _announce_unread(reader_id: UUID, at: datetime) -> bool:

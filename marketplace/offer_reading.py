@@ -45,3 +45,8 @@ def officers_for_hand(shift: Shift) -> "QuerySet[Officer]":
     own = Officer.objects.filter(left_at=None, home_department_id=shift.governing_department_id)
     bidders = Officer.objects.filter(left_at=None, bids__shift=shift)
     return (own | bidders).distinct().order_by("display_name", "id")
+
+
+def officers_for_relief(shift: Shift) -> "QuerySet[Officer]":
+    """The same without those who are, or were, on the shift themselves."""
+    return officers_for_hand(shift).exclude(assignments__shift=shift)

@@ -8,7 +8,17 @@ from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Subquery, S
 
 from accounts.models import Person
 from geo.timezones import zone_named
-from marketplace.models import Assignment, ClientBlock, ClockReview, Job, Officer, Position, Shift, Timesheet
+from marketplace.models import (
+    Assignment,
+    ClientBlock,
+    ClockEvent,
+    ClockReview,
+    Job,
+    Officer,
+    Position,
+    Shift,
+    Timesheet,
+)
 from marketplace.status import job_status_line, status_of
 
 __all__ = [
@@ -22,6 +32,7 @@ __all__ = [
     "officer_assignments",
     "officer_history",
     "open_reviews",
+    "other_punches",
     "shifts_of_department",
     "status_of",
     "timesheets_for_client",
@@ -200,6 +211,19 @@ def open_reviews(department_id: UUID) -> QuerySet[ClockReview]:
             "clock_event__assignment__shift__job__venue",
         )
         .order_by("opened_at", "clock_event_id")
+    )
+
+
+def other_punches(*, event: ClockEvent, department_id: UUID) -> QuerySet[ClockEvent]:
+    """Of the same officer on this department's jobs, the latest first, each with what became of it."""
+    return (
+        ClockEvent.objects.filter(
+            assignment__officer_id=event.assignment.officer_id,
+            assignment__shift__governing_department_id=department_id,
+        )
+        .exclude(id=event.id)
+        .select_related("review", "assignment__shift__job")
+        .order_by("-happened_at")
     )
 
 

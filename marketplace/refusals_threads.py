@@ -28,6 +28,13 @@ class ContactsNotHere(InvalidInput):
         )
 
 
+class MessageIdTaken(InvalidInput):
+    code = "message_id_taken"
+
+    def __init__(self) -> None:
+        super().__init__("That could not be read. Reload the page and try again.", field="message_id")
+
+
 class TooManyMessages(Refusal):
     code = "too_many_messages"
 

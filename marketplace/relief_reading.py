@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from marketplace.models import Assignment, Relief, Timesheet
+from kernel.errors import NotFound
+from marketplace.models import Assignment, Relief, ReliefSearch, Timesheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,23 @@ def handover_of(assignment: Assignment) -> Handover:
             took_over_at = relief.handed_over_at
             minutes_before = _minutes_until(relief.outgoing_id)
     return Handover(took_over_at, gave_over_at, minutes_before)
+
+
+def reliefs_of(assignment: Assignment) -> "QuerySet[Relief]":
+    """Whom its officer relieves and who relieves them, at most one of each, with both officers."""
+    return (
+        Relief.objects.filter(Q(outgoing=assignment) | Q(incoming=assignment))
+        .select_related("outgoing__officer", "incoming__officer")
+        .order_by("arranged_at", "id")
+    )
+
+
+def search_of(*, assignment: Assignment) -> ReliefSearch:
+    """Raises NotFound while nobody has looked for relief."""
+    found = ReliefSearch.objects.filter(assignment=assignment).first()
+    if found is None:
+        raise NotFound("Nobody has looked for relief for this place.")
+    return found
 
 
 def place_of_assignment(assignment_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -19,7 +19,7 @@ from accounts.actors import actor_of
 from accounts.memberships import StaffMembership
 from accounts.models import Person
 from api.authentication import enter_as_caller, membership_of, tenant_of
-from api.permissions import IsDeskStaff, IsOnDepartmentHost
+from api.permissions import IsAgencyStaff, IsDeskStaff, IsOnDepartmentHost
 from api.serializers.refusals import RefusalOut
 from api.throttles import Throttle, Writing
 from kernel import clock
@@ -132,6 +132,18 @@ class DeskMoneyEndpoint(DeskEndpoint):
 
     readers = desk_roles.MONEY_READERS
     roles = desk_roles.MONEY_HANDLERS
+
+
+class AgencyEndpoint(Endpoint):
+    """For an agency's staff, on its own host: all of it may look, schedulers change something."""
+
+    permission_classes = [IsAgencyStaff]
+    readers: tuple[str, ...] = desk_roles.AGENCY_ROLES
+    roles: tuple[str, ...] = desk_roles.AGENCY_SCHEDULERS
+
+    @property
+    def agency(self) -> Tenant:
+        return cast(Tenant, self.tenant)
 
 
 class Pages(GenericAPIView):  # type: ignore[type-arg]

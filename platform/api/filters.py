@@ -4,6 +4,7 @@ import django_filters
 
 from billing.models import IssuedDocument
 from marketplace.models import Bid, Job, Shift, Timesheet
+from ratings.models import RatingReport
 
 
 class JobFilter(django_filters.FilterSet):
@@ -54,3 +55,11 @@ class BidFilter(django_filters.FilterSet):
     class Meta:
         model = Bid
         fields = ["state", "shift"]
+
+
+class RatingReportFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=RatingReport.State.choices)
+
+    class Meta:
+        model = RatingReport
+        fields = ["state"]

@@ -25,11 +25,26 @@ class IsDeskStaff(IsOnDepartmentHost):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         super().has_permission(request, view)
-        if not request.user.is_authenticated:
-            return False
-        membership = membership_of(request)
-        if membership is None:
-            return False
-        reads = request.method in ("GET", "HEAD", "OPTIONS")
-        require_any_role(membership=membership, roles=view.readers if reads else view.roles)
-        return True
+        return _is_on_the_staff(request, view)
+
+
+class IsAgencyStaff(BasePermission):
+    """The same on an agency's own host. Everywhere else these addresses do not exist."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        tenant = tenant_of(request)
+        if tenant is None or tenant.is_department:
+            raise NotFound("Ask this on the agency's own address.")
+        return _is_on_the_staff(request, view)
+
+
+def _is_on_the_staff(request: Request, view: Any) -> bool:
+    """Raises NotPermitted for staff in another role."""
+    if not request.user.is_authenticated:
+        return False
+    membership = membership_of(request)
+    if membership is None:
+        return False
+    reads = request.method in ("GET", "HEAD", "OPTIONS")
+    require_any_role(membership=membership, roles=view.readers if reads else view.roles)
+    return True

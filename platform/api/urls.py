@@ -1,26 +1,35 @@
-"""Every operation once. The same addresses on every host; `desk/` and `invitations/` live on a department's own."""
+"""Every operation once. The same addresses on every host; `desk/` and `invitations/` live on a department's own,
+`agency/` on an agency's."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.views import (
+    agency,
     approvals,
     cancelling,
+    client_ratings,
+    desk_alerts,
     desk_duty,
     desk_exports,
     desk_hours,
     desk_house,
     desk_jobs,
     desk_policies,
+    desk_ratings,
+    desk_relief,
+    desk_reviews,
     jobs,
     joining,
     offers,
     officer_awards,
+    officer_on_duty,
     officer_ratings,
     officers,
     papers,
     people,
     public,
+    threads,
 )
 from api.views.unknown import unknown_address
 
@@ -38,6 +47,9 @@ _ANYBODY = [
 _SIGNED_IN = [
     path("me", people.Me.as_view()),
     path("clients", people.Clients.as_view()),
+    path("clients/<uuid:client_id>/ratings", client_ratings.ClientRatings.as_view()),
+    path("ratings/<uuid:rating_id>/reply", client_ratings.SiteCommentReply.as_view()),
+    path("ratings/<uuid:rating_id>/report", client_ratings.SiteCommentReport.as_view()),
     path("documents", people.Documents.as_view()),
     path("documents/<uuid:document_id>", people.Document.as_view()),
     path("documents/<uuid:document_id>/pdf", people.DocumentPdf.as_view()),
@@ -48,6 +60,7 @@ _SIGNED_IN = [
     path("jobs/<uuid:job_id>/cancellation", cancelling.JobCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", jobs.JobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", jobs.JobMoney.as_view()),
+    path("jobs/<uuid:job_id>/messages", threads.JobMessages.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.JobChecklist.as_view()),
     path("document-demands/<uuid:demand_id>/files", papers.DemandFiles.as_view()),
     path("document-demands/<uuid:demand_id>/reuse", papers.DemandReuse.as_view()),
@@ -81,6 +94,11 @@ _OFFICER = [
     path("officer/assignments/<uuid:assignment_id>", officers.OwnAssignment.as_view()),
     path("officer/assignments/<uuid:assignment_id>/punches", officers.Punches.as_view()),
     path("officer/assignments/<uuid:assignment_id>/tellings", officers.Tellings.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/messages", threads.AssignmentMessages.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/relief", officer_on_duty.OwnRelief.as_view()),
+    path("officer/assignments/<uuid:assignment_id>/attendance-reason", officer_on_duty.OwnAttendanceReason.as_view()),
+    path("officer/presence-questions", officer_on_duty.OwnPresenceQuestions.as_view()),
+    path("officer/presence-questions/<uuid:prompt_id>/answer", officer_on_duty.PresenceAnswering.as_view()),
     path("officer/assignments/<uuid:assignment_id>/give-up", offers.GivingUp.as_view()),
     path("officer/assignments/<uuid:assignment_id>/site-rating", officer_ratings.SiteRating.as_view()),
     path("officer/ratings", officer_ratings.OwnRatings.as_view()),
@@ -104,6 +122,7 @@ _DESK = [
     path("jobs/<uuid:job_id>/cancellation", cancelling.DeskCancellation.as_view()),
     path("jobs/<uuid:job_id>/contracts", desk_jobs.DeskJobContracts.as_view()),
     path("jobs/<uuid:job_id>/money", desk_jobs.DeskJobMoney.as_view()),
+    path("jobs/<uuid:job_id>/messages", threads.DeskJobMessages.as_view()),
     path("jobs/<uuid:job_id>/documents", papers.DeskChecklist.as_view()),
     path("job-documents/<uuid:paper_id>/file", papers.DeskPaperFile.as_view()),
     path("job-documents/<uuid:paper_id>/accept", papers.DeskPaperAcceptance.as_view()),
@@ -130,14 +149,26 @@ _DESK = [
     path("policies/drafts/<uuid:draft_id>/publish", desk_policies.PolicyDraftPublication.as_view()),
     path("payee-accounts", desk_house.DeskPayeeAccounts.as_view()),
     path("payee-accounts/onboarding", desk_house.DeskOnboarding.as_view()),
-    path("reviews", desk_hours.Reviews.as_view()),
-    path("reviews/<uuid:clock_event_id>/resolve", desk_hours.ReviewResolution.as_view()),
+    path("reviews", desk_reviews.Reviews.as_view()),
+    path("reviews/resolve", desk_reviews.ReviewResolutions.as_view()),
+    path("reviews/<uuid:clock_event_id>", desk_reviews.Review.as_view()),
+    path("reviews/<uuid:clock_event_id>/resolve", desk_reviews.ReviewResolution.as_view()),
     path("timesheets", desk_hours.DeskTimesheets.as_view()),
     path("timesheets/<uuid:timesheet_id>", desk_hours.DeskTimesheet.as_view()),
     path("timesheets/<uuid:timesheet_id>/approve", desk_hours.DeskTimesheetApproval.as_view()),
     path("timesheets/<uuid:timesheet_id>/resolve", desk_hours.DeskTimesheetResolution.as_view()),
     path("assignments/<uuid:assignment_id>/overrun", desk_hours.Overrun.as_view()),
+    path("assignments/<uuid:assignment_id>/relief", desk_relief.ReliefOnSite.as_view()),
+    path("assignments/<uuid:assignment_id>/relief/officers", desk_relief.ReliefOfficers.as_view()),
+    path("assignments/<uuid:assignment_id>/hand-over", desk_relief.HandOver.as_view()),
+    path("assignments/<uuid:assignment_id>/relief-search", desk_relief.ReliefSearching.as_view()),
     path("assignments/<uuid:assignment_id>/rating", desk_hours.DeskRating.as_view()),
+    path("alerts", desk_alerts.Alerts.as_view()),
+    path("alerts/<uuid:alert_id>", desk_alerts.AlertById.as_view()),
+    path("alerts/<uuid:alert_id>/acknowledge", desk_alerts.AlertAcknowledgement.as_view()),
+    path("alerts/<uuid:alert_id>/no-show", desk_alerts.AlertNoShow.as_view()),
+    path("rating-reports", desk_ratings.RatingReports.as_view()),
+    path("rating-reports/<uuid:report_id>/decide", desk_ratings.RatingReportDecision.as_view()),
     path("timesheet-exports", desk_exports.ExportedRows.as_view()),
     path("timesheet-exports/waiting", desk_exports.ExportsWaiting.as_view()),
     path("timesheet-exports/formats", desk_exports.ExportFormats.as_view()),
@@ -148,11 +179,19 @@ _DESK = [
     path("exceptions/<uuid:exception_id>/decide", approvals.DeskExceptionDecision.as_view()),
 ]
 
+_AGENCY = [
+    path("alerts", agency.AgencyAlerts.as_view()),
+    path("alerts/<uuid:alert_id>", agency.AgencyAlert.as_view()),
+    path("alerts/<uuid:alert_id>/acknowledge", agency.AgencyAlertAcknowledgement.as_view()),
+    path("jobs/<uuid:job_id>/messages", agency.AgencyJobMessages.as_view()),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     *_ANYBODY,
     *_SIGNED_IN,
     *_OFFICER,
     path("desk/", include(_DESK)),
+    path("agency/", include(_AGENCY)),
     re_path(r"", unknown_address),
 ]

@@ -14,12 +14,10 @@ from accounts.actors import actor_of
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.identifiers import uuid7
-from marketplace.job_seats import Seat, Side
-from marketplace.job_threads import LONGEST_TEXT, read_messages, write_message
-from marketplace.models import JobMessage
+from marketplace.job_seats import Seat
+from marketplace.job_threads import LONGEST_TEXT, author_name, read_messages, write_message
 from marketplace.refusals_threads import ThreadOver
 from portals.refusals import add_to_form
-from tenants.queries import get_tenant
 
 STOP_POLLING = 286
 POLLED_EVERY_SECONDS = 15
@@ -97,18 +95,9 @@ def _list(seat: Seat) -> dict[str, Any]:
     found = read_messages(seat=seat, at=clock.now())
     return {
         "job": seat.job,
-        "thread": [(one, _author(one, seat), one.author_person_id == seat.person_id) for one in found],
+        "thread": [
+            (one, author_name(one, reader=seat) or _("The client"), one.author_person_id == seat.person_id)
+            for one in found
+        ],
         "thread_zone": seat.job.time_zone,
     }
-
-
-def _author(message: JobMessage, reader: Seat) -> str | Promise:
-    """Officers are known by name, as everywhere on a job; of the others each side reads what it may: an officer no
-    client's name, and nobody outside of a desk its staff's."""
-    side, job = message.side, reader.job
-    if side in (Side.OFFICER, reader.side) or (reader.side == Side.DEPARTMENT and side != Side.AGENCY):
-        return message.author_name
-    if side == Side.CLIENT:
-        return message.author_name if reader.side == Side.AGENCY else _("The client")
-    tenant_id = job.governing_department_id if side == Side.DEPARTMENT else job.agency_id
-    return get_tenant(tenant_id=tenant_id).short_name if tenant_id else ""

@@ -1,19 +1,18 @@
 """Other people's rows are answered like rows that never were; what is refused changes nothing."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from accounts.memberships import grant_role
-from accounts.people import create_person
 from kernel import clock
 from marketplace.models import Client, Job
 from marketplace.timesheets import submit_timesheet
 from tenants.models import Tenant
-from tests.api.caller import PASSWORD, Caller, signed_in
+from tests.api.caller import Caller
+from tests.api.people import at_the_desk, both_answers, token_of
 from tests.factories.clients import govern, make_requester, submit
-from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.departments import make_officer
 from tests.factories.people import make_person
 from tests.factories.work import STARTS_AT, Work, staff
 from tests.factories.work import clock as clock_at
@@ -32,30 +31,6 @@ def work(as_worker: None, department: Tenant, other_department: Tenant) -> Work:
     work.assignment.refresh_from_db()
     submit_timesheet(assignment=work.assignment, at=work.shift.ends_at)
     return work
-
-
-def token_of(person: Any, host: str = "localhost") -> Caller:
-    from allauth.account.models import EmailAddress
-
-    person.set_password(PASSWORD)
-    person.save()
-    EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
-    return signed_in(person.email, host=host)
-
-
-def coordinator(tenant: Tenant, host: str) -> Caller:
-    person = create_person(
-        email=f"desk@{tenant.slug}.example.org", given_name="Dana", family_name="Quill", password=PASSWORD,
-        email_is_verified=True, actor=SETTING_UP, at=clock.now(),
-    )  # fmt: skip
-    grant_role(person=person, tenant_id=tenant.id, role="coordinator", actor=SETTING_UP, at=clock.now())
-    return signed_in(person.email, host=host)
-
-
-def both_answers(caller: Caller, method: str, path: str, real: UUID, body: Any = None) -> tuple[Any, Any]:
-    foreign = caller.call(method, path.format(real), body)
-    missing = caller.call(method, path.format(uuid4()), body)
-    return (foreign.status, foreign.body), (missing.status, missing.body)
 
 
 def test_another_client_finds_nothing(work: Work) -> None:
@@ -91,7 +66,7 @@ def test_another_client_finds_nothing(work: Work) -> None:
 
 
 def test_another_department_finds_nothing(work: Work, other_department: Tenant) -> None:
-    desk = coordinator(other_department, "brackwater.localhost")
+    desk = at_the_desk(other_department)
     job, assignment = work.shift.job, work.assignment
     reason = {"reason": "Because."}
     for method, path, real, body in [
@@ -142,11 +117,13 @@ def test_another_officer_finds_nothing_and_who_left_is_no_officer(work: Work, de
 
 
 def test_nobody_but_the_officer_reads_phone_home_or_distance(work: Work, department: Tenant) -> None:
-    desk, client = coordinator(department, "alderbrook.localhost"), token_of(work.requester.person)
+    desk, client = at_the_desk(department), token_of(work.requester.person)
     job_id = work.shift.job_id
     for caller, path in [
         (desk, f"desk/jobs/{job_id}"), (desk, f"desk/shifts/{work.shift.id}"), (desk, "desk/timesheets"),
-        (desk, "desk/roster"), (client, f"jobs/{job_id}"), (client, "timesheets"),
+        (desk, "desk/roster"), (desk, "desk/alerts"), (desk, "desk/rating-reports"),
+        (client, f"jobs/{job_id}"), (client, "timesheets"),
+        (client, f"clients/{work.requester.client.id}/ratings"),
     ]:  # fmt: skip
         text = str(caller.ok("GET", path))
         for word in ("distance", "home_l", "birth", "travel_radius", "'phone'"):

@@ -17,14 +17,19 @@ from hypothesis import strategies as st
 from accounts.memberships import grant_role
 from api import throttles
 from kernel import clock
-from marketplace.models import ClientMember, Timesheet
+from marketplace.models import Alert, ClientMember, ClockReview, PresencePrompt, Timesheet
+from marketplace.timesheets import approve_timesheet
+from ratings.models import Rating, RatingReport
+from ratings.moderating import report as report_comment
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.caller import PASSWORD, signed_in
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_member
+from tests.factories.people import actor_for
+from tests.factories.work import Work, staff
 from tests.factories.work import clock as clock_at
-from tests.factories.work import staff
+from tests.ratings.stage import by_client
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs" / "openapi.yaml"
@@ -83,6 +88,7 @@ def everybody(committed_database: None, department: Tenant) -> Everybody:
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         ClientMember.objects.create(client=work.requester.client, person=person, started_at=clock.now())
         grant_role(person=person, tenant_id=department.id, role="coordinator", actor=SETTING_UP, at=clock.now())
+        doubtful, alert, prompt, rating, report = _out_of_the_ordinary(work)
         rows = {
             "job_id": work.shift.job_id,
             "shift_id": work.shift.id,
@@ -92,9 +98,35 @@ def everybody(committed_database: None, department: Tenant) -> Everybody:
             "client_id": work.requester.client.id,
             "department_id": department.id,
             "entry_id": make_member(department).entry_id,
+            "clock_event_id": doubtful.clock_event_id,
+            "alert_id": alert.id,
+            "prompt_id": prompt.id,
+            "rating_id": rating.id,
+            "report_id": report.id,
         }
     token = signed_in(person.email).token
     return Everybody(token, {name: str(row_id) for name, row_id in rows.items()})
+
+
+def _out_of_the_ordinary(work: Work) -> tuple[ClockReview, Alert, PresencePrompt, Rating, RatingReport]:
+    """A punch to look at, somebody who was late and was asked where they are, and a comment that is reported."""
+    shift, assignment, at = work.shift, work.assignment, clock.now()
+    doubtful = ClockReview.objects.create(
+        clock_event=assignment.clock_events.get(kind="in"), department_id=shift.governing_department_id, opened_at=at
+    )
+    alert = Alert.objects.create(
+        kind="late", department_id=shift.governing_department_id, shift=shift, assignment=assignment, opened_at=at
+    )
+    prompt = PresencePrompt.objects.create(assignment=assignment, asked_at=at, answer_by=at)
+    approve_timesheet(timesheet_id=assignment.timesheet.id, by="client", actor=SETTING_UP, at=shift.ends_at)
+    rating = by_client(assignment, comment="Slow.", at=shift.ends_at)
+    return (
+        doubtful,
+        alert,
+        prompt,
+        rating,
+        report_comment(rating=rating, reason="It was not.", actor=actor_for(work.officer.person), at=at),
+    )
 
 
 def test_no_request_brings_the_server_down(everybody: Everybody, monkeypatch: pytest.MonkeyPatch) -> None:

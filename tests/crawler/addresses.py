@@ -22,6 +22,7 @@ _OTHERWISE = {
     ("desk/exceptions/", "assignment_id"): "disputed_assignment_id",
     ("client/agency-offers/", "offer_id"): "agency_offer_id",
     ("client/ratings/", "rating_id"): "site_rating_id",
+    ("v1/ratings/", "rating_id"): "site_rating_id",
     ("operator/ratings/", "report_id"): "operator_report_id",
 }
 # Each department decides about every agency of the platform: none is another department's.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kernel.identifiers import uuid7
 from marketplace.bidding import place_bid
+from marketplace.field_items import FieldItem
 from marketplace.models import Assignment, ClockEvent, Officer, Shift
 from marketplace.timekeeping import punch
 from tenants.models import Tenant
@@ -44,6 +45,18 @@ def staff(department: Tenant, *, headcount: int = 1, requester: Requester | None
 def take(officer: Officer, shift: Shift, *, at: datetime = STARTS_AT - timedelta(hours=5)) -> Assignment:
     place_bid(officer=officer, shift_id=shift.id, actor=actor_for(officer.person), at=at)
     return Assignment.objects.get(officer=officer, shift=shift)
+
+
+def item(work: Work, *, at: datetime, **more: Any) -> FieldItem:
+    """What the officer's phone sends beside what is told."""
+    return FieldItem(
+        officer=work.officer,
+        assignment_id=work.assignment.id,
+        punch_id=more.pop("punch_id", None) or uuid7(),
+        actor=actor_for(work.officer.person),
+        at=at,
+        **more,
+    )
 
 
 def fix(

@@ -29,9 +29,8 @@ from marketplace.timesheets import approve_timesheet, resolve_timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
-from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
-from tests.factories.work import ENDS_AT, Work, clock, staff, take
+from tests.factories.work import ENDS_AT, Work, clock, item, staff, take
 
 pytestmark = pytest.mark.django_db
 
@@ -46,16 +45,14 @@ def work(department: Tenant) -> Work:
 
 def tell(act: Callable[..., DutyEvent], work: Work, *, minute: float, late_by: float = 0, **more: Any) -> DutyEvent:
     happened_at = STARTS_AT + timedelta(minutes=minute)
-    return act(
-        officer=work.officer,
-        assignment_id=work.assignment.id,
-        punch_id=more.pop("punch_id", None) or uuid7(),
+    sent = item(
+        work,
+        punch_id=more.pop("punch_id", None),
         client_at=happened_at,
         sent_late=late_by > 0,
-        actor=actor_for(work.officer.person),
         at=happened_at + timedelta(minutes=late_by),
-        **more,
     )
+    return act(item=sent, **more)
 
 
 def sheet_of(work: Work) -> Timesheet:

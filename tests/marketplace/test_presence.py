@@ -21,7 +21,7 @@ from tests.factories.departments import make_officer
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
-from tests.factories.work import FIVE_KILOMETRES_OFF, Work, clock, fix, staff
+from tests.factories.work import FIVE_KILOMETRES_OFF, Work, clock, fix, item, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
 LEVELS = {"presence_interval_minutes": 60, "presence_answer_minutes": 10}
@@ -105,10 +105,7 @@ def test_no_position_is_refused(work: Work, fixes: list[dict[str, Any]], verdict
 
 def test_whoever_said_that_they_are_away_is_not_asked_and_their_silence_is_no_alert(work: Work) -> None:
     def said(kind: str, number: float) -> None:
-        tell(
-            officer=work.officer, assignment_id=work.assignment.id, kind=kind, punch_id=uuid7(),
-            actor=actor_for(work.officer.person), at=minute(number),
-        )  # fmt: skip
+        tell(item=item(work, at=minute(number)), kind=kind)
 
     said("break_started", 50)
     scan(60)

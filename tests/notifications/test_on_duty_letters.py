@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from kernel.identifiers import uuid7
 from kernel.models import OutboxEvent
 from kernel.subscriptions import Event
 from marketplace.going_on_duty import go_on_duty
@@ -15,9 +14,8 @@ from notifications import on_duty
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
-from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
-from tests.factories.work import clock, staff
+from tests.factories.work import clock, item, staff
 from tests.portals.test_department_requests import staff as desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
@@ -34,9 +32,8 @@ def test_who_hears_what(department: Tenant) -> None:
     work = staff(department)
     _, coordinator = desk(department)
     clock(work, "in", at=STARTS_AT)
-    known = {"officer": work.officer, "assignment_id": work.assignment.id, "actor": actor_for(work.officer.person)}
-    go_on_duty(category="job_related_arrest", punch_id=uuid7(), at=AT, **known)
-    flag_incident(category="arrest", report_number="26-104", punch_id=uuid7(), at=AT, **known)
+    go_on_duty(item=item(work, at=AT), category="job_related_arrest")
+    flag_incident(item=item(work, at=AT), category="arrest", report_number="26-104")
     department_id = department.id
     arrange_relief(
         assignment_id=work.assignment.id, department_id=department_id, officer_id=make_officer(department).id,

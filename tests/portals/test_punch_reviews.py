@@ -12,9 +12,8 @@ from marketplace.models import ClockReview, EvidenceHold, Relief, Timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import make_officer
-from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
-from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, NEARBY, Work, clock, fix, take
+from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, NEARBY, Work, clock, fix, item, take
 from tests.factories.work import staff as staffed
 from tests.portals.test_department_requests import address, staff
 
@@ -128,10 +127,7 @@ def test_another_departments_desk_sees_none_of_it(
 
 
 def test_the_pages_need_few_queries(department: Tenant, works: list[Work], django_assert_max_num_queries: Any) -> None:
-    start_break(
-        officer=works[0].officer, assignment_id=works[0].assignment.id, punch_id=works[0].officer.id,
-        actor=actor_for(works[0].officer.person), at=STARTS_AT + timedelta(hours=1),
-    )  # fmt: skip
+    start_break(item=item(works[0], at=STARTS_AT + timedelta(hours=1)))
     browser, _ = staff(department)
     for one in (
         f"{address('timesheets')}?view=review",
@@ -145,10 +141,7 @@ def test_the_pages_need_few_queries(department: Tenant, works: list[Work], djang
 
 def test_breaks_and_holds_are_on_the_assignments_page(department: Tenant, works: list[Work]) -> None:
     work = works[0]
-    start_break(
-        officer=work.officer, assignment_id=work.assignment.id, punch_id=work.officer.id,
-        actor=actor_for(work.officer.person), at=STARTS_AT + timedelta(hours=1),
-    )  # fmt: skip
+    start_break(item=item(work, at=STARTS_AT + timedelta(hours=1)))
     clock(work, "out", at=ENDS_AT)
     assert Timesheet.objects.get().break_minutes == 180
     browser, person = staff(department)

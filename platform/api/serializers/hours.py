@@ -17,19 +17,25 @@ class FixIn(serializers.Serializer):  # type: ignore[type-arg]
     altitude_metres = serializers.FloatField(default=None, allow_null=True)
 
 
-class PunchIn(serializers.Serializer):  # type: ignore[type-arg]
-    punch_id = serializers.UUIDField(help_text="Made by the phone: the same punch sent twice is one.")
-    kind = serializers.ChoiceField(choices=ClockEvent.Kind.choices)
-    fixes = FixIn(many=True, required=False, default=list)
+class FieldItemIn(serializers.Serializer):  # type: ignore[type-arg]
+    punch_id = serializers.UUIDField(help_text="Made by the phone: the same one sent twice is one.")
     client_at = MomentField(required=False, allow_null=True, default=None)
     device_id = TextField(required=False, max_length=64)
-    reason_given = TextField(required=False, max_length=1000)
     sent_late = serializers.BooleanField(
         default=False, help_text="It waited for a connection, so `client_at` is when it happened."
     )
 
+
+class FixesIn(serializers.Serializer):  # type: ignore[type-arg]
+    fixes = FixIn(many=True, required=False, default=list)
+
     def validate_fixes(self, fixes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**fix, "fixed_at": fix["fixed_at"].isoformat()} for fix in fixes]
+
+
+class PunchIn(FieldItemIn, FixesIn):
+    kind = serializers.ChoiceField(choices=ClockEvent.Kind.choices)
+    reason_given = TextField(required=False, max_length=1000)
 
 
 class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -46,8 +52,7 @@ class PunchOut(serializers.Serializer):  # type: ignore[type-arg]
     reason_given = serializers.CharField()
 
 
-class TellingIn(serializers.Serializer):  # type: ignore[type-arg]
-    punch_id = serializers.UUIDField(help_text="Made by the phone: the same event sent twice is one.")
+class TellingIn(FieldItemIn):
     kind = serializers.ChoiceField(choices=DutyEvent.Kind.choices)
     category = serializers.ChoiceField(
         choices=[*DutyEvent.DutyCategory.choices, *DutyEvent.IncidentCategory.choices],
@@ -58,11 +63,6 @@ class TellingIn(serializers.Serializer):  # type: ignore[type-arg]
     )
     report_number = TextField(
         required=False, max_length=REPORT_NUMBER_LENGTH, help_text="The department's own, of an incident. No narrative."
-    )
-    client_at = MomentField(required=False, allow_null=True, default=None)
-    device_id = TextField(required=False, max_length=64)
-    sent_late = serializers.BooleanField(
-        default=False, help_text="It waited for a connection, so `client_at` is when it happened."
     )
 
 
@@ -118,11 +118,6 @@ class ResolutionIn(serializers.Serializer):  # type: ignore[type-arg]
     reason = TextField()
 
 
-class JudgementIn(serializers.Serializer):  # type: ignore[type-arg]
-    accept = serializers.BooleanField()
-    reason = TextField()
-
-
 class OverrunIn(serializers.Serializer):  # type: ignore[type-arg]
     until = MomentField()
 
@@ -131,27 +126,3 @@ class OverrunOut(serializers.Serializer):  # type: ignore[type-arg]
     assignment_id = serializers.UUIDField(source="id")
     state = serializers.CharField()
     authorised_ends_at = serializers.DateTimeField()
-
-
-class RiskSignalOut(serializers.Serializer):  # type: ignore[type-arg]
-    code = serializers.CharField()
-    points = serializers.IntegerField()
-    sentence = serializers.CharField()
-
-
-class ReviewOut(serializers.Serializer):  # type: ignore[type-arg]
-    clock_event_id = serializers.UUIDField()
-    state = serializers.CharField()
-    opened_at = serializers.DateTimeField()
-    resolved_at = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField()
-    assignment_id = serializers.UUIDField(source="clock_event.assignment_id")
-    officer_name = serializers.CharField(source="clock_event.assignment.officer.display_name")
-    job_reference = serializers.CharField(source="clock_event.assignment.shift.job.reference")
-    kind = serializers.CharField(source="clock_event.kind")
-    happened_at = serializers.DateTimeField(source="clock_event.happened_at")
-    verdict = serializers.CharField(source="clock_event.verdict")
-    explanation = serializers.CharField(source="clock_event.explanation")
-    reason_given = serializers.CharField(source="clock_event.reason_given")
-    risk_points = serializers.IntegerField(source="clock_event.risk_points")
-    risk_signals = RiskSignalOut(many=True, source="clock_event.risk_signals")

@@ -1,4 +1,4 @@
-"""The desk and what was worked: punches to judge, hours to settle, work that may go on longer, ratings."""
+"""The desk and what was worked: hours to settle, work that may go on longer, ratings."""
 
 from uuid import UUID
 
@@ -9,42 +9,15 @@ from accounts import desk_roles
 from api.endpoints import WRITES, DeskEndpoint, Pages, operation
 from api.filters import TimesheetFilter
 from api.serializers.hours import (
-    JudgementIn,
     OverrunIn,
     OverrunOut,
     ResolutionIn,
-    ReviewOut,
     TimesheetOut,
 )
 from api.serializers.ratings import RatingIn, RatingOut
-from marketplace import access, overruns, queries, reviews, timesheets
+from marketplace import access, overruns, queries, timesheets
 from marketplace.models import Timesheet
 from ratings.rating import rate_officer
-
-
-class Reviews(DeskEndpoint):
-    @operation("desk_reviews_list", tag="desk hours", answers=ReviewOut(many=True))
-    def get(self, request: Request) -> Response:
-        """Punches that somebody must look at, the oldest first."""
-        return self.answer(ReviewOut, queries.open_reviews(self.department_id), many=True)
-
-
-class ReviewResolution(DeskEndpoint):
-    throttle_classes = WRITES
-    roles = desk_roles.ON_THE_DAY
-
-    @operation("desk_reviews_resolve", tag="desk hours", asks=JudgementIn, answers=ReviewOut)
-    def post(self, request: Request, clock_event_id: UUID) -> Response:
-        """Accept a punch, which lets the approval timer run, or reject it, which holds the hours."""
-        reviews.resolve_review(
-            clock_event_id=clock_event_id,
-            department_id=self.department_id,
-            **self.parsed(JudgementIn),
-            actor=self.actor,
-            at=self.at,
-        )
-        found = access.review_for_department(department_id=self.department_id, clock_event_id=clock_event_id)
-        return self.answer(ReviewOut, found)
 
 
 class DeskTimesheets(DeskEndpoint, Pages):

@@ -37,6 +37,7 @@ from billing.paying_out import payees
 from geo.points import Point
 from marketplace import access, bidding, feed, joining, officers, queries, telling, timekeeping
 from marketplace.feed_queries import FeedWishes
+from marketplace.field_items import FieldItem
 from marketplace.models import Assignment, Bid, ClockEvent, DutyEvent, Officer
 from messaging.consents import may_text
 from messaging.wishes import set_offer_wishes, wishes_of
@@ -286,7 +287,9 @@ class Tellings(OfficerEndpoint):
         """
         asked = self.parsed(TellingIn)
         known = DutyEvent.objects.filter(punch_id=asked["punch_id"]).exists()
-        event = telling.tell(officer=self.officer, assignment_id=assignment_id, actor=self.actor, at=self.at, **asked)
+        told = {name: asked.pop(name) for name in ("kind", "category", "report_number")}
+        item = FieldItem(officer=self.officer, assignment_id=assignment_id, actor=self.actor, at=self.at, **asked)
+        event = telling.tell(item=item, **told)
         return self.answer(ToldOut, event, status=200 if known else 201)
 
 

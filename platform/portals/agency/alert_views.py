@@ -13,12 +13,12 @@ from accounts.actors import actor_of
 from accounts.desk_roles import AGENCY_SCHEDULERS
 from kernel import clock
 from marketplace import alerts
+from marketplace.looked_after import looked_after_by
 from marketplace.models import Assignment
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from portals import site_words
 from portals.agency.desk import agency_page, show_page
-from portals.alert_words import looked_after_by
 from portals.doors import may, tenant_of
 from tenants.queries import get_tenant
 

@@ -18,11 +18,11 @@ from departments.roster import members_of_officers
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, alerts, no_shows, relief_search
+from marketplace.looked_after import looked_after_by
 from marketplace.models import Alert, Assignment, Job, Offer, ReliefSearch
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from portals import site_words
-from portals.alert_words import looked_after_by
 from portals.department.desk import desk_page, show_page
 from portals.doors import may, tenant_of
 from portals.refusals import add_to_form, show

@@ -12,10 +12,10 @@ from accounts.desk_roles import DECIDERS
 from kernel import clock
 from marketplace import alerts, oversight
 from marketplace.boards import OnTheDay, ShiftOfTheDay
+from marketplace.looked_after import looked_after_by
 from marketplace.models import Alert
 from marketplace.oversight import NearLimit
 from portals import site_words
-from portals.alert_words import looked_after_by
 from portals.department.desk import desk_page, show_page
 from portals.doors import may, tenant_of
 from portals.site_words import SiteLook, look

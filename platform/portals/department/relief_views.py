@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, relieving
 from marketplace.models import Shift
-from marketplace.offer_reading import officers_for_hand
+from marketplace.offer_reading import officers_for_relief
 from portals.department.desk import desk_page
 from portals.doors import tenant_of
 from portals.refusals import show
@@ -36,7 +36,7 @@ class ReliefForm(forms.Form):
         named.setdefault("auto_id", "relief_%s")
         super().__init__(*arguments, **named)
         people: Any = self.fields["officer_id"]
-        people.queryset = officers_for_hand(shift).exclude(assignments__shift=shift)
+        people.queryset = officers_for_relief(shift)
 
 
 class HandoverForm(forms.Form):

@@ -13,7 +13,7 @@ from geo.points import Point
 from marketplace import access
 from marketplace.clocking_rules import fence_of
 from marketplace.models import ClockEvent, ClockReview
-from marketplace.queries import open_reviews
+from marketplace.queries import open_reviews, other_punches
 
 HISTORY = 8
 _TONES = {"VERIFIED": "success", "NEAR": "info", "WEAK": "warning"}
@@ -65,20 +65,11 @@ def read_review(*, department_id: UUID, clock_event_id: UUID) -> ReviewPage:
     place = waiting.index(event.id) if event.id in waiting else -1
     others = [one for one in waiting if one != event.id]
     following = waiting[place + 1 :] if place >= 0 else others
-    history = (
-        ClockEvent.objects.filter(
-            assignment__officer_id=event.assignment.officer_id,
-            assignment__shift__governing_department_id=department_id,
-        )
-        .exclude(id=event.id)
-        .select_related("review", "assignment__shift__job")
-        .order_by("-happened_at")[:HISTORY]
-    )
     return ReviewPage(
         review=review,
         markers=punch_markers(event),
         fixes=_fixes(event),
-        history=list(history),
+        history=list(other_punches(event=event, department_id=department_id)[:HISTORY]),
         place=place + 1,
         waiting=len(waiting),
         previous_id=waiting[place - 1] if place > 0 else None,

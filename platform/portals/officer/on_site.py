@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kernel.identifiers import uuid7
 from marketplace.duty_pieces import Cut, cut, state_at
 from marketplace.job_policies import policy_of_job
-from marketplace.models import Assignment, ClockEvent, DutyEvent, Relief, Timesheet
+from marketplace.models import Assignment, ClockEvent, DutyEvent, Timesheet
+from marketplace.relief_reading import reliefs_of
 from portals.officer.forms import TellForm
 
 _BEGINNINGS = (DutyEvent.Kind.BREAK_STARTED, DutyEvent.Kind.WENT_ON_DUTY)
@@ -35,11 +35,8 @@ def on_site_of(
     state = state_at(counted, at, bills_arrests=bills_arrests) if found is not None and sheet is None else ""
     counts = [piece.ends_at - piece.starts_at for piece in found.pieces if piece.counts] if found is not None else []
     seconds = int(sum(counts, timedelta()).total_seconds())
-    reliefs = Relief.objects.filter(Q(outgoing=assignment) | Q(incoming=assignment)).select_related(
-        "outgoing__officer", "incoming__officer"
-    )
     return {
-        "reliefs": list(reliefs),
+        "reliefs": list(reliefs_of(assignment)),
         "duty_state": state,
         "duty_since": max((event.happened_at for event in counted if event.kind in _BEGINNINGS), default=None),
         "seconds_worked": seconds,

@@ -13,6 +13,7 @@ from accounts.actors import actor_of
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, telling
+from marketplace.field_items import FieldItem
 from marketplace.models import DutyEvent, Officer
 from portals import wording
 from portals.officer.clock_views import show_assignment
@@ -34,14 +35,12 @@ def tell(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     try:
         body = read_body(request)
         event = telling.tell(
-            officer=officer,
-            assignment_id=assignment_id,
+            item=FieldItem(
+                officer=officer, assignment_id=assignment_id, actor=actor_of(request), at=at, **read_item(body)
+            ),
             kind=str(body.get("kind", "")),
             category=str(body.get("category") or ""),
             report_number=str(body.get("report_number") or ""),
-            actor=actor_of(request),
-            at=at,
-            **read_item(body),
         )
     except Refusal as refusal:
         return refusal_answer(refusal, at=at)
@@ -62,13 +61,19 @@ def tell(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
 def tell_by_form(request: HttpRequest, officer: Officer, assignment_id: UUID) -> HttpResponse:
     form = TellForm(request.POST)
     if form.is_valid():
+        told = form.cleaned_data
         try:
             event = telling.tell(
-                officer=officer,
-                assignment_id=assignment_id,
-                **form.cleaned_data,
-                actor=actor_of(request),
-                at=clock.now(),
+                item=FieldItem(
+                    officer=officer,
+                    assignment_id=assignment_id,
+                    punch_id=told["punch_id"],
+                    actor=actor_of(request),
+                    at=clock.now(),
+                ),
+                kind=told["kind"],
+                category=told["category"],
+                report_number=told["report_number"],
             )
         except Refusal as refusal:
             add_to_form(form, refusal)

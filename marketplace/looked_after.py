@@ -1,6 +1,6 @@
 """Who looks after an alert, as the reading desk may know: its own people by name, the other organisation as one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from accounts.models import Membership
@@ -22,6 +22,14 @@ def looked_after_by(found: Iterable[Alert], *, reader: Tenant) -> dict[UUID, str
         members = Membership.objects.filter(tenant_id=reader.id, person_id__in=people)
         own = set(members.values_list("person_id", flat=True))
     return {one.id: _words(one, is_own=one.acknowledged_by_person_id in own, reader=reader) for one in taken}
+
+
+def with_who_looks_after(found: Sequence[Alert], *, reader: Tenant) -> Sequence[Alert]:
+    """The same alerts, each with `looked_after_by` for this desk; "" while nobody does."""
+    names = looked_after_by(found, reader=reader)
+    for one in found:
+        one.looked_after_by = names.get(one.id, "")  # type: ignore[attr-defined]
+    return found
 
 
 def _words(alert: Alert, *, is_own: bool, reader: Tenant) -> str:

@@ -19,6 +19,7 @@ from uuid import UUID
 
 import psycopg2
 from django.db import connection
+from django.db.models import QuerySet
 
 from bench import near_me_peers as peers
 from bench.figures import Figure, say
@@ -97,12 +98,16 @@ def _compare(cursor: Any, others: peers.Peers, home_id: UUID, size: str) -> list
     many = _times(lambda shift: matching.officers_near_shift(shift=shift, limit=500), shifts)
     for name, call in others.officers_of_a_point(500).items():
         figures += _beside("500 of them", size, many, _times(call, points), name)
-    found = _times(_ids_of_a_page, officers)
+    # As on the officer's map, where the phone says where they are: the peers are given the start as well.
+    pairs = list(zip(officers, (Point(latitude, longitude) for latitude, longitude, _ in starts), strict=True))
+    found = _times(_ids_of_a_page, pairs)
+    alone = _times(_asked, [_statement(cursor, *pair) for pair in pairs])
     page = _times(lambda officer: feed.feed_page(officer=officer, at=NOW, limit=ON_A_PAGE), officers)
     by_pay = _times(_best_paid, officers)
     for name, call in others.shifts_of_a_point(ON_A_PAGE).items():
         peer = _times(call, starts)
         figures += _beside(f"{ON_A_PAGE} nearest shifts that an officer may see", size, found, peer, name)
+        figures += _beside("the statement of these alone, without the ORM", size, alone, peer, name)
         if name == others.best:
             figures += _beside("page of them in full: pay, verdicts, pay day", size, page, peer, f"{name}, ids only")
             figures += _beside("page of the best paid, in full", size, by_pay, peer, f"{name}, nearest, ids only")
@@ -116,14 +121,26 @@ def _beside(name: str, size: str, ours: Timed, peer: Timed, peer_name: str) -> l
     ]
 
 
-def _ids_of_a_page(officer: Officer) -> list[UUID]:
-    start = feed.home_of(officer)
-    assert start is not None
+def _ids_of_a_page(asked: tuple[Officer, Point]) -> list[UUID]:
     with matching_context():
-        wanted = feed_queries.ordered(
-            feed_queries.open_shifts(officer=officer, at=NOW, start=start), feed_queries.FeedWishes(), officer, start
-        )
-        return list(wanted.values_list("id", flat=True)[:ON_A_PAGE])
+        return list(_page_of_ids(*asked))
+
+
+def _page_of_ids(officer: Officer, start: Point) -> QuerySet[Shift, UUID]:
+    reachable = feed_queries.open_shifts(officer=officer, at=NOW, start=start)
+    wanted = feed_queries.ordered(reachable, feed_queries.FeedWishes(), officer, start)
+    return wanted.values_list("id", flat=True)[:ON_A_PAGE]
+
+
+def _statement(cursor: Any, officer: Officer, start: Point) -> bytes:
+    statement: bytes = cursor.mogrify(*_page_of_ids(officer, start).query.sql_with_params())
+    return statement
+
+
+def _asked(statement: bytes) -> None:
+    with matching_context(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.fetchall()
 
 
 def _best_paid(officer: Officer) -> None:
@@ -142,7 +159,7 @@ def _probe(cursor: Any, others: peers.Peers) -> None:
     chosen = [row[0] for row in cursor.fetchall()]
     for officer in Officer.objects.filter(id__in=chosen):
         naive = others.naive_shifts(officer, *_home(officer), at=NOW, limit=ON_A_PAGE)
-        ours = _ids_of_a_page(officer)
+        ours = _ids_of_a_page((officer, Point(*_home(officer))))
         assert ours == naive, f"shifts of officer {officer.id}: {ours} is not {naive}"
     say(f"… {PROBES:,} probes each way give the naive query's ids ({time.monotonic() - started:.0f} s)")
 

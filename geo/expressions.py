@@ -32,6 +32,9 @@ class CubeField(Field):  # type: ignore[type-arg]
         return "public.cube"
 
 
+_CUBE = CubeField()
+
+
 class Earth(Func):
     """`public.ll_to_earth(latitude, longitude)`."""
 
@@ -40,12 +43,29 @@ class Earth(Func):
     output_field = CubeField()
 
 
-class _EarthBox(Func):
-    """A box around a point with everything within so many metres, and some more in its corners."""
+class _Leaf(Value):
+    """A constant that is one node of a query. Several Funcs around Values would say the same; but Django copies every
+    node a dozen times until a query is sent, which took longer than the query itself.
+    """
 
-    function = "public.earth_box"
-    arity = 2
-    output_field = CubeField()
+    template: str
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return self.template, self.value
+
+
+class _Here(_Leaf):
+    """A point on the sphere; the value is latitude and longitude."""
+
+    template = "public.ll_to_earth(%s, %s)"
+
+
+class _BoxAround(_Leaf):
+    """A box around a point with everything within so many metres, and some more in its corners; the value is latitude,
+    longitude and the metres.
+    """
+
+    template = "public.earth_box(public.ll_to_earth(%s, %s), %s)"
 
 
 class EarthReach(Func):
@@ -100,19 +120,20 @@ class _ChordOrder(Func):
     output_field = FloatField()
 
 
-def earth_of(point: Point) -> Earth:
-    return Earth(
-        Value(float(point.latitude), output_field=FloatField()),
-        Value(float(point.longitude), output_field=FloatField()),
-    )
+def _here(point: Point) -> _Here:
+    return _Here((float(point.latitude), float(point.longitude)), output_field=_CUBE)
+
+
+def _box_around(point: Point, metres: int | float) -> _BoxAround:
+    return _BoxAround((float(point.latitude), float(point.longitude), float(metres)), output_field=_CUBE)
 
 
 def within_metres(column: str | Combinable, point: Point, metres: int | float) -> Q:
     """Rows whose cube `column` lies within `metres` of `point`. The index finds the box, the distance cuts it."""
     place = F(column) if isinstance(column, str) else column
     reach = Value(float(metres), output_field=FloatField())
-    return Q(_BoxContains(_EarthBox(earth_of(point), reach), place)) & Q(
-        _WithinSphere(_SphereMetres(place, earth_of(point)), reach)
+    return Q(_BoxContains(_box_around(point, metres), place)) & Q(
+        _WithinSphere(_SphereMetres(place, _here(point)), reach)
     )
 
 
@@ -127,25 +148,25 @@ def within_own_radius(
     place = F(column) if isinstance(column, str) else column
     own = F(radius_metres) if isinstance(radius_metres, str) else radius_metres
     box = F(reach) if isinstance(reach, str) else reach
-    return Q(_BoxContains(box, earth_of(point))) & Q(_WithinSphere(_SphereMetres(place, earth_of(point)), own))
+    return Q(_BoxContains(box, _here(point))) & Q(_WithinSphere(_SphereMetres(place, _here(point)), own))
 
 
 def nearly_within_own_radius(column: str, point: Point, radius_metres: str, *, reach: str, slack_metres: float) -> Q:
     """As `within_own_radius`, with so many metres more for everybody; the same index answers it."""
     slack = Value(float(slack_metres), output_field=FloatField())
-    return Q(_BoxOverlaps(F(reach), _EarthBox(earth_of(point), slack))) & Q(
-        _WithinSphere(_SphereMetres(F(column), earth_of(point)), F(radius_metres) + slack)
+    return Q(_BoxOverlaps(F(reach), _box_around(point, slack_metres))) & Q(
+        _WithinSphere(_SphereMetres(F(column), _here(point)), F(radius_metres) + slack)
     )
 
 
 def nearest_first(column: str | Combinable, point: Point) -> OrderBy:
     """For `order_by`; follow it with a slice."""
-    return OrderBy(_ChordOrder(F(column) if isinstance(column, str) else column, earth_of(point)))
+    return OrderBy(_ChordOrder(F(column) if isinstance(column, str) else column, _here(point)))
 
 
 def metres_from(column: str | Combinable, point: Point) -> Expression:
     """For `annotate`: metres on the sphere, for sorting and cutting only, not for showing."""
-    return _SphereMetres(F(column) if isinstance(column, str) else column, earth_of(point))
+    return _SphereMetres(F(column) if isinstance(column, str) else column, _here(point))
 
 
 def coordinate_checks(

@@ -55,16 +55,16 @@ class FeedWishes:
 
 
 def open_shifts(*, officer: Officer, at: datetime, start: Point) -> QuerySet[Shift]:
-    return (
-        Shift.objects.filter(state__in=TAKING_STATES, starts_at__gt=at)
-        .filter(Q(first_come=True) | Q(closes_at__gt=at))
-        .exclude(job__route=Job.Route.AGENCY)
-        .filter(
-            Q(governing_department_id=officer.home_department_id)
-            | Q(job__route=Job.Route.MARKETPLACE)
-            | Q(open_to_others_at__lte=at)
-        )
-        .filter(within_metres("earth", start, officer.travel_radius_metres))
+    # One call: each further one copies the whole query before it.
+    return Shift.objects.filter(
+        Q(first_come=True) | Q(closes_at__gt=at),
+        ~Q(job__route=Job.Route.AGENCY),
+        Q(governing_department_id=officer.home_department_id)
+        | Q(job__route=Job.Route.MARKETPLACE)
+        | Q(open_to_others_at__lte=at),
+        within_metres("earth", start, officer.travel_radius_metres),
+        state__in=TAKING_STATES,
+        starts_at__gt=at,
     )
 
 

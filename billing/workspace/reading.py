@@ -181,7 +181,11 @@ def list_totals(month: WorkspaceMonth, chosen: Filter) -> list[ListTotals]:
             **{f"sum_{name}": Sum(name, default=0) for name in _LISTED},
         )
     )  # fmt: skip
-    return [ListTotals(**{name.removeprefix("sum_"): value for name, value in group.items()}) for group in groups]
+    return [_listed(group) for group in groups]
+
+
+def _listed(group: Mapping[str, Any]) -> ListTotals:
+    return ListTotals(**{name.removeprefix("sum_"): value for name, value in group.items()})
 
 
 def _add(total: Totals, group: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """One report, read in three statements."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -29,7 +29,7 @@ GRACE_MINUTES = 5
 TOP = 10
 Row = Mapping[str, Any]
 # What JSON writes as text; everything else is a number, a name or a truth.
-_WRITTEN: Final = {
+_WRITTEN: Final[Mapping[str, Callable[[str], Any]]] = {
     "on_date": date.fromisoformat,
     "first_starts_at": datetime.fromisoformat,
     "officer_id": UUID,

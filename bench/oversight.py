@@ -29,7 +29,7 @@ from tenants.context import acting_as
 _BUDGET = 12
 _PAGES = {
     "console": "/desk/console/",
-    "monthly report": "/desk/reports/?period=month",
+    "monthly report": "/desk/reports/?kind=month",
     "fairness report": "/desk/fairness/",
     "roster": "/desk/roster/",
 }

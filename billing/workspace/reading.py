@@ -18,6 +18,10 @@ from billing.workspace.projecting import SUMMED
 PAGE_SIZE = 50
 State = WorkspaceRow.State
 TO_ACCEPT = "to_accept"
+_LISTED = (
+    "billable_minutes", "clock_minutes", "invoice_cents", "shared_cents", "due_cents", "paid_cents",
+    "difference_minutes", "difference_cents",
+)  # fmt: skip
 _OF_THEM_ACCEPTED = Q(decision=WorkspaceRow.Decision.ACCEPTED)
 
 
@@ -69,6 +73,23 @@ class Totals:
     sums: dict[str, int] = field(default_factory=dict)
     states: dict[str, int] = field(default_factory=dict)
     outstanding: list[Outstanding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ListTotals:
+    """Of one currency: what stands above the list."""
+
+    currency: str
+    rows: int
+    accepted: int
+    billable_minutes: int
+    clock_minutes: int
+    invoice_cents: int
+    shared_cents: int
+    due_cents: int
+    paid_cents: int
+    difference_minutes: int
+    difference_cents: int
 
 
 def row_of(*, tenant_id: UUID, row_id: UUID) -> WorkspaceRow:
@@ -147,6 +168,24 @@ def totals(month: WorkspaceMonth, chosen: Filter | None = None) -> list[Totals]:
     for one in found.values():
         one.outstanding.sort(key=lambda reason: order.index(reason.kind))
     return list(found.values())
+
+
+def list_totals(month: WorkspaceMonth, chosen: Filter) -> list[ListTotals]:
+    """By currency, of everything that the filter leaves; one statement, and no sum that the list does not show."""
+    groups = (
+        filtered(month, chosen)
+        .order_by("currency")
+        .values("currency")
+        .annotate(
+            rows=Count("id"), accepted=Count("id", filter=_OF_THEM_ACCEPTED),
+            **{f"sum_{name}": Sum(name, default=0) for name in _LISTED},
+        )
+    )  # fmt: skip
+    return [_listed(group) for group in groups]
+
+
+def _listed(group: Mapping[str, Any]) -> ListTotals:
+    return ListTotals(**{name.removeprefix("sum_"): value for name, value in group.items()})
 
 
 def _add(total: Totals, group: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Money, durations and local times in words, following the active language. Plain functions; no templates here."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
@@ -55,6 +56,12 @@ def local_time(value: datetime, zone: str | tzinfo | None) -> datetime:
 
 def date_text(value: date) -> str:
     """`Sat 5 Dec 2026`, in French `sam 5 déc. 2026`."""
+    return _date_text(date(value.year, value.month, value.day), get_language())
+
+
+# Lists say the same few days and times over and over, and Django takes a pattern apart for each.
+@lru_cache(maxsize=4096)
+def _date_text(value: date, language: str | None) -> str:
     return _in_lower_case(value, "D j N Y" if _language() == "fr" else "D j M Y")
 
 
@@ -86,9 +93,12 @@ def _in_lower_case(value: date, pattern: str) -> str:
 
 def time_text(value: datetime | None) -> str:
     """`6:00 PM`, in French and Spanish `18:00`; of a datetime that is local already."""
-    if value is None:
-        return ""
-    return formats.date_format(value, "g:i A" if _language() == "en" else "H:i")
+    return "" if value is None else _time_text(value.hour, value.minute, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _time_text(hour: int, minute: int, language: str | None) -> str:
+    return formats.time_format(time(hour, minute), "g:i A" if _language() == "en" else "H:i")
 
 
 def moment_text(value: datetime, zone: str | tzinfo | None) -> str:

@@ -1,5 +1,6 @@
 """The read model: what rows show, how they follow the facts, what people decide; a bystander sees nothing."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -210,6 +211,15 @@ def test_filters_totals_and_pages_are_of_the_same_rows(work: Work, department: T
     assert [row.id for row in found] == [rows[3].id]
     assert (total.rows, total.difference_minutes) == (1, 140)
     (whole,) = reading.totals(month)
+    for of_these, shown in ((whole, Filter()), (total, chosen)):
+        (above,) = reading.list_totals(month, shown)
+        assert (above.currency, above.rows, above.accepted) == ("CAD", of_these.rows, of_these.accepted)
+        assert above.difference_minutes == of_these.difference_minutes
+        assert above.difference_cents == of_these.difference_cents
+        listed = set(of_these.sums) & {one.name for one in fields(above)}
+        assert {name: getattr(above, name) for name in listed} == {name: of_these.sums[name] for name in listed}
+        assert len(listed) == 6
+    assert reading.list_totals(month, Filter(officer="nobody of that name")) == []
     assert [(one.kind, one.rows, one.minutes) for one in whole.outstanding] == [("to_accept", 4, 0), ("gps", 3, 420)]
     days = Filter(from_date=rows[2].work_date, until_date=rows[4].work_date)
     assert [row.id for row in reading.read_page(month, days).rows] == seen[2:5]

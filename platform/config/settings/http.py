@@ -30,8 +30,12 @@ ADDRESS_COUNTRY_HEADER = environment.optional("ADDRESS_COUNTRY_HEADER")
 REQUESTS_PER_MINUTE_PER_ADDRESS = environment.number("REQUESTS_PER_MINUTE_PER_ADDRESS", 600)
 REQUESTS_PER_MINUTE_PER_PERSON = environment.number("REQUESTS_PER_MINUTE_PER_PERSON", 1200)
 
-# Stands before the tenants': what a flood is refused with costs the database nothing.
-MIDDLEWARE_WITHOUT_DATABASE = ["config.middleware.CallerAddressMiddleware", "config.flood.FloodMiddleware"]
+# Stand before the tenants': what a flood is refused with costs the database nothing.
+MIDDLEWARE_WITHOUT_DATABASE = [
+    "config.stack_room.StackRoomMiddleware",
+    "config.middleware.CallerAddressMiddleware",
+    "config.flood.FloodMiddleware",
+]
 MIDDLEWARE = [
     *MIDDLEWARE_WITHOUT_DATABASE,
     "tenants.middleware.TenantMiddleware",

@@ -1,6 +1,6 @@
 """The workspace's door, on a department's and on an agency's host: who may read it and who may change it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.desk_roles import MONTH_REOPENERS, RECONCILERS, RECONCILIATION_READERS
+from billing.models import WorkspaceMonth, WorkspaceRow
 from portals.doors import View, may, staff_page, tenant_of
+from portals.reconciliation.listed_rows import listed
 
 
 def workspace_page(*, may_change: Collection[str] = RECONCILERS) -> Callable[[View], View]:
@@ -44,6 +46,13 @@ def came_from(request: HttpRequest, otherwise: str) -> str:
         wanted, allowed_hosts={request.get_host()}
     )
     return wanted if inside else otherwise
+
+
+def listed_rows(
+    request: HttpRequest, month: WorkspaceMonth, rows: Iterable[WorkspaceRow], *, here: str
+) -> list[dict[str, Any]]:
+    """For `reconciliation/_row.html`, with what this person may do about each row."""
+    return listed(rows, here=here, may_decide=may(request, RECONCILERS) and not month.is_closed)
 
 
 def show_page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

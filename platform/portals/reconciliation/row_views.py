@@ -16,7 +16,7 @@ from billing.workspace import deciding, reading
 from kernel import clock
 from kernel.errors import Refusal
 from portals.doors import tenant_of
-from portals.reconciliation.desk import address, came_from, month_slug, show_page, workspace_page
+from portals.reconciliation.desk import address, came_from, listed_rows, month_slug, show_page, workspace_page
 from portals.reconciliation.forms import ExplainForm, NoteForm, SplitForm
 from portals.refusals import add_to_form, show
 
@@ -78,7 +78,8 @@ def _at_once(request: HttpRequest, row_id: UUID, act: Callable[..., WorkspaceRow
         show(request, refusal)
     if done is not None and request.headers.get("HX-Request"):
         here = came_from(request, address(request, "reconciliation_rows", month=month_slug(done.month.first_date)))
-        return show_page(request, "_row", {"row": done, "month": done.month, "here": here})
+        [shown] = listed_rows(request, done.month, [done], here=here)
+        return show_page(request, "_row", {"row": shown, "here": here})
     return redirect(came_from(request, address(request, "reconciliation_row", row_id=row_id)))
 
 

@@ -13,7 +13,15 @@ from billing.workspace import books, deciding, keeping, reading
 from kernel import clock
 from kernel.errors import Refusal
 from portals.doors import tenant_of
-from portals.reconciliation.desk import address, came_from, month_named, month_slug, show_page, workspace_page
+from portals.reconciliation.desk import (
+    address,
+    came_from,
+    listed_rows,
+    month_named,
+    month_slug,
+    show_page,
+    workspace_page,
+)
 from portals.reconciliation.forms import FilterForm
 from portals.refusals import show
 
@@ -25,6 +33,7 @@ def rows(request: HttpRequest, month: str) -> HttpResponse:
     form = FilterForm(request.GET)
     chosen = form.chosen()
     page = reading.read_page(found, chosen, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    here = request.get_full_path()
     query = {name: value for name, value in request.GET.items() if name in form.fields and value}
     return show_page(
         request,
@@ -35,11 +44,12 @@ def rows(request: HttpRequest, month: str) -> HttpResponse:
             "filter_form": form,
             "form": form if form.errors else None,
             "page": page,
-            "totals": reading.totals(found, chosen),
+            "listed": listed_rows(request, found, page.rows, here=here),
+            "totals": reading.list_totals(found, chosen),
             "query": urlencode(query),
             "after_query": urlencode({**query, "after": page.after}) if page.after else "",
             "before_query": urlencode({**query, "before": page.before}) if page.before else "",
-            "here": request.get_full_path(),
+            "here": here,
             "neighbours": _neighbours(request, found),
         },
         status=422 if form.errors else 200,

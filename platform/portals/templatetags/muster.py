@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -104,24 +105,38 @@ def tone_look(tone: str) -> StateLook:
     return alert_look(str(tone or "info"))
 
 
-@register.inclusion_tag("components/state_badge.html")
-def state_badge(state: str, label: str = "", small: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def state_badge(state: str, label: str = "", small: bool = False) -> SafeString:
     """`{% state_badge job.state %}`, or with words of its own: `{% state_badge job.state "2 of 3" %}`."""
     look = look_of(state)
-    return {"look": look, "label": label if str(label).strip() else look.label, "small": small}
+    # The line's end is the gap to what follows on the line.
+    return format_html(
+        '<span class="badge tone-{}{}">{}{}</span>\n',
+        look.tone,
+        " badge-small" if small else "",
+        _silent_icon(look.icon, "icon-small"),
+        label if str(label).strip() else look.label,
+    )
 
 
 @register.simple_tag
 def icon(name: str, css_class: str = "icon", label: str = "") -> SafeString:
     """A Lucide icon from the sprite; hidden from assistive technology unless it carries a label of its own."""
-    address = f"{static('icons/lucide.svg')}#{name}"
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
             css_class,
             label,
-            address,
+            f"{static('icons/lucide.svg')}#{name}",
         )
+    return _silent_icon(name, css_class)
+
+
+# A page draws a hundred of them, and there are only so many. Typed: text that is safe and the same text from elsewhere
+# are equal, but only one of them may stand as it is.
+@lru_cache(maxsize=2048, typed=True)
+def _silent_icon(name: str, css_class: str) -> SafeString:
+    address = f"{static('icons/lucide.svg')}#{name}"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', css_class, address)
 
 

@@ -1,9 +1,10 @@
-"""One report, read in seven statements."""
+"""One report, read in three statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -27,6 +28,13 @@ from tenants.queries import get_tenant
 GRACE_MINUTES = 5
 TOP = 10
 Row = Mapping[str, Any]
+# What JSON writes as text; everything else is a number, a name or a truth.
+_WRITTEN: Final[Mapping[str, Callable[[str], Any]]] = {
+    "on_date": date.fromisoformat,
+    "first_starts_at": datetime.fromisoformat,
+    "officer_id": UUID,
+    "job_id": UUID,
+}
 _Value = TypeVar("_Value")
 
 
@@ -71,12 +79,13 @@ def read(
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    by_day = [*ask(statements.SHIFTS_BY_DAY), *ask(statements.WORK_BY_DAY)]
-    people = ask(statements.PEOPLE_AND_REVIEWS)
+    [parts] = ask(statements.OF_THE_WORK)
+    work = {part: [_read_back(row) for row in json.loads(rows)] for part, rows in parts.items()}
+    by_day = [*ask(statements.SHIFTS_BY_DAY), *work["by_day"]]
+    people, grouped = work["people"], work["grouped"]
     money = ask(statements.MONEY_BY_DAY)
     now = [row for row in by_day if row["is_now"]]
     counted = next((row for row in people if row["is_now"]), {"officer_rows": 0})
-    grouped = ask(statements.GROUPED)
     states = [row for row in grouped if row["by"] == "state"]
     return Report(
         department_id=department_id,
@@ -92,15 +101,19 @@ def read(
             for number, (label, _) in enumerate(PUNCTUALITY_BANDS)
         ],
         days=_days(period, [*now, *(row for row in money if row["is_now"])]),
-        officers=[_made(OfficerRow, row) for row in ask(statements.OFFICERS)],
+        officers=[_made(OfficerRow, row) for row in work["officers"]],
         officer_count=counted["officer_rows"],
-        jobs=[_made(JobRow, row) for row in ask(statements.JOBS)],
+        jobs=[_made(JobRow, row) for row in work["jobs"]],
         job_count=sum(row["listed"] for row in states),
         venues=[_made(VenueRow, row) for row in grouped if row["by"] == "venue"],
         event_types=[
             _made(EventTypeRow, {**row, "event_type": row["name"]}) for row in grouped if row["by"] == "event_type"
         ],
     )
+
+
+def _read_back(row: Row) -> Row:
+    return {name: _WRITTEN[name](value) if name in _WRITTEN else value for name, value in row.items()}
 
 
 def _figures(rows: Sequence[Row], *, is_now: bool) -> Figures:

@@ -9,6 +9,8 @@ from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Subquery, S
 from accounts.models import Person
 from geo.timezones import zone_named
 from marketplace.models import Assignment, ClientBlock, ClockReview, Job, Officer, Position, Shift, Timesheet
+from marketplace.places import shares_place
+from marketplace.site_status import with_site_facts
 from marketplace.status import job_status_line, status_of
 
 __all__ = [
@@ -37,7 +39,9 @@ def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
         "positions",
         Prefetch(
             "assignments",
-            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES)
+            .annotate(shares_place=shares_place())
+            .select_related("officer"),
             to_attr="live_assignments",
         ),
     )
@@ -124,7 +128,7 @@ def _jobs_with_shift_between(department_id: UUID, from_date: date | None, until_
 
 
 def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_before: datetime) -> QuerySet[Shift]:
-    """Shifts that start in a half-open range, in order, with who works them."""
+    """Shifts that start in a half-open range, in order, with who works them as `site_status.facts_of` reads it."""
     return (
         Shift.objects.filter(
             governing_department_id=department_id, starts_at__gte=starts_after, starts_at__lt=starts_before
@@ -134,7 +138,9 @@ def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_
             "positions",
             Prefetch(
                 "assignments",
-                queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+                queryset=with_site_facts(Assignment.objects.filter(state__in=Assignment.LIVE_STATES)).select_related(
+                    "officer"
+                ),
                 to_attr="live_assignments",
             ),
         )

@@ -6,11 +6,12 @@ All times are half-open and exactly so many minutes is enough: with five, an off
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from departments.policy.service_levels import ServiceLevels
 from marketplace.models import Assignment, ClockEvent, PresenceAnswer, PresencePrompt, Relief, ReliefSearch
+from marketplace.places import shares_place
 
 # The gravest first: this is the order in which a desk looks at them.
 STATUSES = (
@@ -25,6 +26,8 @@ RELIEF_TRAVEL = timedelta(minutes=45)
 class SiteFacts:
     """`answer_was_due_at`: until when the oldest open question had to be answered; None when nothing is open.
 
+    `lapse`: why the newest question needs no answer any more, as `PresencePrompt.Lapse`; "" otherwise.
+
     `relieves_since`: when this officer took the place over, or was sent to relieve somebody; None for everybody else.
     `handed_over_at`: when another officer had the place from this one while the shift ran.
     """
@@ -37,6 +40,7 @@ class SiteFacts:
     left_at: datetime | None = None
     confirmed_at: datetime | None = None
     answer_was_due_at: datetime | None = None
+    lapse: str = ""
     relieves_since: datetime | None = None
     handed_over_at: datetime | None = None
 
@@ -51,18 +55,20 @@ class SiteFacts:
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
     """`minutes` late, absent, unconfirmed, over or early; 0 otherwise. `last_confirmed_at`: the clock-in, or the newest
-    answer to a question; None before the officer came. `came_late_minutes`: 0 when it does not count as late."""
+    answer to a question; None before the officer came. `came_late_minutes`: 0 when it does not count as late. `lapse`:
+    why the newest question has no answer and needs none."""
 
     status: str
     minutes: int
     last_confirmed_at: datetime | None
     came_late_minutes: int = 0
+    lapse: str = ""
 
 
 def site_status(*, facts: SiteFacts, levels: ServiceLevels, at: datetime) -> SiteStatus:
     status, minutes = _status(facts, levels, at)
     seen = [one for one in (facts.came_at, facts.confirmed_at) if one is not None]
-    return SiteStatus(status, minutes, max(seen) if seen else None, _came_late(facts, levels))
+    return SiteStatus(status, minutes, max(seen) if seen else None, _came_late(facts, levels), facts.lapse)
 
 
 def _status(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str, int]:
@@ -103,17 +109,22 @@ def _on_duty(facts: SiteFacts, levels: ServiceLevels, at: datetime) -> tuple[str
 
 
 def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
-    """Annotated with what `facts_of` reads beside the row and its shift, and with `came_verdict`. No query more."""
+    """Annotated with what `facts_of` reads beside the row and its shift, `came_verdict` and `shares_place`. No query
+    more."""
     punches = ClockEvent.objects.filter(assignment=OuterRef("pk"))
     answers = PresenceAnswer.objects.filter(prompt__assignment=OuterRef("pk")).order_by("-happened_at")
-    open_questions = PresencePrompt.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("asked_at")
+    questions = PresencePrompt.objects.filter(assignment=OuterRef("pk"))
+    open_questions = questions.filter(answered_at=None, lapse="").order_by("asked_at")
+    lapse_of_newest = Case(When(answered_at=None, then=F("lapse")), default=Value(""))
     return assignments.annotate(
         came_at=Subquery(punches.filter(kind="in").values("happened_at")[:1]),
         came_verdict=Subquery(punches.filter(kind="in").values("verdict")[:1]),
         went_at=Subquery(punches.filter(kind="out").values("happened_at")[:1]),
         confirmed_at=Subquery(answers.values("happened_at")[:1]),
         handed_over_at=Subquery(Relief.objects.filter(outgoing=OuterRef("pk")).values("handed_over_at")[:1]),
+        shares_place=shares_place(),
         answer_was_due_at=Subquery(open_questions.values("answer_by")[:1]),
+        question_lapse=Subquery(questions.order_by("-asked_at").values(found=lapse_of_newest)[:1]),
         relieves_since=Coalesce(
             Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
             Subquery(Relief.objects.filter(incoming=OuterRef("pk")).values("arranged_at")[:1]),
@@ -133,6 +144,7 @@ def facts_of(assignment: Assignment) -> SiteFacts:
         left_at=row["went_at"],
         confirmed_at=row["confirmed_at"],
         answer_was_due_at=row["answer_was_due_at"],
+        lapse=row["question_lapse"] or "",
         relieves_since=row["relieves_since"],
         handed_over_at=row["handed_over_at"],
     )

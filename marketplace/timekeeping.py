@@ -27,9 +27,10 @@ from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.job_policies import policy_of_job
 from marketplace.kept_punches import Punched, keep_punch, kept, why_kept
 from marketplace.lateness import Moment, moment_of
-from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Timesheet, UncountedPunch
+from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, PresencePrompt, Timesheet, UncountedPunch
 from marketplace.on_site import locked_own_assignment
 from marketplace.overruns import authorise_overrun
+from marketplace.presence import let_lapse_on_leaving
 from marketplace.punch_facts import punch_facts
 from marketplace.refusals_field import PunchKept
 from marketplace.relief_reading import handover_of
@@ -193,6 +194,8 @@ def _move(assignment: Assignment, event: ClockEvent, *, actor: Actor, at: dateti
         tenant_id=department_id,
         at=at,
     )
+    if not clocking_in:
+        let_lapse_on_leaving(assignment=assignment, left_at=event.happened_at, why=PresencePrompt.Lapse.LEFT)
     follow_punch(event=event, shift=assignment.shift, actor=actor, at=at)
     if clocking_in:
         begin_shift(shift=assignment.shift, actor=actor, at=at)

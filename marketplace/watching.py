@@ -141,7 +141,8 @@ def _alert_wanted(facts: SiteFacts, status: SiteStatus, levels: ServiceLevels, a
 def _occasion(kind: str, assignment: Assignment) -> str:
     """Each silence is an occasion of its own, however often it is asked meanwhile, and so is each authorised end."""
     if kind == Alert.Kind.UNCONFIRMED:
-        oldest = PresencePrompt.objects.filter(assignment=assignment, answered_at=None).order_by("asked_at").first()
+        silent = PresencePrompt.objects.filter(assignment=assignment, answered_at=None, lapse="")
+        oldest = silent.order_by("asked_at").first()
         return str(oldest.id) if oldest else ""
     if kind == Alert.Kind.OVERRUN:
         return assignment.authorised_ends_at.isoformat()

@@ -55,9 +55,16 @@ def detail(found: SiteStatus, *, zone: str) -> str:
             return f"{minutes} after the end"
         case "unconfirmed":
             return "was asked and has not answered"
-        case "on_site" if found.minutes > 5:
-            return f"came {found.minutes} min late"
+        case "on_site":
+            late = f"came {found.minutes} min late" if found.minutes > 5 else ""
+            return " · ".join(filter(None, (late, _LAPSES.get(found.lapse, ""))))
     return ""
+
+
+_LAPSES = {
+    "break": "a question lapsed because of a break",
+    "duty": "a question lapsed because of a call to duty",
+}
 
 
 def confirmed(found: SiteStatus, *, zone: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from marketplace.models import Assignment, Relief, Timesheet
+from marketplace.models import Assignment, ClockEvent, Relief, Timesheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ def handover_of(assignment: Assignment) -> Handover:
             took_over_at = relief.handed_over_at
             minutes_before = _minutes_until(relief.outgoing_id)
     return Handover(took_over_at, gave_over_at, minutes_before)
+
+
+def relief_came_at() -> Coalesce:
+    """To annotate whoever is relieved with: when their relief clocked in, or began by entered hours; None before."""
+    came = ClockEvent.objects.filter(kind=ClockEvent.Kind.IN, assignment__relieves__outgoing=OuterRef("pk"))
+    began = Timesheet.objects.filter(assignment__relieves__outgoing=OuterRef("pk"))
+    return Coalesce(Subquery(came.values("happened_at")[:1]), Subquery(began.values("worked_starts_at")[:1]))
 
 
 def place_of_assignment(assignment_ids: Collection[UUID]) -> dict[UUID, str]:

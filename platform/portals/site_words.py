@@ -49,6 +49,8 @@ def detail(found: SiteStatus, *, zone: str) -> str:
             return f"{minutes} after the start"
         case "no_show":
             return f"{minutes} after the start" if found.minutes else ""
+        case "left_early" if found.before_relief:
+            return f"{minutes} before the relief came" if found.minutes else "before the relief came"
         case "left_early":
             return f"{minutes} before the end"
         case "overrun":

@@ -44,9 +44,8 @@ def eligibility_snapshot(assignment: Assignment, happened_at: datetime) -> dict[
 
 
 def _judged(assignment: Assignment, happened_at: datetime) -> Judgement:
-    return eligibility.verdict_for(
-        officer=assignment.officer, shift=assignment.shift, position=assignment.position, at=happened_at
-    )
+    left = eligibility.remaining_of(assignment.shift, from_at=assignment.period.lower)
+    return eligibility.verdict_for(officer=assignment.officer, shift=left, position=assignment.position, at=happened_at)
 
 
 def refuse_clock_out(assignment: Assignment, moment: Moment) -> None:

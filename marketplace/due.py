@@ -51,11 +51,12 @@ def scan_no_shows(*, at: datetime) -> int:
 
 
 def scan_expiries(*, at: datetime) -> int:
-    """Shifts that began without anybody."""
+    """Shifts that began without anybody. One that was opened and paid for waits until its end: the desk is alerted, and
+    may still send somebody."""
+    opened = (Shift.State.OPEN, Shift.State.PART_STAFFED)
     due = (
-        Shift.objects.filter(
-            state__in=(Shift.State.PLANNED, Shift.State.OPEN, Shift.State.PART_STAFFED), starts_at__lte=at
-        )
+        Shift.objects.filter(state__in=(Shift.State.PLANNED, *opened), starts_at__lte=at)
+        .exclude(state__in=opened, job__funded_at__isnull=False, ends_at__gt=at)
         .exclude(assignments__state__in=Assignment.LIVE_STATES)
         .order_by("starts_at")
         .values_list("id", flat=True)[:_BATCH]

@@ -153,6 +153,8 @@ def with_site_facts(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment
         relieves_since=Coalesce(
             Subquery(ReliefSearch.objects.filter(filled_by=OuterRef("pk")).values("ended_at")[:1]),
             Subquery(Relief.objects.filter(incoming=OuterRef("pk")).values("arranged_at")[:1]),
+            # Sent by hand when the shift had begun.
+            Case(When(created_at__gte=F("shift__starts_at"), then=F("created_at"))),
         ),
     )
 

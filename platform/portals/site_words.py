@@ -87,9 +87,10 @@ _ALERTS = {
     "left_early": "{name} left early",
     "overrun": "{name} is still clocked in after the end",
     "no_relief": "No relief is left for {name}’s place",
+    "empty_place": "A place is empty, and the shift has begun",
 }
 
 
 def alert_heading(alert: Alert) -> str:
-    """With its assignment and officer."""
-    return _ALERTS[alert.kind].format(name=alert.assignment.officer.display_name)
+    """With its assignment and officer, where it is of somebody."""
+    return _ALERTS[alert.kind].format(name=alert.assignment.officer.display_name if alert.assignment else "")

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from kernel.identifiers import uuid7
-from marketplace import watching
+from marketplace import empty_places, watching
 from marketplace.attendance_reasons import give_by_desk
 from marketplace.breaks import start_break
 from marketplace.irregularities import irregularities_of
@@ -236,6 +236,35 @@ def test_boards_need_few_queries_however_many_are_there(
     ):  # fmt: skip
         with django_assert_max_num_queries(12):
             assert visitor.get(page).status_code == 200
+
+
+def test_an_empty_place_leads_the_desk_to_somebody_whom_it_sends(
+    department: Tenant, work: Work, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    desk, _ = staff(department)
+    clock(work, "in", at=minute(0))
+    now(10)
+    with acting_as(purpose="worker"):
+        empty_places.scan_empty_places(at=minute(10))
+    alert = Alert.objects.get(kind="empty_place")
+    console = desk.get(address("console")).content.decode()
+    assert "A place is empty, and the shift has begun" in console
+    with django_assert_max_num_queries(12):
+        page = desk.get(address("alert", alert_id=alert.id)).content.decode()
+    assert "1 of 2 places empty" in page
+    assert address("staffing", shift_id=work.shift.id) in page
+    assert desk.post(address("declare_no_show", alert_id=alert.id), {"reason": "?"}).status_code == 404
+    officer = make_officer(department, family_name="Nearby")
+    staffing = desk.get(address("staffing", shift_id=work.shift.id)).content.decode()
+    assert "The shift has begun" in staffing
+    asked = {"rank_code": "constable", "officer_id": str(officer.id), "reason": "Was nearby."}
+    answer = desk.post(address("award_by_hand", shift_id=work.shift.id), asked, follow=True)
+    assert "The place is" in answer.content.decode()
+    assert "This is over" in desk.get(address("alert", alert_id=alert.id)).content.decode()
+    refused = desk.post(address("award_by_hand", shift_id=work.shift.id), {**asked, "reason": "Again."})
+    assert refused.status_code == 422
+    assert "Every place of that rank is held" in refused.content.decode()
+    assert "Again." in refused.content.decode()
 
 
 def test_a_reason_stands_beside_the_exception(department: Tenant, work: Work, now: Any) -> None:

@@ -169,8 +169,11 @@ def verdicts_for_officer(*, officer: Officer, places: Sequence[tuple[Shift, Posi
 
 
 def remaining_of(shift: Shift, *, from_at: datetime) -> Shift:
-    """The shift as it is left for who comes after its start: rules count the hours that they can still work."""
-    if from_at <= shift.starts_at:
+    """The shift as it is left for who comes after its start: rules count the hours that they can still work.
+
+    All of it for who comes in an overrun, of which the rules know nothing.
+    """
+    if not shift.starts_at < from_at < shift.ends_at:
         return shift
     left = copy(shift)
     left.starts_at = from_at

@@ -24,7 +24,9 @@ from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptN
 def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:
     """Announces marketplace.presence_asked. The caller holds the shift's lock."""
     due_at = next_question_at(assignment=assignment, levels=levels)
-    if due_at is None or due_at > at or is_away(assignment=assignment, at=at):
+    # Nor so late that nobody could answer it before the end: the scan may have stood still.
+    last = assignment.authorised_ends_at - timedelta(minutes=levels.presence_answer_minutes)
+    if due_at is None or not due_at <= at <= last or is_away(assignment=assignment, at=at):
         return None
     prompt = PresencePrompt.objects.create(
         assignment=assignment, asked_at=at, answer_by=at + timedelta(minutes=levels.presence_answer_minutes)

@@ -76,6 +76,12 @@ def test_asked_at_the_interval_and_never_when_the_end_comes_first(work: Work) ->
     assert asked_at() == [60, 125, 190]
 
 
+def test_a_scan_that_comes_too_late_for_an_answer_asks_nothing(work: Work) -> None:
+    scan(231)
+    scan(250)
+    assert asked_at() == []
+
+
 def test_a_department_that_does_not_ask(department: Tenant) -> None:
     govern(department)
     clock(staff(department), "in", at=STARTS_AT)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import re
 import signal
 import sys
 import time
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from demo.acts import asking, joining, staffing
+from demo import pages
+from demo.acts import asking, joining, staffing, working
 from demo.agenda import Agenda
 from demo.calls import Caller, DemoFailed
 from demo.drawing import Attendance, OfficerDrawn, Script
@@ -31,6 +33,9 @@ DAYS_BACK = 8
 OFFICERS = 4
 EVENING = 17
 WAKING_HOURS = range(8, 21)
+# Longer than Lakeshore's interval between two questions whether an officer is on site.
+RUNS_FOR = timedelta(minutes=75)
+_QUESTION = re.compile(r'action="([^"]*/presence/[^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,44 @@ def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
             _to_the_bids(stage, troupe)
             staffing.put_closing(stage, agenda, troupe)
         agenda.play(stage, before=lambda _: None)
+        answering = _begin_now(stage, SETTINGS[0], people)
     finally:
         stage.offset_seconds = 0
         stage.control("POST", "/control/clock", {"offset_seconds": 0})
+    _confirm_on_site(answering)
     for setting in SETTINGS:
         _present(stage, setting, people)
     stage.story.close()
     return True
+
+
+def _begin_now(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> OfficerOnStage:
+    """A shift that runs while somebody looks around, one officer on site and one place of it empty."""
+    zone = ZoneInfo(setting.department.time_zone)
+    starts_at = (datetime.now(UTC) - RUNS_FOR).astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    asked_at = starts_at - timedelta(hours=2)
+    while asked_at.hour not in WAKING_HOURS:
+        # Officers are told by day.
+        asked_at -= timedelta(hours=1)
+    stage.move_clock(asked_at)
+    troupe = _troupe(stage, setting, people, event="business-security", starts_in=timedelta(days=1), bids=OFFICERS)
+    troupe.script.starts_at, troupe.script.ends_at = starts_at, starts_at.astimezone(UTC) + timedelta(hours=6)
+    # Not one of those who bid on tomorrow's.
+    troupe.officers = [officer] = troupe.officers[-1:]
+    _to_the_bids(stage, troupe)
+    mine = rows(officer.caller.get("officer/assignments"))
+    officer.assignment_id = next(found["id"] for found in mine if found["shift"]["id"] == troupe.shift_id)
+    working.note_workers(troupe)
+    stage.move_clock(starts_at - timedelta(minutes=4))
+    working.punch(stage, Agenda(), troupe, officer=officer, kind="in")
+    return officer
+
+
+def _confirm_on_site(officer: OfficerOnStage) -> None:
+    """The question of the department's policy, as soon as the next scan has put it, answered on the officer's page."""
+    page = f"/officer/shifts/{officer.assignment_id}/"
+    path = pages.wait_for(officer.caller, page, _QUESTION, what="the question whether they are on site")
+    pages.fill_in(officer.caller, path, {})
 
 
 def _present(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> None:

@@ -16,7 +16,7 @@ from kernel.actors import Actor, system
 from kernel.errors import NotFound
 from marketplace import events
 from marketplace.assigning import locked_shift
-from marketplace.models import Alert, Assignment, Job
+from marketplace.models import Alert, Assignment, Job, Shift
 from marketplace.scanning import move_each
 from marketplace.service_levels import levels_at
 
@@ -32,9 +32,22 @@ def open_alert(
     *, kind: str, assignment: Assignment, levels: ServiceLevels, at: datetime, occasion: str = ""
 ) -> Alert | None:
     """Announces marketplace.alert_opened. None when it was opened before. `assignment` has its shift and job."""
-    shift, job = assignment.shift, assignment.shift.job
     if Alert.objects.filter(assignment=assignment, kind=kind).filter(Q(occasion=occasion) | Q(resolved_at=None)):
         return None
+    return _open(kind, shift=assignment.shift, assignment=assignment, levels=levels, at=at, occasion=occasion)
+
+
+def open_for_shift(*, kind: str, shift: Shift, levels: ServiceLevels, at: datetime) -> Alert | None:
+    """Of a shift and nobody on it, once. Announces marketplace.alert_opened. `shift` has its job."""
+    if Alert.objects.filter(shift=shift, assignment=None, kind=kind).exists():
+        return None
+    return _open(kind, shift=shift, assignment=None, levels=levels, at=at)
+
+
+def _open(
+    kind: str, *, shift: Shift, assignment: Assignment | None, levels: ServiceLevels, at: datetime, occasion: str = ""
+) -> Alert:
+    job = shift.job
     alert = Alert.objects.create(
         kind=kind,
         occasion=occasion,
@@ -60,6 +73,13 @@ def resolve(*, assignment_id: UUID, at: datetime, but: Collection[str] = ()) -> 
         Alert.objects.filter(assignment_id=assignment_id, resolved_at=None)
         .exclude(kind__in=but)
         .update(resolved_at=at, escalate_at=None, client_due_at=None)
+    )
+
+
+def resolve_of_shift(*, shift_id: UUID, kind: str, at: datetime) -> int:
+    """What is open of the shift and of nobody on it."""
+    return Alert.objects.filter(shift_id=shift_id, assignment=None, kind=kind, resolved_at=None).update(
+        resolved_at=at, escalate_at=None, client_due_at=None
     )
 
 
@@ -89,8 +109,8 @@ def acknowledge(
         audit.record(
             actor=actor,
             action="alert.acknowledged",
-            subject_kind="assignment",
-            subject_id=alert.assignment_id,
+            subject_kind="assignment" if alert.assignment_id else "shift",
+            subject_id=alert.assignment_id or alert.shift_id,
             tenant_id=alert.department_id,
             at=at,
             after={"alert_id": str(alert.id), "kind": alert.kind, "level": alert.level},
@@ -104,6 +124,13 @@ def alert_for(*, alert_id: UUID, department_id: UUID | None = None, agency_id: U
     if found is None:
         raise NotFound("There is no such alert.")
     return found
+
+
+def expected_in(alert: Alert) -> Assignment:
+    """Of whom it is. Raises NotFound for an empty place: nobody was to come."""
+    if alert.assignment is None:
+        raise NotFound("Nobody was to fill this place.")
+    return alert.assignment
 
 
 def open_alerts(*, department_id: UUID | None = None, agency_id: UUID | None = None) -> list[Alert]:

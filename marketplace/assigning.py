@@ -66,9 +66,17 @@ def live_overlap(*, officer_id: UUID, shift: Shift) -> Assignment | None:
 
 
 def assign(
-    *, shift: Shift, position: Position, officer: Officer, bid: Bid | None, award_id: UUID, actor: Actor, at: datetime
+    *,
+    shift: Shift,
+    position: Position,
+    officer: Officer,
+    bid: Bid | None,
+    award_id: UUID,
+    actor: Actor,
+    at: datetime,
+    from_at: datetime | None = None,
 ) -> Assignment:
-    """Insert a confirmed assignment. The award's own row may follow in the same transaction.
+    """Insert a confirmed assignment. The award's own row may follow in the same transaction. `from_at`: not before.
 
     Raises OverlapsCommitment when PostgreSQL finds another live assignment of the officer at that time.
     """
@@ -80,6 +88,7 @@ def assign(
         award_id=award_id,
         state=Assignment.State.CONFIRMED,
         at=at,
+        from_at=from_at,
     )
     record_confirmation(assignment=assignment, shift=shift, position=position, actor=actor, at=at)
     return assignment

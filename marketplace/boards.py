@@ -24,7 +24,10 @@ _BEFORE, _AFTERWARDS, _SHOWN = timedelta(hours=24), timedelta(hours=12), 12
 
 @dataclass(frozen=True, slots=True)
 class OnTheDay:
-    """One officer on one shift, as `site_status` says; `verdict` is the clock-in's, "" without one."""
+    """One officer on one shift, as `site_status` says; `verdict` is the clock-in's, "" without one.
+
+    `shares_place`: another's line stands for the place, as `places.shares_place` says.
+    """
 
     assignment: Assignment
     status: str
@@ -33,6 +36,7 @@ class OnTheDay:
     left_at: datetime | None
     site: SiteStatus
     verdict: str
+    shares_place: bool
 
     @property
     def is_only_asked(self) -> bool:
@@ -42,13 +46,19 @@ class OnTheDay:
 
 @dataclass(frozen=True, slots=True)
 class ShiftOfTheDay:
-    """`missing` places that nobody fills. `worst` is the gravest status of its people, or not_staffed, or its state."""
+    """`missing` places that nobody fills. `worst` is the gravest status of its places, or not_staffed, or its state."""
 
     shift: Shift
     wanted: int
+    held: int
     missing: int
     people: tuple[OnTheDay, ...]
     worst: str
+
+    @property
+    def places(self) -> tuple[OnTheDay, ...]:
+        """One officer of each place: what a board counts."""
+        return tuple(one for one in self.people if not one.shares_place)
 
 
 def read_board(shifts: "QuerySet[Shift]", *, at: datetime) -> list[ShiftOfTheDay]:
@@ -108,12 +118,13 @@ def _shift_of_the_day(shift: Shift, levels_by_day: LevelsByDay, *, at: datetime)
     people = tuple(_on_the_day(one, shift, levels, at) for one in assigned)
     people = tuple(sorted(people, key=lambda one: STATUSES.index(one.status)))
     wanted: int = shift.wanted  # type: ignore[attr-defined]
-    live = sum(one.assignment.state in Assignment.LIVE_STATES for one in people)
-    missing = max(0, wanted - live) if at < shift.ends_at else 0
-    worst = people[0].status if people else ""
+    places = [one for one in people if not one.shares_place]
+    held = sum(one.assignment.state in Assignment.LIVE_STATES for one in places)
+    missing = max(0, wanted - held) if at < shift.ends_at else 0
+    worst = places[0].status if places else ""
     if missing and worst not in ("no_show", "late"):
         worst = "not_staffed"
-    return ShiftOfTheDay(shift, wanted, missing, people, worst or str(shift.state))
+    return ShiftOfTheDay(shift, wanted, held, missing, people, worst or str(shift.state))
 
 
 def _on_the_day(one: Assignment, shift: Shift, levels: ServiceLevels, at: datetime) -> OnTheDay:
@@ -121,7 +132,8 @@ def _on_the_day(one: Assignment, shift: Shift, levels: ServiceLevels, at: dateti
     facts = facts_of(one)
     status = site_status(facts=facts, levels=levels, at=at)
     verdict: str = one.came_verdict or ""  # type: ignore[attr-defined]
-    return OnTheDay(one, status.status, status.minutes, facts.came_at, facts.left_at, status, verdict)
+    shares: bool = one.shares_place  # type: ignore[attr-defined]
+    return OnTheDay(one, status.status, status.minutes, facts.came_at, facts.left_at, status, verdict, shares)
 
 
 _GRAVITY = (

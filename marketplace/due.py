@@ -11,6 +11,7 @@ from django.db import transaction
 from kernel import audit, outbox
 from kernel.actors import Actor, system
 from marketplace import events, shifts, timesheets
+from marketplace.clocking_rules import NEVER_CLOCKED_IN
 from marketplace.models import Assignment, Job, Officer, Shift, Timesheet
 from marketplace.scanning import move_each
 
@@ -50,11 +51,12 @@ def scan_no_shows(*, at: datetime) -> int:
 
 
 def scan_expiries(*, at: datetime) -> int:
-    """Shifts that began without anybody."""
+    """Shifts that began without anybody. One that was opened and paid for waits until its end: the desk is alerted, and
+    may still send somebody."""
+    opened = (Shift.State.OPEN, Shift.State.PART_STAFFED)
     due = (
-        Shift.objects.filter(
-            state__in=(Shift.State.PLANNED, Shift.State.OPEN, Shift.State.PART_STAFFED), starts_at__lte=at
-        )
+        Shift.objects.filter(state__in=(Shift.State.PLANNED, *opened), starts_at__lte=at)
+        .exclude(state__in=opened, job__funded_at__isnull=False, ends_at__gt=at)
         .exclude(assignments__state__in=Assignment.LIVE_STATES)
         .order_by("starts_at")
         .values_list("id", flat=True)[:_BATCH]
@@ -85,11 +87,11 @@ def mark_no_show(*, assignment_id: UUID, at: datetime, actor: Actor = _TIMER, re
         if assignment.state != Assignment.State.CONFIRMED:
             return False
         if assignment.clock_events.exists():
-            _hold(assignment, "Never clocked in.", "assignment.clock_in_missing", at)
+            _hold(assignment, NEVER_CLOCKED_IN, "assignment.clock_in_missing", at)
             return True
         assignment.state = Assignment.State.NO_SHOW
         assignment.ended_at = at
-        assignment.ended_reason = reason or "Never clocked in."
+        assignment.ended_reason = reason or NEVER_CLOCKED_IN
         assignment.save(update_fields=["state", "ended_at", "ended_reason"])
         audit.record(
             actor=actor,

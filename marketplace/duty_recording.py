@@ -16,6 +16,7 @@ from marketplace.field_items import FieldItem
 from marketplace.lateness import Moment, moment_of
 from marketplace.models import Assignment, ClockEvent, DutyEvent, Timesheet
 from marketplace.on_site import locked_own_assignment
+from marketplace.presence import let_lapse_while_away
 from marketplace.timesheets import hold_timesheet, restate_timesheet
 
 Check = Callable[[State], None]
@@ -68,6 +69,8 @@ def record_duty_event(
                 user_agent=item.actor.user_agent[:300],
             )
             _record(event, assignment, announces, actor=item.actor, at=item.at)
+            if changes_hours and event.counts:
+                let_lapse_while_away(assignment=assignment, at=item.at)
             if sheet is not None and is_open and changes_hours:
                 sheet.assignment = assignment
                 if event.counts:

@@ -1,6 +1,7 @@
 """What officers are committed to here, and what their home departments say to one more shift."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ __all__ = [
     "counted_assignments",
     "judge_many",
     "may_be_seen_by",
+    "remaining_of",
     "shift_facts",
     "verdict_for",
     "verdicts_for_officer",
@@ -164,6 +166,18 @@ def verdicts_for_officer(*, officer: Officer, places: Sequence[tuple[Shift, Posi
         ],
         commitments=commitments_of(officer_ids=[officer.id], around=around)[officer.id],
     )
+
+
+def remaining_of(shift: Shift, *, from_at: datetime) -> Shift:
+    """The shift as it is left for who comes after its start: rules count the hours that they can still work.
+
+    All of it for who comes in an overrun, of which the rules know nothing.
+    """
+    if not shift.starts_at < from_at < shift.ends_at:
+        return shift
+    left = copy(shift)
+    left.starts_at = from_at
+    return left
 
 
 def may_be_seen_by(*, officer: Officer, shift: Shift, at: datetime) -> bool:

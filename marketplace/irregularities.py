@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
 from kernel import audit
@@ -140,7 +140,8 @@ def _assignments() -> "QuerySet[Assignment]":
             came_in=Exists(punches.filter(kind="in")),
             went_out=Exists(punches.filter(kind="out")),
             is_relief=Exists(ReliefSearch.objects.filter(filled_by=OuterRef("pk")))
-            | Exists(Relief.objects.filter(incoming=OuterRef("pk"))),
+            | Exists(Relief.objects.filter(incoming=OuterRef("pk")))
+            | Q(created_at__gte=F("shift__starts_at")),
             **on_site_annotations(),
             doubt_at=Subquery(doubtful.values("happened_at")[:1]),
             doubt_verdict=Subquery(doubtful.values("verdict")[:1]),

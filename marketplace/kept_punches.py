@@ -10,9 +10,10 @@ from django.db import transaction
 from geo.fences import Fix
 from kernel import audit
 from kernel.actors import Actor
+from marketplace.clocking_rules import clock_in_was_missing, completes_pair
 from marketplace.fixes import fixes_to_json
 from marketplace.lateness import NEVER_COUNTS_AFTER, Moment
-from marketplace.models import Assignment, Timesheet, UncountedPunch
+from marketplace.models import Assignment, ClockEvent, Timesheet, UncountedPunch
 from marketplace.refusals_field import PunchKept
 from marketplace.timesheets import hold_timesheet
 
@@ -41,6 +42,9 @@ def why_kept(*, assignment: Assignment, punched: Punched) -> UncountedPunch.Why 
     kinds = set(assignment.clock_events.values_list("kind", flat=True))
     if punched.kind in kinds:
         return None
+    if punched.kind == ClockEvent.Kind.IN and assignment.state == Assignment.State.CHECKED_OUT:
+        completes = clock_in_was_missing(assignment) and completes_pair(assignment, punched.moment.happened_at)
+        return None if completes else UncountedPunch.Why.ENDED
     live = (Assignment.State.CONFIRMED, Assignment.State.CHECKED_IN)
     if assignment.state in live or (assignment.state == Assignment.State.CHECKED_OUT and kinds):
         return None

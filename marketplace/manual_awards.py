@@ -17,7 +17,7 @@ from departments.refusals_oversight import DeciderMissing
 from kernel import audit, outbox
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
-from marketplace import events
+from marketplace import events, relief_search
 from marketplace.access import shift_for_department
 from marketplace.assigning import (
     TAKING_STATES,
@@ -29,9 +29,10 @@ from marketplace.assigning import (
     vacancies_of,
 )
 from marketplace.award_records import AwardBackground, store_award
-from marketplace.eligibility import judge_many, may_be_seen_by, verdict_for
+from marketplace.eligibility import judge_many, may_be_seen_by, remaining_of, verdict_for
+from marketplace.empty_places import resolve_when_filled
 from marketplace.fairness import considered, order_background
-from marketplace.models import Assignment, Award, Bid, Job, Officer, Position, Shift
+from marketplace.models import Assignment, Award, Bid, Job, Officer, Position, ReliefSearch, Shift
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_agency_staffing import StaffedByAgency
 from marketplace.refusals_bidding import (
@@ -47,6 +48,8 @@ from marketplace.refusals_bidding import (
     ShiftAlreadyFilled,
     ShiftNotOpen,
 )
+from marketplace.refusals_by_hand import NotPaidFor, PlaceHeld
+from marketplace.refusals_service_levels import TooLateForRelief
 from marketplace.terms import check_text
 
 MAXIMUM_REASON_LENGTH = 2000
@@ -66,9 +69,13 @@ def award_by_hand(
     """Give a free place to an officer, whether or not they bid. A rule that says no is not lifted; one that asks for an
     approval is answered by this decision when the rule is this department's own and names a role of `roles`.
 
+    Once the shift has begun the rules judge what is left of it, and the place of somebody late is free when their
+    relief search has found nobody. Billed and paid from the clock-in on, like any relief.
+
     Raises NotFound, OfficerNotFound, MayNotAwardByHand, ReasonMissing, TextTooLong, TextUnreadable, ShiftNotOpen,
     RankNotWanted, ShiftAlreadyFilled, AlreadyBid (they hold a place already), NotOnRoster, OverlapsCommitment,
-    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce, StaffedByAgency.
+    NotAllowedAtHome, PolicyDenied, DeciderMissing, NoPolicyInForce, StaffedByAgency; after the start also
+    TooLateForRelief, NotPaidFor, PlaceHeld.
     """
     shift_for_department(department_id=department_id, shift_id=shift_id)
     with transaction.atomic():
@@ -77,15 +84,24 @@ def award_by_hand(
             raise StaffedByAgency()
         policy = policy_at(department_id=department_id, at=shift.starts_at)
         _refuse_hand(policy, roles, reason)
-        if shift.state == Shift.State.STAFFED:
+        has_begun = shift.starts_at <= at
+        if has_begun:
+            _refuse_begun(shift, at)
+        elif shift.state == Shift.State.STAFFED:
             raise ShiftAlreadyFilled(sum(shift.positions.values_list("headcount", flat=True)))
-        if shift.state not in TAKING_STATES or shift.starts_at <= at:
+        elif shift.state not in TAKING_STATES:
             raise ShiftNotOpen(str(shift.state))
-        officer = locked_officers([officer_id]).get(officer_id)
+        position = _position(shift, rank_code)
+        search = _search_to_end(position) if has_begun else None
+        # Whoever is late loses the place with it: both are locked at once, in the order of everybody.
+        officers = locked_officers([officer_id, *([search.assignment.officer_id] if search else [])])
+        officer = officers.get(officer_id)
         if officer is None or not may_be_seen_by(officer=officer, shift=shift, at=at):
             raise OfficerNotFound()
-        position = _position(shift, rank_code)
+        if not has_begun and not vacancies_of(position):
+            raise ShiftAlreadyFilled(position.headcount)
         return _give(
+            search=search,
             shift=shift,
             position=position,
             officer=officer,
@@ -126,13 +142,45 @@ def _position(shift: Shift, rank_code: str) -> Position:
     positions = {position.rank_code: position for position in shift.positions.all()}
     if rank_code not in positions:
         raise RankNotWanted(rank_code, list(positions))
-    if not vacancies_of(positions[rank_code]):
-        raise ShiftAlreadyFilled(positions[rank_code].headcount)
     return positions[rank_code]
+
+
+def may_be_given(*, shift: Shift, at: datetime) -> bool:
+    """Is there a place that the desk could give by hand now? For pages: what counts is decided under the lock."""
+    if shift.job.route == Job.Route.AGENCY:
+        return False
+    if shift.starts_at > at:
+        return shift.state in TAKING_STATES
+    try:
+        _refuse_begun(shift, at)
+    except (ShiftNotOpen, TooLateForRelief, NotPaidFor):
+        return False
+    places = shift.positions.all()
+    return any(vacancies_of(place) or relief_search.exhausted_of(position=place, is_late=True) for place in places)
+
+
+def _refuse_begun(shift: Shift, at: datetime) -> None:
+    if shift.state == Shift.State.PLANNED:
+        raise ShiftNotOpen(str(shift.state))
+    if relief_search.is_over(shift, at):
+        raise TooLateForRelief()
+    if shift.job.funded_at is None:
+        raise NotPaidFor()
+
+
+def _search_to_end(position: Position) -> ReliefSearch | None:
+    """Whose place it is that somebody gets, where relief was looked for. Raises PlaceHeld."""
+    if vacancies_of(position):
+        return relief_search.exhausted_of(position=position, is_late=False)
+    late = relief_search.exhausted_of(position=position, is_late=True)
+    if late is None:
+        raise PlaceHeld()
+    return late
 
 
 def _give(
     *,
+    search: ReliefSearch | None,
     shift: Shift,
     position: Position,
     officer: Officer,
@@ -150,15 +198,22 @@ def _give(
     if held is not None:
         raise AlreadyBid(held.created_at, shift.time_zone, str(held.state))
     taken = live_overlap(officer_id=officer.id, shift=shift)
-    if taken is not None:
+    if taken is not None and taken.period.upper > at:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
-    judgement = verdict_for(officer=officer, shift=shift, position=position, at=at)
+    judgement = verdict_for(officer=officer, shift=remaining_of(shift, from_at=at), position=position, at=at)
     refuse_unapproved(officer, shift, judgement.verdict, roles)
     award_id = uuid7()
     bid = shift.bids.filter(officer=officer).exclude(state=Bid.State.WITHDRAWN).first()
     # A bid that won once before belongs to the assignment that ended.
     free_bid = None if bid is not None and hasattr(bid, "assignment") else bid
-    assign(shift=shift, position=position, officer=officer, bid=free_bid, award_id=award_id, actor=actor, at=at)
+    if search is not None and search.assignment.state == Assignment.State.CONFIRMED:
+        relief_search.end_late(search=search, shift=shift, actor=actor, at=at)
+    assignment = assign(
+        shift=shift, position=position, officer=officer, bid=free_bid, award_id=award_id, actor=actor, at=at,
+        from_at=max(at, shift.starts_at),
+    )  # fmt: skip
+    if search is not None:
+        relief_search.fill_by_hand(search=search, shift=shift, taken_by=assignment, at=at)
     if bid is not None:
         bid.state = Bid.State.WON
         bid.explanation = f"Awarded by hand: {reason}" if reason else "Awarded by hand."
@@ -202,6 +257,7 @@ def _give(
         reason=reason,
     )
     restate_shift(shift=shift, actor=actor, at=at)
+    resolve_when_filled(shift=shift, at=at)
     if not vacancies_of(position):
         _line_up_the_rest(shift=shift, position=position, policy=policy, reason=reason, at=at)
     return award

@@ -57,7 +57,7 @@ def today(*, department_id: UUID, time_zone: str, at: datetime) -> Today:
         .select_related("job__client", "job__venue")
     )
     rows = read_board(shifts, at=at)
-    counts = Counter(person.status for row in rows for person in row.people)
+    counts = Counter(place.status for row in rows for place in row.places)
     rows.sort(key=lambda row: (gravity(row.worst), row.shift.starts_at, row.shift.id))
     return Today(at, starts_at, ends_at, tuple(rows), dict(counts))
 

@@ -14,7 +14,7 @@ from kernel.actors import Actor
 from marketplace import alerts, events
 from marketplace.assigning import locked_shift
 from marketplace.clocking_rules import fence_of
-from marketplace.duty_pieces import state_at
+from marketplace.duty_pieces import cut, state_at
 from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.models import Alert, Assignment, Officer, PresenceAnswer, PresencePrompt
 from marketplace.refusals import PunchConflict
@@ -24,7 +24,9 @@ from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptN
 def ask_when_due(*, assignment: Assignment, levels: ServiceLevels, at: datetime) -> PresencePrompt | None:
     """Announces marketplace.presence_asked. The caller holds the shift's lock."""
     due_at = next_question_at(assignment=assignment, levels=levels)
-    if due_at is None or due_at > at or is_away(assignment=assignment, at=at):
+    # Nor so late that nobody could answer it before the end: the scan may have stood still.
+    last = assignment.authorised_ends_at - timedelta(minutes=levels.presence_answer_minutes)
+    if due_at is None or not due_at <= at <= last or is_away(assignment=assignment, at=at):
         return None
     prompt = PresencePrompt.objects.create(
         assignment=assignment, asked_at=at, answer_by=at + timedelta(minutes=levels.presence_answer_minutes)
@@ -44,7 +46,9 @@ def next_question_at(*, assignment: Assignment, levels: ServiceLevels) -> dateti
     row = vars(assignment)
     if not levels.presence_interval_minutes or assignment.state != Assignment.State.CHECKED_IN or not row["came_at"]:
         return None
-    newest = assignment.presence_prompts.order_by("-asked_at").values_list("asked_at", flat=True).first()
+    # What lapsed is asked again when the officer is back.
+    asked = assignment.presence_prompts.filter(lapse="").order_by("-asked_at")
+    newest = asked.values_list("asked_at", flat=True).first()
     since = max(one for one in (row["came_at"], row["confirmed_at"], newest) if one is not None)
     due_at: datetime = since + timedelta(minutes=levels.presence_interval_minutes)
     last = assignment.authorised_ends_at - timedelta(minutes=levels.presence_answer_minutes)
@@ -57,18 +61,41 @@ def is_away(*, assignment: Assignment, at: datetime) -> bool:
     return state_at(told, at, bills_arrests=False) != "worked"
 
 
+def let_lapse_while_away(*, assignment: Assignment, at: datetime) -> None:
+    """A question lapses when the officer was on a break or on police duty in the time that they had to answer it, also
+    when their phone says so only later. The caller holds the shift's lock."""
+    told = list(assignment.duty_events.filter(counts=True))
+    for prompt in assignment.presence_prompts.filter(answered_at=None, lapse=""):
+        pieces = cut(starts_at=prompt.asked_at, ends_at=prompt.answer_by, told=told).pieces
+        away = next((piece for piece in pieces if piece.state != "worked"), None)
+        if away is not None:
+            prompt.lapse = PresencePrompt.Lapse.BREAK if away.state == "break" else PresencePrompt.Lapse.DUTY
+            prompt.save(update_fields=["lapse"])
+    _resolve_when_nothing_is_open(assignment, at)
+
+
+def let_lapse_on_leaving(*, assignment: Assignment, left_at: datetime, why: PresencePrompt.Lapse) -> None:
+    """Whoever was relieved or clocked out need not answer any more; what was overdue by then stays a silence."""
+    assignment.presence_prompts.filter(answered_at=None, lapse="", answer_by__gt=left_at).update(lapse=why)
+
+
+def _resolve_when_nothing_is_open(assignment: Assignment, at: datetime) -> None:
+    if open_prompt(assignment=assignment) is None:
+        alerts.resolve(assignment_id=assignment.id, at=at, but=set(Alert.Kind.values) - {Alert.Kind.UNCONFIRMED})
+
+
 def open_prompt(*, assignment: Assignment) -> PresencePrompt | None:
     """The question that the officer has in front of them, answered late or in time."""
     if assignment.state != Assignment.State.CHECKED_IN:
         return None
-    return assignment.presence_prompts.filter(answered_at=None).order_by("-asked_at").first()
+    return assignment.presence_prompts.filter(answered_at=None, lapse="").order_by("-asked_at").first()
 
 
 def open_prompt_of(*, officer: Officer) -> PresencePrompt | None:
     """The same, on whatever shift the officer is on duty; with its assignment and shift."""
     return (
         PresencePrompt.objects.filter(
-            assignment__officer=officer, assignment__state=Assignment.State.CHECKED_IN, answered_at=None
+            assignment__officer=officer, assignment__state=Assignment.State.CHECKED_IN, answered_at=None, lapse=""
         )
         .select_related("assignment__shift")
         .order_by("-asked_at")
@@ -131,12 +158,7 @@ def confirm_presence(
             PresencePrompt.objects.filter(assignment=assignment, answered_at=None, asked_at__lte=known.asked_at).update(
                 answered_at=happened_at
             )
-            if open_prompt(assignment=assignment) is None:
-                alerts.resolve(
-                    assignment_id=assignment.id,
-                    at=at,
-                    but=set(Alert.Kind.values) - {Alert.Kind.UNCONFIRMED},
-                )
+            _resolve_when_nothing_is_open(assignment, at)
             audit.record(
                 actor=actor,
                 action="assignment.presence_confirmed",

@@ -19,6 +19,8 @@ from marketplace.models import (
     Shift,
     Timesheet,
 )
+from marketplace.places import shares_place
+from marketplace.site_status import with_site_facts
 from marketplace.status import job_status_line, status_of
 
 __all__ = [
@@ -48,7 +50,9 @@ def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
         "positions",
         Prefetch(
             "assignments",
-            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+            queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES)
+            .annotate(shares_place=shares_place())
+            .select_related("officer"),
             to_attr="live_assignments",
         ),
     )
@@ -135,7 +139,7 @@ def _jobs_with_shift_between(department_id: UUID, from_date: date | None, until_
 
 
 def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_before: datetime) -> QuerySet[Shift]:
-    """Shifts that start in a half-open range, in order, with who works them."""
+    """Shifts that start in a half-open range, in order, with who works them as `site_status.facts_of` reads it."""
     return (
         Shift.objects.filter(
             governing_department_id=department_id, starts_at__gte=starts_after, starts_at__lt=starts_before
@@ -145,7 +149,9 @@ def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_
             "positions",
             Prefetch(
                 "assignments",
-                queryset=Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer"),
+                queryset=with_site_facts(Assignment.objects.filter(state__in=Assignment.LIVE_STATES)).select_related(
+                    "officer"
+                ),
                 to_attr="live_assignments",
             ),
         )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from kernel.errors import NotFound
-from marketplace.models import Assignment, Relief, ReliefSearch, Timesheet
+from marketplace.models import Assignment, ClockEvent, Relief, ReliefSearch, Timesheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ def search_of(*, assignment: Assignment) -> ReliefSearch:
     if found is None:
         raise NotFound("Nobody has looked for relief for this place.")
     return found
+
+
+def relief_came_at() -> Coalesce:
+    """To annotate whoever is relieved with: when their relief clocked in, or began by entered hours; None before."""
+    came = ClockEvent.objects.filter(kind=ClockEvent.Kind.IN, assignment__relieves__outgoing=OuterRef("pk"))
+    began = Timesheet.objects.filter(assignment__relieves__outgoing=OuterRef("pk"))
+    return Coalesce(Subquery(came.values("happened_at")[:1]), Subquery(began.values("worked_starts_at")[:1]))
 
 
 def place_of_assignment(assignment_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -19,7 +19,7 @@ from marketplace.access import assignment_for_department
 from marketplace.assigning import holders_of, locked_officers, locked_shift, restate_shift
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many
-from marketplace.models import Alert, Assignment, Award, Bid, Job, Offer, Officer, ReliefSearch, Shift
+from marketplace.models import Alert, Assignment, Award, Bid, Job, Offer, Officer, Position, ReliefSearch, Shift
 from marketplace.no_shows import no_show_from
 from marketplace.offering import latest_list, offer_place, order_of
 from marketplace.refusals_agency_staffing import StaffedByAgency
@@ -46,7 +46,7 @@ def begin_search(*, department_id: UUID, assignment_id: UUID, actor: Actor, at: 
         assignment.shift = shift
         if assignment.state not in _ABSENT:
             raise ReliefNotNeeded(str(assignment.state))
-        if _is_over(shift, at):
+        if is_over(shift, at):
             raise TooLateForRelief()
         if known := ReliefSearch.objects.filter(assignment=assignment).first():
             raise ReliefAlreadySought(str(known.state))
@@ -86,7 +86,7 @@ def ask_following(*, search: ReliefSearch, shift: Shift, levels: ServiceLevels, 
     """The next of the list whom the rules allow. Nobody left, or asked often enough: the coordinator hears it."""
     if search.state != _SEEKING:
         return
-    if _is_over(shift, at):
+    if is_over(shift, at):
         _end(search, ReliefSearch.State.STOPPED, shift=shift, at=at)
         return
     position = search.position
@@ -138,7 +138,7 @@ def take_over(*, offer: Offer, shift: Shift, taken_by: Assignment, actor: Actor,
     they clocked in before, or the shift was cancelled or is settled.
     """
     search, absent = _locked_place(offer)
-    if _is_over(shift, at):
+    if is_over(shift, at):
         raise ReliefNotNeeded(str(shift.state))
     if search.state != _SEEKING or absent.state not in _ABSENT:
         raise ReliefNotNeeded(str(absent.state))
@@ -157,7 +157,32 @@ def take_over(*, offer: Offer, shift: Shift, taken_by: Assignment, actor: Actor,
     alerts.resolve(assignment_id=absent.id, at=at)
 
 
-def _is_over(shift: Shift, at: datetime) -> bool:
+def exhausted_of(*, position: Position, is_late: bool) -> ReliefSearch | None:
+    """The oldest that found nobody, with its assignment: of an officer who is late and keeps the place, or of a place
+    that is free meanwhile. The caller holds the shift's lock."""
+    found = ReliefSearch.objects.filter(position=position, state=ReliefSearch.State.EXHAUSTED)
+    if is_late:
+        found = found.filter(assignment__state=Assignment.State.CONFIRMED)
+    else:
+        found = found.exclude(assignment__state__in=Assignment.LIVE_STATES)
+    return found.select_related("assignment").order_by("began_at", "id").first()
+
+
+def fill_by_hand(*, search: ReliefSearch, shift: Shift, taken_by: Assignment, at: datetime) -> None:
+    """The desk found somebody where the backups were exhausted. A late officer's place ends as with any relief.
+
+    The caller holds the locks of the shift and both officers.
+    """
+    _end(search, ReliefSearch.State.FILLED, shift=shift, at=at, filled_by=taken_by)
+    alerts.resolve(assignment_id=search.assignment_id, at=at)
+
+
+def end_late(*, search: ReliefSearch, shift: Shift, actor: Actor, at: datetime) -> None:
+    """The late officer's place is free from now on; before somebody else has it, in the same transaction."""
+    _end_absent(search.assignment, shift=shift, actor=actor, at=at)
+
+
+def is_over(shift: Shift, at: datetime) -> bool:
     """Nobody would be paid for work on it: also a shift that is settled or cancelled before its time ends."""
     ended = (Shift.State.CANCELLED, Shift.State.EXPIRED)
     return shift.ends_at <= at or shift.finished_at is not None or shift.state in ended

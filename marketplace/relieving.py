@@ -19,7 +19,8 @@ from marketplace.assigning import insert_assignment, live_overlap, locked_office
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import may_be_seen_by, verdict_for
 from marketplace.manual_awards import refuse_unapproved
-from marketplace.models import Assignment, Bid, ClockEvent, Officer, Relief, Shift, Timesheet
+from marketplace.models import Assignment, Bid, ClockEvent, Officer, PresencePrompt, Relief, Shift, Timesheet
+from marketplace.presence import let_lapse_on_leaving
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_bidding import AlreadyBid, NotOnRoster, OfficerNotFound, OverlapsCommitment
 from marketplace.refusals_field import HandedOverAlready, NobodySentYet, NobodyToRelieve, ReliefArrangedAlready
@@ -133,6 +134,7 @@ def _hand_over(
     outgoing.ended_at = relief.handed_over_at
     outgoing.ended_reason = "Relieved."
     outgoing.save(update_fields=["state", "ended_at", "ended_reason"])
+    let_lapse_on_leaving(assignment=outgoing, left_at=relief.handed_over_at, why=PresencePrompt.Lapse.RELIEVED)
     submit_timesheet(assignment=outgoing, actor=actor, at=at)
     end_work(shift=shift, actor=actor, at=at)
 

@@ -125,11 +125,16 @@ def finish_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> bool:
 
 
 def expire_shift(*, shift_id: UUID, at: datetime, actor: Actor) -> bool:
-    """End a shift that began without anybody. A job whose every date passed before it was paid ends with it."""
+    """End a shift that nobody came to. A job whose every date passed before it was paid ends with it.
+
+    One that was paid for and opened waits until its end: the desk may still send somebody.
+    """
     with transaction.atomic():
         job, shift = _locked_shift(shift_id)
         expirable = (Shift.State.PLANNED, Shift.State.OPEN, Shift.State.PART_STAFFED)
         if shift.state not in expirable or shift.starts_at > at or _live(shift).exists():
+            return False
+        if shift.ends_at > at and shift.state != Shift.State.PLANNED and job.funded_at is not None:
             return False
         before = shift.state
         shift.state = Shift.State.EXPIRED

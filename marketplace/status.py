@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from marketplace.models import Job, Shift
+from marketplace.models import Assignment, Job, Shift
+from marketplace.places import places_held, shares_place
 
 _DECIDED = {
     Job.State.SUBMITTED: "Waiting for the department",
@@ -32,7 +33,7 @@ def status_of(job: Job) -> JobStatus:
     working = sum(shift.state == Shift.State.IN_PROGRESS for shift in shifts)
     over = sum(shift.state in (Shift.State.WORKED, Shift.State.EXPIRED) for shift in shifts)
     wanted = sum(position.headcount for shift in shifts for position in shift.positions.all())
-    found = sum(len(_live_assignments(shift)) for shift in shifts)
+    found = sum(places_held(_live_assignments(shift)) for shift in shifts)
     if working:
         return JobStatus("in_progress", f"In progress: {_of(working, len(shifts))}")
     if over and over == len(shifts):
@@ -50,11 +51,11 @@ def job_status_line(job: Job) -> str:
     return status_of(job).sentence
 
 
-def _live_assignments(shift: Shift) -> list[object]:
+def _live_assignments(shift: Shift) -> list[Assignment]:
     prefetched = getattr(shift, "live_assignments", None)
     if prefetched is not None:
         return list(prefetched)
-    return list(shift.assignments.filter(state__in=("offered", "confirmed", "checked_in", "checked_out")))
+    return list(shift.assignments.filter(state__in=Assignment.LIVE_STATES).annotate(shares_place=shares_place()))
 
 
 def _of(count: int, total: int) -> str:

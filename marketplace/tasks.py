@@ -13,6 +13,7 @@ from marketplace import (
     awarding,
     due,
     duty_conflicts,
+    empty_places,
     invitation_summaries,
     inviting,
     job_threads,
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=PlatformTask, name="marketplace.tasks.scan_due")
 def scan_due() -> None:
-    """Awards, tiers, offers, expiries, no-shows, approvals by silence, finished shifts; no failure stops the rest."""
+    """Awards, tiers, offers, expiries, absences, approvals by silence, finished shifts; no failure stops the rest."""
     scans: list[Callable[..., object]] = [
         awarding.scan_closings,
         openings.scan_tiers,
@@ -38,6 +39,7 @@ def scan_due() -> None:
         due.scan_expiries,
         due.scan_no_shows,
         watching.scan_service_levels,
+        empty_places.scan_empty_places,
         alerts.scan_escalations,
         alerts.scan_over,
         due.scan_silent_approvals,

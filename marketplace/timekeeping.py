@@ -17,6 +17,8 @@ from kernel.actors import Actor
 from marketplace import events, refusals
 from marketplace.clocking_rules import (
     CLOCK_IN_OPENS_MINUTES_BEFORE,
+    clock_in_was_missing,
+    eligibility_snapshot,
     fence_of,
     left_before_coming,
     refuse_by_place,
@@ -27,9 +29,10 @@ from marketplace.fixes import fixes_to_json, read_fixes
 from marketplace.job_policies import policy_of_job
 from marketplace.kept_punches import Punched, keep_punch, kept, why_kept
 from marketplace.lateness import Moment, moment_of
-from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, Timesheet, UncountedPunch
+from marketplace.models import Assignment, ClockEvent, ClockReview, Officer, PresencePrompt, Timesheet, UncountedPunch
 from marketplace.on_site import locked_own_assignment
 from marketplace.overruns import authorise_overrun
+from marketplace.presence import let_lapse_on_leaving
 from marketplace.punch_facts import punch_facts
 from marketplace.refusals_field import PunchKept
 from marketplace.relief_reading import handover_of
@@ -59,7 +62,8 @@ def punch(
 
     `client_at`: the phone's time at the punch, already corrected by its known offset. `sent_late`: it waited in the
     phone until there was a connection, so `client_at` counts; more than 24 hours late a coordinator must look at it,
-    and more than seven days late it counts nothing. An out that waited may come before its in, from another phone.
+    and more than seven days late it counts nothing. An out that waited may come before its in, from another phone; an
+    in that waited until the hours were held completes the pair for whoever reviews it.
     Raises NotYourShift, PunchConflict, FixesUnreadable, CoordinatesInvalid, PunchKept (stored as evidence); clocking in
     also AlreadyClockedIn, AssignmentEnded, TooEarly, TooLate, NoLongerOnRoster, PolicyDenied, OffsiteBlocked,
     ReasonNeeded; clocking out also NotClockedIn, AlreadyClockedOut. A position never blocks clocking out.
@@ -93,7 +97,11 @@ def _store(assignment: Assignment, punched: Punched) -> ClockEvent | PunchKept:
         return keep_punch(assignment=assignment, punched=punched, why=why)
     kind, moment, at, happened_at = punched.kind, punched.moment, punched.at, punched.moment.happened_at
     snapshot = {}
-    if kind == ClockEvent.Kind.IN:
+    # It waited, and the clock-out's hold is being looked at: nothing is refused, a person judges both.
+    completes = kind == ClockEvent.Kind.IN and bool(moment.late_by) and clock_in_was_missing(assignment)
+    if completes:
+        snapshot = eligibility_snapshot(assignment, happened_at)
+    elif kind == ClockEvent.Kind.IN:
         snapshot = refuse_clock_in(assignment, happened_at)
     elif left_before_coming(assignment):
         return keep_punch(assignment=assignment, punched=punched, why=UncountedPunch.Why.OUT_AGAIN)
@@ -102,7 +110,7 @@ def _store(assignment: Assignment, punched: Punched) -> ClockEvent | PunchKept:
     policy = policy_of_job(assignment.shift.job)
     fence = fence_of(assignment.shift.job.venue)
     verdict = judge(fence=fence, fixes=punched.fixes, received_at=happened_at)
-    if kind == ClockEvent.Kind.IN:
+    if kind == ClockEvent.Kind.IN and not completes:
         refuse_by_place(verdict, policy, fence, punched.reason_given)
     risk = assess(punch_facts(assignment=assignment, punched=punched, best_fix=verdict.best_fix, pins=fence.pins))
     event = ClockEvent.objects.create(
@@ -131,7 +139,7 @@ def _store(assignment: Assignment, punched: Punched) -> ClockEvent | PunchKept:
         user_agent=punched.actor.user_agent[:300],
     )
     comes_first = kind == ClockEvent.Kind.OUT and assignment.state == Assignment.State.CONFIRMED
-    if verdict.needs_review or risk.level == "review" or moment.needs_supervisor or comes_first:
+    if completes or verdict.needs_review or risk.level == "review" or moment.needs_supervisor or comes_first:
         _open_review(event)
     _move(assignment, event, actor=punched.actor, at=at)
     return event
@@ -193,6 +201,8 @@ def _move(assignment: Assignment, event: ClockEvent, *, actor: Actor, at: dateti
         tenant_id=department_id,
         at=at,
     )
+    if not clocking_in:
+        let_lapse_on_leaving(assignment=assignment, left_at=event.happened_at, why=PresencePrompt.Lapse.LEFT)
     follow_punch(event=event, shift=assignment.shift, actor=actor, at=at)
     if clocking_in:
         begin_shift(shift=assignment.shift, actor=actor, at=at)
@@ -200,14 +210,14 @@ def _move(assignment: Assignment, event: ClockEvent, *, actor: Actor, at: dateti
     if assignment.state == Assignment.State.CHECKED_OUT and before != Assignment.State.CHECKED_OUT:
         submit_timesheet(assignment=assignment, actor=actor, at=at)
         end_work(shift=assignment.shift, actor=actor, at=at)
-    elif not clocking_in:
-        _restate_relieved(assignment, actor=actor, at=at)
+    elif clocking_in and assignment.state == Assignment.State.CHECKED_OUT:
+        _restate_undecided(assignment, actor=actor, at=at)
+    elif not clocking_in and handover_of(assignment).gave_over_at is not None:
+        # Whose time ended with the relief may have left before it: their own clock-out, come later, says so.
+        _restate_undecided(assignment, actor=actor, at=at)
 
 
-def _restate_relieved(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
-    """Whose time ended with the relief may have left before it: their own clock-out, come later, says so."""
-    if handover_of(assignment).gave_over_at is None:
-        return
+def _restate_undecided(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     sheet = Timesheet.objects.select_for_update().filter(assignment=assignment, state="submitted").first()
     if sheet is not None:
         sheet.assignment = assignment

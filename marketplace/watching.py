@@ -44,7 +44,11 @@ def scan_service_levels(*, at: datetime) -> int:
 
 def on_work_changed(*, event: Event, at: datetime) -> None:
     """Handler of whatever begins or ends an officer's presence: alerts that are over end now, not at the next scan."""
-    _look_after_change(UUID(event.payload["assignment_id"]), at)
+    assignment_id = UUID(event.payload["assignment_id"])
+    _look_after_change(assignment_id, at)
+    # A relief who comes soon after the other left is no gap any more.
+    for outgoing_id in Relief.objects.filter(incoming_id=assignment_id).values_list("outgoing_id", flat=True):
+        _look_after_change(outgoing_id, at)
 
 
 def on_place_handed_over(*, event: Event, at: datetime) -> None:
@@ -141,7 +145,8 @@ def _alert_wanted(facts: SiteFacts, status: SiteStatus, levels: ServiceLevels, a
 def _occasion(kind: str, assignment: Assignment) -> str:
     """Each silence is an occasion of its own, however often it is asked meanwhile, and so is each authorised end."""
     if kind == Alert.Kind.UNCONFIRMED:
-        oldest = PresencePrompt.objects.filter(assignment=assignment, answered_at=None).order_by("asked_at").first()
+        silent = PresencePrompt.objects.filter(assignment=assignment, answered_at=None, lapse="")
+        oldest = silent.order_by("asked_at").first()
         return str(oldest.id) if oldest else ""
     if kind == Alert.Kind.OVERRUN:
         return assignment.authorised_ends_at.isoformat()

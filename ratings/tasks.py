@@ -7,7 +7,7 @@ from celery import shared_task
 from django.core.cache import caches
 
 from kernel import clock
-from ratings import publishing, telling
+from ratings import nightly, publishing, telling
 from tenants.tasks import PlatformTask
 
 logger = logging.getLogger(__name__)
@@ -27,3 +27,15 @@ def scan_due() -> None:
             scan(at=clock.now())
         except Exception:
             logger.exception("%s failed; the next scan tries again.", scan.__name__)
+
+
+@shared_task(base=PlatformTask, name="ratings.tasks.wake_nightly")
+def wake_nightly() -> None:
+    """The night's check is a task of its own, because it reads every rating."""
+    if nightly.is_due(at=clock.now()):
+        verify_ratings.delay()
+
+
+@shared_task(base=PlatformTask, name="ratings.tasks.verify_ratings", time_limit=900)
+def verify_ratings() -> None:
+    nightly.run_due(at=clock.now())

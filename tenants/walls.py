@@ -234,6 +234,7 @@ TABLES: dict[str, Wall] = {
     "billing_platformpayout": Global(rights="SELECT, INSERT, UPDATE"),
     "billing_reconciliationday": Global(rights="SELECT, INSERT, UPDATE"),
     "billing_ledgercheck": Global(rights="SELECT, INSERT, UPDATE"),
+    "ratings_ratingcheck": Global(rights="SELECT, INSERT"),
     "billing_workitem": Global(rights="SELECT, INSERT, UPDATE"),
     "billing_correction": Global(rights="SELECT, INSERT, UPDATE"),
     "billing_cancellation": Awaiting(_BY_VIEWS),

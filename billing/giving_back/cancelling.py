@@ -203,6 +203,9 @@ def _priced(
     if job.funded_at is None and shift.state == Shift.State.PLANNED:
         # Agreed, but not paid: nobody has been invited, and the matrix has nothing to make good.
         return CancelledShift(shift, ShiftPrice(contract.currency, policy.rate_card.rates_include_tax, ()), None)
+    if shift.starts_at <= at and not confirmed:
+        # It began and nobody came: the client gives nothing up, and has nothing to make good.
+        return CancelledShift(shift, ShiftPrice(contract.currency, policy.rate_card.rates_include_tax, ()), None)
     row = cancellation_row(policy=policy, starts_at=shift.starts_at, cancelled_by=who, cancelled_at=at, shift=request)
     price = price_cancellation(
         policy=policy,

@@ -7,13 +7,23 @@ from marketplace.models.clock_event import ClockEvent
 
 
 class PresencePrompt(models.Model):
-    """An officer on duty is asked whether they are still on site: a page in the background gets no position."""
+    """An officer on duty is asked whether they are still on site: a page in the background gets no position.
+
+    `lapse`: why nobody waits for an answer any more. What was asked just before a break is no silence.
+    """
+
+    class Lapse(models.TextChoices):
+        BREAK = "break"
+        DUTY = "duty"
+        RELIEVED = "relieved"
+        LEFT = "left"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="presence_prompts")
     asked_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    lapse = models.CharField(max_length=8, choices=Lapse, blank=True)
 
     class Meta:
         constraints = [

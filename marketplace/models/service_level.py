@@ -11,7 +11,7 @@ class Alert(models.Model):
     """Something on a detail that wants a person now. It escalates until one looks after it, or it is over.
 
     `occasion` tells two of a kind on one assignment apart (the question that stayed unanswered): what a scan has
-    opened once it never opens again, however often it looks.
+    opened once it never opens again, however often it looks. An empty place is nobody's: it has no assignment.
     """
 
     class Kind(models.TextChoices):
@@ -22,6 +22,7 @@ class Alert(models.Model):
         LEFT_EARLY = "left_early"
         OVERRUN = "overrun"
         NO_RELIEF = "no_relief"
+        EMPTY_PLACE = "empty_place"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -29,7 +30,7 @@ class Alert(models.Model):
     department_id = models.UUIDField()
     agency_id = models.UUIDField(null=True, blank=True, help_text="The supplier, when it is an agency.")
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="alerts")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="alerts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="alerts", null=True, blank=True)
     level = models.PositiveSmallIntegerField(default=0, help_text="How many steps of the escalation were taken.")
     opened_at = models.DateTimeField()
     escalate_at = models.DateTimeField(null=True, blank=True)
@@ -44,6 +45,14 @@ class Alert(models.Model):
             models.UniqueConstraint(fields=["assignment", "kind", "occasion"], name="alert_opened_once"),
             models.UniqueConstraint(
                 fields=["assignment", "kind"], condition=Q(resolved_at=None), name="one_open_alert_of_a_kind"
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "kind"], condition=Q(assignment=None), name="alert_of_shift_opened_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="empty_place", assignment=None)
+                | (~Q(kind="empty_place") & Q(assignment__isnull=False)),
+                name="alert_is_of_somebody_or_nobody",
             ),
         ]
         indexes = [

@@ -10,7 +10,7 @@ from accounts.models import Membership, Role
 from kernel.languages import speaking
 from kernel.subscriptions import Event
 from marketplace.alerts import step_role
-from marketplace.models import Alert, Offer, Officer, PresencePrompt, ReliefSearch
+from marketplace.models import Alert, Assignment, Offer, Officer, PresencePrompt, ReliefSearch
 from marketplace.service_levels import levels_at
 from messaging.sending import queue_sms
 from notifications import wording
@@ -27,6 +27,7 @@ _HEADINGS = {
     Alert.Kind.LEFT_EARLY: "{name} left early",
     Alert.Kind.OVERRUN: "{name} is still clocked in after the end",
     Alert.Kind.NO_RELIEF: "No relief is left for {name}",
+    Alert.Kind.EMPTY_PLACE: "A place is empty, and the shift has begun",
 }
 _NEXT = {
     Alert.Kind.LATE: "Call the officer, or look for relief.",
@@ -34,7 +35,8 @@ _NEXT = {
     Alert.Kind.UNCONFIRMED: "Call the officer.",
     Alert.Kind.LEFT_EARLY: "Check the hours.",
     Alert.Kind.OVERRUN: "Authorise the time, or call the officer: they may have forgotten to clock out.",
-    Alert.Kind.NO_RELIEF: "Every backup was asked, or there is none. Call somebody, or tell the client.",
+    Alert.Kind.NO_RELIEF: "Every backup was asked, or there is none. Send somebody by hand, or tell the client.",
+    Alert.Kind.EMPTY_PLACE: "Nobody was found for it, or somebody gave it up. Find somebody, or tell the client.",
 }
 
 
@@ -44,8 +46,8 @@ def tell_alert(*, event: Event, at: datetime) -> None:
     alert = _alert(event)
     if alert.resolved_at is not None:
         return
-    if alert.kind == Alert.Kind.REMINDER:
-        _remind(alert, event, at)
+    if alert.kind == Alert.Kind.REMINDER and alert.assignment is not None:
+        _remind(alert.assignment, event, at)
         return
     level = int(event.payload["level"])
     if level and alert.acknowledged_at is not None:
@@ -63,7 +65,8 @@ def tell_alert(*, event: Event, at: datetime) -> None:
 def tell_client_of_lateness(*, event: Event, at: datetime) -> None:
     """marketplace.client_alert_due: in neutral words, without a reason or a name."""
     alert = _alert(event)
-    if alert.resolved_at is not None and alert.assignment.state in ("checked_in", "checked_out"):
+    came = alert.assignment is not None and alert.assignment.state in ("checked_in", "checked_out")
+    if alert.resolved_at is not None and came:
         return
     shift, job = alert.shift, alert.shift.job
     letter = Letter(
@@ -130,10 +133,10 @@ def tell_relief_ended(*, event: Event, at: datetime) -> None:
             )
 
 
-def _remind(alert: Alert, event: Event, at: datetime) -> None:
-    shift, officer = alert.shift, alert.assignment.officer
+def _remind(assignment: Assignment, event: Event, at: datetime) -> None:
+    shift, officer = assignment.shift, assignment.officer
     with speaking(officer.person.language):
-        link = marketplace_link("officer:assignment", assignment_id=alert.assignment_id)
+        link = marketplace_link("officer:assignment", assignment_id=assignment.id)
         starts = wording.clock_time(shift.starts_at, shift.time_zone)
         tell_officer(
             officer,
@@ -156,8 +159,9 @@ def _remind(alert: Alert, event: Event, at: datetime) -> None:
 
 
 def _letter(alert: Alert, link: str, level: int) -> Letter:
-    shift, officer = alert.shift, alert.assignment.officer
-    heading = _HEADINGS[Alert.Kind(alert.kind)].format(name=officer.display_name)
+    shift = alert.shift
+    name = alert.assignment.officer.display_name if alert.assignment else ""
+    heading = _HEADINGS[Alert.Kind(alert.kind)].format(name=name)
     again = ("Nobody has said yet that they look after it.",) if level else ()
     return Letter(
         subject=f"{heading}: {shift.job.title}",
@@ -188,6 +192,5 @@ def _tell_desk(letter: Letter, *, roles: tuple[str, ...], tenant_id: UUID, event
 
 
 def _alert(event: Event) -> Alert:
-    return Alert.objects.select_related("assignment__officer__person", "shift__job__venue", "shift__job__client").get(
-        id=event.payload["alert_id"]
-    )
+    about = ("assignment__officer__person", "assignment__shift__job__venue", "shift__job__venue", "shift__job__client")
+    return Alert.objects.select_related(*about).get(id=event.payload["alert_id"])

@@ -1,6 +1,6 @@
 """The board of one job around now, as its client and its agency see it: words, no positions, reasons or telephones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from marketplace.boards import OnTheDay, ShiftOfTheDay
@@ -23,7 +23,7 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class BoardShift:
-    """`counts` are the words of each status that occurs, with how many, the gravest first."""
+    """`counts` are the words of each status that occurs, with how many places, the gravest first."""
 
     shift: Shift
     wanted: int
@@ -49,8 +49,8 @@ def board(rows: list[ShiftOfTheDay], *, at: datetime, for_client: bool) -> list[
 
 def _shift(one: ShiftOfTheDay, *, for_client: bool) -> BoardShift:
     every = [(person, _line(person, one.shift.time_zone, for_client=for_client)) for person in one.people]
-    looks = list(dict.fromkeys(line.look for _, line in every))
-    counts = [(sum(line.look == look for _, line in every), look) for look in looks]
+    counted = [line.look for person, line in every if not person.shares_place]
+    counts = [(counted.count(look), look) for look in dict.fromkeys(counted)]
     lines = [line for person, line in every if not (for_client and person.is_only_asked)]
     return BoardShift(one.shift, one.wanted, one.missing, lines, counts)
 
@@ -60,6 +60,8 @@ def _line(person: OnTheDay, zone: str, *, for_client: bool) -> BoardLine:
     site = person.site
     if for_client and site.status == "unconfirmed":
         site = SiteStatus("on_site", 0, site.last_confirmed_at)
+    if for_client:
+        site = replace(site, lapse="")
     details = (site_words.detail(site, zone=zone), site_words.confirmed(site, zone=zone))
     return BoardLine(
         name=person.assignment.officer.display_name,

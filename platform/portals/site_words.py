@@ -49,15 +49,24 @@ def detail(found: SiteStatus, *, zone: str) -> str:
             return f"{minutes} after the start"
         case "no_show":
             return f"{minutes} after the start" if found.minutes else ""
+        case "left_early" if found.before_relief:
+            return f"{minutes} before the relief came" if found.minutes else "before the relief came"
         case "left_early":
             return f"{minutes} before the end"
         case "overrun":
             return f"{minutes} after the end"
         case "unconfirmed":
             return "was asked and has not answered"
-        case "on_site" if found.minutes > 5:
-            return f"came {found.minutes} min late"
+        case "on_site":
+            late = f"came {found.minutes} min late" if found.minutes > 5 else ""
+            return " · ".join(filter(None, (late, _LAPSES.get(found.lapse, ""))))
     return ""
+
+
+_LAPSES = {
+    "break": "a question lapsed because of a break",
+    "duty": "a question lapsed because of a call to duty",
+}
 
 
 def confirmed(found: SiteStatus, *, zone: str) -> str:
@@ -78,9 +87,10 @@ _ALERTS = {
     "left_early": "{name} left early",
     "overrun": "{name} is still clocked in after the end",
     "no_relief": "No relief is left for {name}’s place",
+    "empty_place": "A place is empty, and the shift has begun",
 }
 
 
 def alert_heading(alert: Alert) -> str:
-    """With its assignment and officer."""
-    return _ALERTS[alert.kind].format(name=alert.assignment.officer.display_name)
+    """With its assignment and officer, where it is of somebody."""
+    return _ALERTS[alert.kind].format(name=alert.assignment.officer.display_name if alert.assignment else "")

@@ -41,7 +41,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """One officer on one shift, or a place that nobody filled. `worked_minutes` None: no hours yet."""
+    """One officer on one shift, or a place that nobody filled. `worked_minutes` None: no hours yet.
+
+    `is_place`: False for whoever shares it with the officer whose row stands for it.
+    """
 
     shift: Shift
     officer_name: str
@@ -51,6 +54,7 @@ class PlaceRow:
     left_at: datetime | None
     worked_minutes: int | None
     are_hours_final: bool
+    is_place: bool = True
 
     @property
     def words(self) -> str:
@@ -67,14 +71,18 @@ class OwnReport:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Statuses in words, the gravest first, that occur."""
-        found = Counter(row.words for row in self.rows)
+        """Statuses in words, the gravest first, that occur, with how many places."""
+        found = Counter(row.words for row in self.rows if row.is_place)
         order = dict.fromkeys(WORDS[one] for one in ("not_staffed", *STATUSES, "cancelled"))
         return [(words, found[words]) for words in order if found[words]]
 
     @property
     def shifts(self) -> int:
         return len({row.shift.id for row in self.rows})
+
+    @property
+    def places(self) -> int:
+        return sum(row.is_place for row in self.rows)
 
     @property
     def worked_minutes(self) -> int:
@@ -128,7 +136,7 @@ def chart_of(report: OwnReport) -> Chart:
         labels=[words for words, _ in counts],
         series=[Series("Places", [float(number) for _, number in counts])],
         unit="count",
-        n=f"{len(report.rows)} places on {report.shifts} shifts",
+        n=f"{report.places} places on {report.shifts} shifts",
         period=f"{report.period.from_date.isoformat()} to {report.period.last_date.isoformat()}",
         source="punches and timesheets",
         label_heading="What became of it",
@@ -144,15 +152,16 @@ def _of_shift(one: ShiftOfTheDay) -> list[PlaceRow]:
     if one.shift.state == Shift.State.CANCELLED:
         return [_empty(one.shift, "cancelled")]
     rows = [
-        _empty(one.shift, "offered") if person.is_only_asked else _row(person.assignment, one.shift, person.site)
+        _empty(one.shift, "offered")
+        if person.is_only_asked
+        else _row(person.assignment, one.shift, person.site, is_place=not person.shares_place)
         for person in one.people
     ]
-    live = sum(person.assignment.state in Assignment.LIVE_STATES for person in one.people)
-    absent = sum(person.status == "no_show" and person.assignment.state == "no_show" for person in one.people)
-    return rows + [_empty(one.shift, "not_staffed")] * max(0, one.wanted - live - absent)
+    # Whoever did not come, and was not replaced, is what became of their place.
+    return rows + [_empty(one.shift, "not_staffed")] * max(0, one.wanted - len(one.places))
 
 
-def _row(one: Assignment, shift: Shift, site: SiteStatus) -> PlaceRow:
+def _row(one: Assignment, shift: Shift, site: SiteStatus, *, is_place: bool = True) -> PlaceRow:
     sheet: Timesheet | None = getattr(one, "timesheet", None)
     facts = facts_of(one)
     return PlaceRow(
@@ -164,6 +173,7 @@ def _row(one: Assignment, shift: Shift, site: SiteStatus) -> PlaceRow:
         left_at=facts.left_at,
         worked_minutes=sheet.worked_minutes if sheet is not None else None,
         are_hours_final=sheet is not None and sheet.state in Timesheet.FINAL_STATES,
+        is_place=is_place,
     )
 
 

@@ -8,8 +8,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.memberships import grant_role
-from marketplace import alerts, watching
+from marketplace import alerts, empty_places, watching
 from marketplace.agency_staffing import assign_officers
+from marketplace.due import scan_expiries
+from marketplace.manual_awards import award_by_hand
 from marketplace.models import Alert, Offer, ReliefSearch
 from marketplace.refusals_agency_staffing import StaffedByAgency
 from marketplace.relief_search import begin_search
@@ -85,6 +87,32 @@ def test_the_agencys_schedulers_hear_look_after_it_and_ask_for_themselves(
         begin_search(
             department_id=world.department.id, assignment_id=alert.assignment_id, actor=SETTING_UP,
             at=STARTS_AT + timedelta(minutes=30),
+        )  # fmt: skip
+
+
+def test_both_desks_hear_of_an_empty_place(world: AgencyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    shift = world.supplied()
+    scheduler = employ(world.agency, "scheduler")
+    coordinator = employ(world.department, "coordinator")
+    with acting_as(purpose="worker"):
+        for minutes in (0, 1):
+            scan_expiries(at=STARTS_AT + timedelta(minutes=minutes))
+            empty_places.scan_empty_places(at=STARTS_AT + timedelta(minutes=minutes))
+    scan(1)
+    assert told("A place is empty") == {scheduler.email, coordinator.email}
+    alert = Alert.objects.get(kind="empty_place")
+    monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(minutes=6))
+    for tenant, person, urls in ((world.agency, scheduler, "agency"), (world.department, coordinator, "department")):
+        browser = Browser(SERVER_NAME=f"{tenant.slug}.localhost")
+        browser.force_login(person)
+        page = browser.get(reverse(f"{urls}:alert", urlconf=f"config.urls_{urls}", args=[alert.id])).content.decode()
+        assert "A place is empty, and the shift has begun" in page
+        assert "Send somebody by hand" not in page
+    with pytest.raises(StaffedByAgency):
+        award_by_hand(
+            department_id=world.department.id, shift_id=shift.id, officer_id=world.engaged().id,
+            rank_code="constable", reason="?", roles={"coordinator"}, actor=SETTING_UP,
+            at=STARTS_AT + timedelta(minutes=7),
         )  # fmt: skip
 
 

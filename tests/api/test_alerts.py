@@ -6,16 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from marketplace import watching
+from marketplace import empty_places, watching
 from marketplace.models import Alert, Assignment, AttendanceReason, PresenceAnswer, PresencePrompt
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.caller import Caller
 from tests.api.people import at_the_desk, finds_nothing, token_of
-from tests.factories.clients import govern
+from tests.factories.clients import fund, govern, make_requester, submit
 from tests.factories.departments import make_officer
 from tests.factories.outbox import drain
-from tests.factories.venues import STARTS_AT
+from tests.factories.venues import STARTS_AT, job_terms
 from tests.factories.work import Work, clock, fix, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
@@ -83,6 +83,18 @@ def test_a_no_show_is_said_from_the_policys_minutes_on(department: Tenant, work:
     assert supervisor.post(path, {"reason": " "}).status == 400
     assert supervisor.ok("POST", path, CALLED)["assignment_state"] == "no_show"
     assert Assignment.objects.get(id=work.assignment.id).state == "no_show"
+
+
+def test_an_empty_place_is_listed_without_an_officer(desk: Caller, work: Work, department: Tenant, at: Any) -> None:
+    shift = fund(submit(make_requester(), terms=job_terms()), at=STARTS_AT - timedelta(hours=5)).shifts.get()
+    with acting_as(purpose="worker"):
+        empty_places.scan_empty_places(at=at(1))
+    [found] = desk.ok("GET", "desk/alerts")
+    assert (found["kind"], found["shift_id"]) == ("empty_place", str(shift.id))
+    assert {found["assignment_id"], found["officer_name"], found["assignment_state"]} == {None}
+    assert desk.ok("POST", f"desk/alerts/{found['id']}/acknowledge")["looked_after_by"] == "Dana Quill"
+    path = f"desk/alerts/{found['id']}/no-show"
+    assert at_the_desk(department, "supervisor").post(path, CALLED).status == 404
 
 
 def test_an_officer_answers_that_they_are_still_there(department: Tenant, work: Work, at: Any) -> None:

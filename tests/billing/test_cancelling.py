@@ -95,6 +95,12 @@ def test_who_cancels_decides_which_row_fits(desk: Desk, by: str) -> None:
     assert not Transfer.objects.exists()
 
 
+def test_a_shift_that_began_without_anybody_costs_nothing_to_cancel(desk: Desk) -> None:
+    contract = desk.paid(officers=2)
+    offer = cancel(desk, contract.job, at=STARTS_AT + timedelta(minutes=30))
+    assert (offer.cents, Refund.objects.get().amount_cents) == (0, contract.total_cents)
+
+
 def test_in_time_it_costs_nothing_and_exactly_the_limit_is_in_time(desk: Desk) -> None:
     contract = desk.paid()
     quote = cancelling.quote_cancellation

@@ -12,12 +12,13 @@ from marketplace.models import Alert, Assignment, PresenceAnswer, PresencePrompt
 from marketplace.presence import confirm_presence, open_prompt
 from marketplace.refusals import FixesUnreadable, PunchConflict
 from marketplace.refusals_service_levels import NotAskedAnyMore, PresencePromptNotFound
+from marketplace.relieving import arrange_relief
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from marketplace.telling import tell
 from tenants.models import Tenant
 from tests.factories.clients import govern
-from tests.factories.departments import make_officer
+from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
@@ -75,6 +76,12 @@ def test_asked_at_the_interval_and_never_when_the_end_comes_first(work: Work) ->
     assert asked_at() == [60, 125, 190]
 
 
+def test_a_scan_that_comes_too_late_for_an_answer_asks_nothing(work: Work) -> None:
+    scan(231)
+    scan(250)
+    assert asked_at() == []
+
+
 def test_a_department_that_does_not_ask(department: Tenant) -> None:
     govern(department)
     clock(staff(department), "in", at=STARTS_AT)
@@ -116,9 +123,44 @@ def test_whoever_said_that_they_are_away_is_not_asked_and_their_silence_is_no_al
     said("break_started", 85)
     scan(95)
     assert not Alert.objects.exists()
+    # Asked just before the break: the question lapsed with it, and is put again when they are back.
+    assert (status_at(95).status, status_at(95).lapse) == ("on_site", "break")
     said("break_ended", 99)
     scan(100)
+    assert asked_at() == [82, 100]
+    assert status_at(100).lapse == ""
+    scan(110)
     assert list(Alert.objects.values_list("kind", flat=True)) == ["unconfirmed"]
+    # A silence from before a break stays one.
+    said("break_started", 112)
+    assert status_at(113).status == "unconfirmed"
+
+
+def test_a_break_that_a_phone_tells_later_lets_the_question_lapse_and_ends_its_alert(work: Work) -> None:
+    scan(60)
+    scan(70)
+    assert Alert.objects.filter(kind="unconfirmed", resolved_at=None).count() == 1
+    tell(item=item(work, at=minute(75), client_at=minute(64), sent_late=True), kind="break_started")
+    assert PresencePrompt.objects.get().lapse == "break"
+    assert not Alert.objects.filter(resolved_at=None).exists()
+    assert open_prompt(assignment=Assignment.objects.get()) is None
+
+
+@pytest.mark.parametrize(("leaves", "lapse"), [(65, "left"), (75, "")])
+def test_who_clocks_out_in_time_need_not_answer(work: Work, leaves: float, lapse: str) -> None:
+    scan(60)
+    clock(work, "out", at=minute(leaves))
+    assert PresencePrompt.objects.get().lapse == lapse
+
+
+def test_who_is_relieved_need_not_answer(work: Work, department: Tenant) -> None:
+    scan(60)
+    relief = arrange_relief(
+        assignment_id=work.assignment.id, department_id=department.id, officer_id=make_officer(department).id,
+        reason="Called to court.", actor=SETTING_UP, at=minute(61),
+    )  # fmt: skip
+    clock(Work(work.requester, relief.incoming.officer, work.shift, relief.incoming), "in", at=minute(65))
+    assert PresencePrompt.objects.get().lapse == "relieved"
 
 
 def test_no_answer_is_an_alert_until_one_comes_late(work: Work) -> None:

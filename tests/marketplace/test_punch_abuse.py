@@ -9,13 +9,14 @@ from django.db import DatabaseError, connection, transaction
 from kernel.actors import Actor
 from kernel.identifiers import uuid7
 from marketplace import refusals
+from marketplace.attendance import enter_hours
 from marketplace.due import scan_no_shows
 from marketplace.irregularities import irregularities_of
 from marketplace.models import Assignment, ClockEvent, ClockReview, Timesheet, UncountedPunch
 from marketplace.refusals_field import PunchKept
 from marketplace.reviews import resolve_review
 from marketplace.timekeeping import punch
-from marketplace.timesheets import approve_timesheet
+from marketplace.timesheets import approve_timesheet, resolve_timesheet
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
@@ -168,6 +169,71 @@ def test_an_out_whose_in_never_comes_is_no_no_show(department: Tenant, work: Wor
         at=ENDS_AT + timedelta(hours=3),
     )  # fmt: skip
     assert Timesheet.objects.get().approves_at is None, "the beginning is a guess: a coordinator sets the hours"
+
+
+def came_late(work: Work, *, hours: float = 3, happened_at: datetime = EARLY, **more: Any) -> ClockEvent:
+    at = ENDS_AT + timedelta(hours=hours)
+    return clock(work, "in", at=at, fixes=[fix(at=happened_at)], client_at=happened_at, sent_late=True, **more)
+
+
+@pytest.fixture
+def held(work: Work) -> Work:
+    """Only the clock-out came in time, from another phone: hours are held with a guessed beginning."""
+    clock(work, "out", at=ENDS_AT + timedelta(minutes=1), client_at=ENDS_AT, sent_late=True)
+    scan_no_shows(at=ENDS_AT + timedelta(hours=2))
+    assert Timesheet.objects.get().approves_at is None
+    return work
+
+
+def test_the_in_that_comes_when_the_hours_are_held_completes_the_pair(department: Tenant, held: Work) -> None:
+    punch_id, happened_at = uuid7(), STARTS_AT + timedelta(minutes=20)
+    came = came_late(held, happened_at=happened_at, punch_id=punch_id)
+    assert came_late(held, hours=4, happened_at=happened_at, punch_id=punch_id).id == came.id
+    sheet = Timesheet.objects.get()
+    assert (state_of(held), sheet.worked_minutes, sheet.approves_at) == ("checked_out", 220, None)
+    for event in ClockEvent.objects.all():
+        resolve_review(
+            clock_event_id=event.id, department_id=department.id, accept=True, reason="Seen there.",
+            actor=SETTING_UP, at=ENDS_AT + timedelta(hours=5),
+        )  # fmt: skip
+    assert Timesheet.objects.get().approves_at == ENDS_AT + timedelta(hours=53)
+    assert not UncountedPunch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "happened_at", [ENDS_AT + timedelta(minutes=5), STARTS_AT - timedelta(hours=3)], ids=["after the out", "too early"]
+)
+def test_an_in_that_makes_no_pair_is_kept(held: Work, happened_at: datetime) -> None:
+    with pytest.raises(PunchKept, match="when this assignment was over already"):
+        came_late(held, happened_at=happened_at)
+    assert UncountedPunch.objects.get().happened_at == happened_at
+    assert Timesheet.objects.get().worked_minutes == 240
+
+
+def test_an_in_after_the_hours_were_decided_is_kept_and_changes_nothing(department: Tenant, held: Work) -> None:
+    resolve_timesheet(
+        timesheet_id=Timesheet.objects.get().id, department_id=department.id, worked_minutes=200,
+        reason="By the sergeant's log.", actor=SETTING_UP, at=ENDS_AT + timedelta(hours=2, minutes=30),
+    )  # fmt: skip
+    punch_id = uuid7()
+    for hours in (3, 4):
+        with pytest.raises(PunchKept):
+            came_late(held, hours=hours, punch_id=punch_id)
+    sheet = Timesheet.objects.get()
+    assert (sheet.state, sheet.worked_minutes, UncountedPunch.objects.count()) == ("resolved", 200, 1)
+
+
+def test_hours_that_a_coordinator_entered_are_changed_by_no_in_that_comes_later(department: Tenant, work: Work) -> None:
+    clock(work, "out", at=ENDS_AT + timedelta(minutes=1), client_at=ENDS_AT, sent_late=True)
+    enter_hours(
+        assignment_id=work.assignment.id, department_id=department.id, starts_at=STARTS_AT + timedelta(hours=1),
+        ends_at=ENDS_AT, reason="Seen from ten on.", actor=SETTING_UP, at=ENDS_AT + timedelta(minutes=5),
+    )  # fmt: skip
+    for _ in range(2):
+        with pytest.raises(PunchKept):
+            came_late(work)
+    sheet = Timesheet.objects.get()
+    assert (sheet.worked_minutes, sheet.approves_at, UncountedPunch.objects.count()) == (180, None, 2)
 
 
 def test_an_online_out_without_an_in_is_refused_as_ever(work: Work) -> None:

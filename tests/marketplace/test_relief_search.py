@@ -10,6 +10,7 @@ from marketplace import alerts, answering, watching
 from marketplace.answering import answer_offer
 from marketplace.assigning import vacancies_of
 from marketplace.award_records import replay_award
+from marketplace.boards import read_board
 from marketplace.giving_up import give_up
 from marketplace.models import Alert, Assignment, Award, Bid, Offer, ReliefSearch, Shift
 from marketplace.refusals_bidding import OfferAlreadyAnswered
@@ -57,6 +58,12 @@ def asked(awarded: Awarded) -> list[tuple[str, str]]:
     return [(one.officer.display_name.split()[-1], one.state) for one in rows]
 
 
+def on_board(awarded: Awarded, number: float) -> tuple[int, int, list[str]]:
+    """Places held and missing, and the standing of each."""
+    [row] = read_board(Shift.objects.filter(id=awarded.shift.id), at=minute(number))
+    return row.held, row.missing, [one.status for one in row.places]
+
+
 def answer(offer: Offer, number: float, *, accept: bool) -> Offer:
     officer = offer.officer
     return answer_offer(
@@ -93,8 +100,13 @@ def test_the_backups_are_asked_in_their_order_until_one_accepts(awarded: Awarded
 
 def test_from_the_no_show_minutes_on_the_late_officer_is_a_no_show(awarded: Awarded) -> None:
     scan(29)
+    assert on_board(awarded, 29) == (1, 0, ["late"])
     answer(Offer.objects.get(state="open"), 30, accept=True)
     assert late(awarded).state == "no_show"
+    # One place, that the backup has now; the other's line says only what became of them.
+    assert on_board(awarded, 31) == (1, 0, ["expected"])
+    board = read_board(Shift.objects.all(), at=minute(31))[0]
+    assert sorted(one.status for one in board.people) == ["expected", "no_show"]
 
 
 def test_the_late_officer_comes_first_and_the_backup_hears_it(awarded: Awarded) -> None:

@@ -9,9 +9,10 @@ from kernel.errors import InvalidInput, NotFound
 from kernel.models import OutboxEvent
 from marketplace import refusals
 from marketplace.attendance import enter_hours
+from marketplace.boards import read_board
 from marketplace.due import hold_for_missing_clock_out, scan_no_shows
 from marketplace.irregularities import irregularities_of
-from marketplace.models import Assignment, Officer, Relief, Timesheet
+from marketplace.models import Alert, Assignment, Officer, Relief, Shift, Timesheet
 from marketplace.overruns import authorise_overrun
 from marketplace.refusals_bidding import AlreadyBid, OfficerNotFound, OverlapsCommitment
 from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
@@ -19,6 +20,7 @@ from marketplace.relieving import arrange_relief, hand_over
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.outbox import drain
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import ENDS_AT, Work, clock, staff
 
@@ -131,6 +133,45 @@ def test_who_goes_by_themselves_hands_over_too(department: Tenant, work: Work) -
     clock(second, "in", at=minute(101), client_at=minute(65), sent_late=True)
     clock(second, "out", at=ENDS_AT)
     assert (span(work)[1], span(second)[0]) == (minute(100), minute(100))
+    # The relief was there before they left.
+    first = irregularities_of(department_id=department.id, assignment_id=work.assignment.id)
+    assert [one.kind for one in first] == ["relieved"]
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_who_goes_before_their_relief_is_there_left_early(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(work, "out", at=minute(100))
+    drain(at=minute(100))
+    alert = Alert.objects.get(kind="left_early")
+    assert (alert.assignment_id, alert.resolved_at) == (work.assignment.id, None)
+
+    def stands(number: int) -> tuple[str, int, bool]:
+        [row] = read_board(Shift.objects.all(), at=minute(number))
+        [site] = [one.site for one in row.people if one.assignment.id == work.assignment.id]
+        # The place is the relief's from then on.
+        assert [one.assignment.id for one in row.places] == [second.assignment.id]
+        return site.status, site.minutes, site.before_relief
+
+    assert stands(101) == ("left_early", 0, True)
+    clock(second, "in", at=minute(120))
+    drain(at=minute(120))
+    assert stands(121) == ("left_early", 20, True)
+    assert Alert.objects.get(id=alert.id).resolved_at is None
+    [left] = irregularities_of(department_id=department.id, assignment_id=work.assignment.id)
+    assert (left.kind, left.minutes, left.sentence) == ("left_early", 20, "Left 20 minutes before the relief came.")
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_a_relief_that_comes_within_the_policys_minutes_leaves_no_gap(department: Tenant, work: Work) -> None:
+    second = relieve(work, make_officer(department))
+    clock(work, "out", at=minute(100))
+    drain(at=minute(100))
+    clock(second, "in", at=minute(104))
+    drain(at=minute(104))
+    assert Alert.objects.get(kind="left_early").resolved_at == minute(104)
+    [row] = read_board(Shift.objects.all(), at=minute(105))
+    assert [one.status for one in row.people] == ["on_site", "relieved"]
 
 
 def test_help_that_says_it_came_before_it_was_sent_takes_nothing(department: Tenant, work: Work) -> None:

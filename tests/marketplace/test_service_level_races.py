@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from kernel.models import OutboxEvent
-from marketplace import answering, relief_search, timekeeping, watching
+from marketplace import answering, manual_awards, relief_search, timekeeping, watching
 from marketplace.answering import answer_offer
 from marketplace.models import Alert, Assignment, Offer, Officer, ReliefSearch, Shift
 from tenants.context import acting_as
 from tenants.models import Tenant
-from tests.factories.departments import publish_example
+from tests.factories.departments import SETTING_UP, make_officer, publish_example
 from tests.factories.people import actor_for
 from tests.factories.threads import run_together
 from tests.factories.work import Work, clock
@@ -90,6 +90,65 @@ def test_without_the_locks_both_have_the_place(awarded: Awarded, monkeypatch: py
 def test_with_the_locks_exactly_one_wins(awarded: Awarded) -> None:
     scan_as_worker(15)
     results = both(awarded)
+    refused = [one for one in results if isinstance(one, Exception)]
+    assert len(refused) == 1, results
+    assert len(standing(awarded)) == 1
+
+
+def exhausted(awarded: Awarded) -> None:
+    """Nobody of the original list is left: from now on the desk may give the late officer's place."""
+    for number in (15, 25, 35):
+        with acting_as(purpose="worker"):
+            answering.scan_offers(at=minute(number))
+            watching.scan_service_levels(at=minute(number))
+    assert ReliefSearch.objects.get().state == "exhausted"
+
+
+def sent_or_come(awarded: Awarded, sent: Officer) -> list[Any]:
+    late = Assignment.objects.get(officer=awarded.winner)
+
+    def send() -> Any:
+        return manual_awards.award_by_hand(
+            department_id=awarded.shift.governing_department_id, shift_id=awarded.shift.id, officer_id=sent.id,
+            rank_code="constable", reason="Was nearby.", roles={"coordinator"}, actor=SETTING_UP, at=minute(40),
+        )  # fmt: skip
+
+    def come() -> Any:
+        return clock(Work(None, awarded.winner, awarded.shift, late), "in", at=minute(40))  # type: ignore[arg-type]
+
+    return run_together(send, come)
+
+
+def test_without_the_locks_one_is_sent_for_somebody_who_came(
+    department: Tenant, awarded: Awarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exhausted(awarded)
+    meeting = threading.Barrier(2)
+    whose = manual_awards._search_to_end
+
+    def unlocked_search(position: Any) -> ReliefSearch | None:
+        found = whose(position)
+        meeting.wait(timeout=20)
+        return found
+
+    def unlocked_assignment(officer: Officer, assignment_id: Any) -> Assignment:
+        found = Assignment.objects.select_related("shift__job__venue", "officer", "position").get(id=assignment_id)
+        meeting.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(manual_awards, "locked_shift", lambda one: Shift.objects.select_related("job").get(id=one))
+    monkeypatch.setattr(
+        manual_awards, "locked_officers", lambda ids: {one.id: one for one in Officer.objects.filter(id__in=ids)}
+    )
+    monkeypatch.setattr(manual_awards, "_search_to_end", unlocked_search)
+    monkeypatch.setattr(timekeeping, "locked_own_assignment", unlocked_assignment)
+    results = sent_or_come(awarded, make_officer(department))
+    assert not [one for one in results if isinstance(one, Exception)], results
+
+
+def test_with_the_locks_nobody_is_sent_for_somebody_who_came(department: Tenant, awarded: Awarded) -> None:
+    exhausted(awarded)
+    results = sent_or_come(awarded, make_officer(department))
     refused = [one for one in results if isinstance(one, Exception)]
     assert len(refused) == 1, results
     assert len(standing(awarded)) == 1

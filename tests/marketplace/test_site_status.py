@@ -23,6 +23,7 @@ def facts(state: str = "confirmed", **more: object) -> SiteFacts:
 
 
 ON_SITE = {"state": "checked_in", "came_at": minute(-4)}
+RELIEVED = {**ON_SITE, "state": "checked_out", "handed_over_at": minute(90)}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,13 @@ ON_SITE = {"state": "checked_in", "came_at": minute(-4)}
         ({**ON_SITE, "state": "checked_out", "left_at": minute(355.01)}, 361, "done", 0),
         ({**ON_SITE, "state": "checked_out", "left_at": minute(362)}, 363, "done", 0),
         ({**ON_SITE, "state": "checked_out", "handed_over_at": minute(90)}, 91, "relieved", 0),
-        ({**ON_SITE, "state": "checked_out", "left_at": minute(95), "handed_over_at": minute(90)}, 96, "relieved", 0),
+        ({**RELIEVED, "left_at": minute(95), "relief_came_at": minute(90)}, 96, "relieved", 0),
+        ({**RELIEVED, "left_at": minute(90)}, 91, "left_early", 0),
+        ({**RELIEVED, "left_at": minute(90), "relief_came_at": minute(94.99)}, 96, "relieved", 0),
+        ({**RELIEVED, "left_at": minute(90), "relief_came_at": minute(95)}, 96, "left_early", 5),
+        ({**RELIEVED, "left_at": minute(90), "was_let_go": True}, 96, "relieved", 0),
+        ({**RELIEVED, "left_at": minute(80), "was_let_go": True, "relief_came_at": minute(95)}, 96, "left_early", 15),
+        ({**RELIEVED, "left_at": minute(358), "handed_over_at": minute(358)}, 361, "done", 0),
         ({**ON_SITE, "state": "checked_out", "left_at": END, "handed_over_at": END}, 361, "done", 0),
     ],
 )

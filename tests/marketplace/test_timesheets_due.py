@@ -84,5 +84,7 @@ def test_an_unfilled_shift_ends_by_time_alone(scan_at: Callable[[datetime], None
     scan_at(STARTS_AT - timedelta(hours=24))
     assert Shift.objects.get().state == Shift.State.OPEN
     scan_at(STARTS_AT)
+    assert Shift.objects.get().state == Shift.State.OPEN, "the desk may still send somebody"
+    scan_at(ENDS_AT)
     assert Shift.objects.get().state == Shift.State.EXPIRED
     assert Job.objects.get().state == Job.State.CLOSED

@@ -1,6 +1,7 @@
 """Who is on site, as client, agency and department see it: the same standing, and to each only what it may know."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from kernel.identifiers import uuid7
-from marketplace import watching
+from marketplace import empty_places, watching
 from marketplace.attendance_reasons import give_by_desk
+from marketplace.breaks import start_break
 from marketplace.irregularities import irregularities_of
-from marketplace.models import Alert, Assignment, PresencePrompt
+from marketplace.models import Alert, Assignment, Officer, PresencePrompt
 from marketplace.presence import confirm_presence
-from reports.own_jobs import report_of_client
+from marketplace.relieving import arrange_relief
+from reports.own_jobs import chart_of, report_of_client
 from reports.periodic.periods import period_of
 from tenants.context import acting_as
 from tenants.models import Tenant
@@ -22,7 +25,7 @@ from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.outbox import drain
 from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
-from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, Work, clock, fix, take
+from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, Work, clock, fix, item, take
 from tests.factories.work import staff as staffed
 from tests.portals.test_department_requests import address, staff
 
@@ -108,6 +111,18 @@ def test_silence_is_the_desks_matter_and_the_client_reads_when_it_was_last_confi
     assert "last confirmed 11:00 AM" in console
 
 
+def test_a_question_before_a_break_reads_as_lapsed_at_the_desk_alone(department: Tenant, work: Work, now: Any) -> None:
+    clock(work, "in", at=minute(0))
+    now(60)
+    start_break(item=item(work, at=minute(62)))
+    now(75)
+    desk, _ = staff(department)
+    console = desk.get(address("console")).content.decode()
+    assert "a question lapsed because of a break" in console
+    assert "was asked and has not answered" not in console
+    assert "lapsed" not in client_page(work, "on_site")
+
+
 def test_another_clients_job_is_not_there(work: Work, now: Any, department: Tenant) -> None:
     now(5)
     browser = Browser()
@@ -152,6 +167,53 @@ def test_an_alert_leads_to_relief_and_from_its_minutes_on_to_a_no_show(
     assert "1 × Nobody came" in client_page(work)
 
 
+def test_a_place_filled_by_relief_is_one_place(department: Tenant, work: Work, now: Any) -> None:
+    """Two are wanted, one was found: with a relief on the way, and after the handover, it is still one of two."""
+    clock(work, "in", at=minute(0))
+    now(60)
+    second = relieved_by(make_officer(department, family_name="Relief"), work, at=minute(60))
+    desk, _ = staff(department)
+
+    def seen() -> tuple[str, str, str]:
+        pages = (client_page(work, "on_site"), client_page(work))
+        status = " ".join(desk.get(address("dashboard")).content.decode().split())
+        for page in pages:
+            assert "1 × On site" in page
+            assert "1 of 2 places empty" in page
+            assert not re.search("[0-9] × (Expected|Late|Relieved)", page)
+        console = " ".join(desk.get(address("console")).content.decode().split())
+        return console, status, " ".join(desk.get(address("shifts")).content.decode().split())
+
+    for before in (61, 70):
+        now(before)
+        console, status, shifts = seen()
+        assert "1 of 2" in console
+        assert "1 place is empty" in console
+        assert "1 of 2 officers" in status
+        assert "2 of 2" not in shifts
+        assert "Relief" in console
+    clock(second, "in", at=minute(90))
+    now(91)
+    assert "2 of 2" not in "".join(seen())
+    own = report_of_client(
+        person=work.requester.person,
+        period=period_of(kind="day", on_date=STARTS_AT.date()),
+        zone="America/Toronto",
+        at=minute(91),
+    )
+    assert own.counts == [("Not staffed", 1), ("On site", 1)]
+    assert sorted(row.status for row in own.rows) == ["not_staffed", "on_site", "relieved"]
+    assert chart_of(own).n == "2 places on 1 shifts"
+
+
+def relieved_by(officer: Officer, work: Work, *, at: datetime) -> Work:
+    relief = arrange_relief(
+        assignment_id=work.assignment.id, department_id=work.shift.governing_department_id, officer_id=officer.id,
+        reason="Called to court.", actor=SETTING_UP, at=at,
+    )  # fmt: skip
+    return Work(work.requester, officer, work.shift, relief.incoming)
+
+
 def test_boards_need_few_queries_however_many_are_there(
     department: Tenant, work: Work, now: Any, django_assert_max_num_queries: Any
 ) -> None:
@@ -171,6 +233,35 @@ def test_boards_need_few_queries_however_many_are_there(
     ):  # fmt: skip
         with django_assert_max_num_queries(12):
             assert visitor.get(page).status_code == 200
+
+
+def test_an_empty_place_leads_the_desk_to_somebody_whom_it_sends(
+    department: Tenant, work: Work, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    desk, _ = staff(department)
+    clock(work, "in", at=minute(0))
+    now(10)
+    with acting_as(purpose="worker"):
+        empty_places.scan_empty_places(at=minute(10))
+    alert = Alert.objects.get(kind="empty_place")
+    console = desk.get(address("console")).content.decode()
+    assert "A place is empty, and the shift has begun" in console
+    with django_assert_max_num_queries(12):
+        page = desk.get(address("alert", alert_id=alert.id)).content.decode()
+    assert "1 of 2 places empty" in page
+    assert address("staffing", shift_id=work.shift.id) in page
+    assert desk.post(address("declare_no_show", alert_id=alert.id), {"reason": "?"}).status_code == 404
+    officer = make_officer(department, family_name="Nearby")
+    staffing = desk.get(address("staffing", shift_id=work.shift.id)).content.decode()
+    assert "The shift has begun" in staffing
+    asked = {"rank_code": "constable", "officer_id": str(officer.id), "reason": "Was nearby."}
+    answer = desk.post(address("award_by_hand", shift_id=work.shift.id), asked, follow=True)
+    assert "The place is" in answer.content.decode()
+    assert "This is over" in desk.get(address("alert", alert_id=alert.id)).content.decode()
+    refused = desk.post(address("award_by_hand", shift_id=work.shift.id), {**asked, "reason": "Again."})
+    assert refused.status_code == 422
+    assert "Every place of that rank is held" in refused.content.decode()
+    assert "Again." in refused.content.decode()
 
 
 def test_a_reason_stands_beside_the_exception(department: Tenant, work: Work, now: Any) -> None:

@@ -10,8 +10,11 @@ from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client as Browser
+from django.urls import reverse
 
 from marketplace.models import Assignment, Client, Officer
+from ratings import nightly
 from ratings.models import Rating, RatingSummary, SiteSummary
 from ratings.publishing import scan_batches
 from ratings.summaries import NO_RATINGS, site_figures_of, summary_of
@@ -19,6 +22,7 @@ from ratings.verifying import differences
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import make_officer
+from tests.factories.people import make_person
 from tests.factories.threads import run_together
 from tests.factories.venues import STARTS_AT
 from tests.ratings.stage import RELEASED_AT, by_client, by_department, by_officer, make_client, worked
@@ -168,6 +172,33 @@ def test_a_figure_that_is_not_what_was_rated_is_found(
     assert said in output.getvalue()
     RatingSummary.objects.all().delete()
     assert "is missing: 3 ratings" in next(iter(differences()))
+
+
+def test_every_night_once_every_figure_is_computed_again(
+    officer: Officer, rated: Callable[..., Rating], caplog: pytest.LogCaptureFixture
+) -> None:
+    for day in range(3):
+        rated(4, day=day)
+    scan_batches(at=LATER)
+    two = LATER.replace(hour=2, minute=0)
+    assert nightly.run_due(at=two).differences == 0  # type: ignore[union-attr]
+    assert (nightly.is_due(at=two + timedelta(hours=23)), nightly.run_due(at=two + timedelta(hours=23))) == (
+        False,
+        None,
+    )
+    RatingSummary.objects.update(conduct_sum=15)
+    found = nightly.run_due(at=two + timedelta(days=1))
+    assert found is not None
+    assert found.differences >= 1
+    assert "conduct sum 15" in str(found.examples)
+    assert "A shown rating differs from what was rated" in caplog.text
+    person = make_person()
+    person.is_staff = True
+    person.save(update_fields=["is_staff"])
+    operator = Browser()
+    operator.force_login(person)
+    page = operator.get(reverse("operator:rating_reports", urlconf="config.urls_public"))
+    assert "conduct sum 15" in page.content.decode()
 
 
 def test_two_scans_at_once_count_a_batch_once(committed_database: None, department: Tenant, officer: Officer) -> None:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kernel.errors import InvalidInput
 from kernel.identifiers import uuid7
-from marketplace.models import Assignment, ClockEvent, Officer, Shift, Timesheet
+from marketplace.models import Assignment, ClockEvent, Officer, Position, Relief, Shift, Timesheet
 from reports.periodic import Period, Report, period_of, read
 from tenants.models import Tenant
 from tests.factories.departments import make_officer, publish_example
@@ -103,6 +103,26 @@ def test_days_are_the_departments_own_and_the_period_before_is_kept_apart(
     assert (report.figures.worked_minutes, report.before.figures.worked_minutes) == (150, 30)
     assert sum(row.worked_minutes for row in report.jobs) == 150
     assert week(other_department).figures.worked_minutes == 240
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_a_relief_and_who_they_relieve_fill_one_position(
+    department: Tenant, officer: Officer, handed_over: bool
+) -> None:
+    first = finished(department, officer, starts_at=local(10, 10)).assignment
+    second = Assignment.objects.create(
+        shift=first.shift, position=first.position, officer=make_officer(department), award=first.award,
+        state=Assignment.State.CONFIRMED, period=first.period, pay_rate_cents_per_hour=5000,
+        authorised_ends_at=first.authorised_ends_at, created_at=local(10, 11),
+    )  # fmt: skip
+    Relief.objects.create(
+        outgoing=first, incoming=second, reason="Called to court.", arranged_at=local(10, 11),
+        handed_over_at=local(10, 12) if handed_over else None, handed_over_by="incoming" if handed_over else "",
+    )  # fmt: skip
+    Position.objects.update(headcount=2)
+    figures = week(department).figures
+    assert (figures.positions_asked, figures.positions_filled, figures.positions_unfilled) == (2, 1, 1)
+    assert week(department).jobs[0].filled == 1
 
 
 def test_positions_that_nobody_filled_call_offs_and_no_shows(department: Tenant, officer: Officer) -> None:

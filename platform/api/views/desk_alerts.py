@@ -55,7 +55,7 @@ class AlertNoShow(AlertEndpoint):
         found = alerts.alert_for(alert_id=alert_id, department_id=self.department_id)
         no_shows.declare_no_show(
             department_id=self.department_id,
-            assignment_id=found.assignment_id,
+            assignment_id=alerts.expected_in(found).id,
             reason=self.parsed(ReasonIn)["reason"],
             actor=self.actor,
             at=self.at,

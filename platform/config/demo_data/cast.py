@@ -67,6 +67,8 @@ class DemoDepartment:
     staff: tuple[DemoStaff, ...]
     client: DemoClient
     venues: tuple[DemoVenue, ...] = field(default_factory=tuple)
+    # Between two questions whether an officer is still on site; 0: the department does not ask.
+    presence_interval_minutes: int = 0
 
 
 LAKESHORE = DemoDepartment(
@@ -74,6 +76,7 @@ LAKESHORE = DemoDepartment(
     name="Lakeshore Regional Police Service",
     short_name="Lakeshore",
     policy="ontario",
+    presence_interval_minutes=60,
     currency="CAD",
     country="CA",
     region="ON",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -194,12 +195,20 @@ def _policy(department: Tenant, cast: DemoDepartment, at: datetime) -> None:
     if not policies.list_policies(department_id=department.id):
         policies.publish_policy(
             department_id=department.id,
-            document=example(cast.policy),
+            document=_document(cast),
             effective_from_date=date(2026, 1, 1),
             note="First version.",
             actor=SETTING_UP,
             at=at,
         )
+
+
+def _document(cast: DemoDepartment) -> dict[str, Any]:
+    document = example(cast.policy)
+    if cast.presence_interval_minutes:
+        levels = document.get("service_levels", {})
+        document["service_levels"] = {**levels, "presence_interval_minutes": cast.presence_interval_minutes}
+    return document
 
 
 def _officer(department: Tenant, cast: DemoDepartment, demo: DemoOfficer, at: datetime) -> None:

@@ -39,6 +39,7 @@ CELERY_BEAT_SCHEDULE = {
         "messaging-reports": "messaging.tasks.scan_reports",
         "what-ifs-due": "marketplace.tasks.scan_what_ifs",
         "ratings-due": "ratings.tasks.scan_due",
+        "ratings-nightly": "ratings.tasks.wake_nightly",
         "job-reports-due": "portals.tasks.scan_job_reports",
     }.items()
 }

@@ -1,5 +1,6 @@
 """Alerts of jobs that the agency supplies: its schedulers say that they look after it, and staff the place."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from accounts.desk_roles import AGENCY_SCHEDULERS
 from kernel import clock
 from marketplace import alerts
 from marketplace.looked_after import looked_after_by
-from marketplace.models import Assignment
+from marketplace.models import Alert, Assignment
 from marketplace.service_levels import levels_at
-from marketplace.site_status import facts_of, site_status, with_site_facts
+from marketplace.site_status import SiteStatus, facts_of, site_status, with_site_facts
 from portals import site_words
 from portals.agency.desk import agency_page, show_page
 from portals.doors import may, tenant_of
@@ -29,18 +30,16 @@ from tenants.queries import get_tenant
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     found = alerts.alert_for(alert_id=alert_id, agency_id=tenant_of(request).id)
     shift, at = found.shift, clock.now()
-    assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=found.assignment_id)
-    levels = levels_at(department_id=found.department_id, at=shift.starts_at)
-    now = site_status(facts=facts_of(assignment), levels=levels, at=at)
+    now = _now(found, at)
     context = {
         "alert": found,
         "heading": site_words.alert_heading(found),
         "looked_after_by": looked_after_by([found], reader=tenant_of(request)).get(found.id, ""),
         "shift": shift,
         "job": shift.job,
-        "look": site_words.look(now.status),
-        "detail": site_words.detail(now, zone=shift.time_zone),
-        "confirmed": site_words.confirmed(now, zone=shift.time_zone),
+        "look": site_words.look(now.status if now else "not_staffed"),
+        "detail": site_words.detail(now, zone=shift.time_zone) if now else "",
+        "confirmed": site_words.confirmed(now, zone=shift.time_zone) if now else "",
         "department": get_tenant(tenant_id=found.department_id),
         "may_look_after": may(request, AGENCY_SCHEDULERS) and not (found.acknowledged_at or found.resolved_at),
         "breadcrumbs": [
@@ -49,6 +48,15 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         ],
     }
     return show_page(request, "alert", context)
+
+
+def _now(found: Alert, at: datetime) -> SiteStatus | None:
+    """Of the officer whom the alert is about; None of a place that is nobody's."""
+    if found.assignment_id is None:
+        return None
+    assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=found.assignment_id)
+    levels = levels_at(department_id=found.department_id, at=found.shift.starts_at)
+    return site_status(facts=facts_of(assignment), levels=levels, at=at)
 
 
 @require_POST

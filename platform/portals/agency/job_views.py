@@ -36,6 +36,7 @@ from marketplace.assigning import TAKING_STATES
 from marketplace.boards import board_of_job
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
+from marketplace.places import places_held, shares_place
 from marketplace.refusals_bidding import RankNotWanted
 from marketplace.releasing import CAN_BE_RELEASED
 from marketplace.status import status_of
@@ -224,7 +225,8 @@ def _give(request: HttpRequest, shift: Shift, rank_code: str, form: StaffingForm
 
 
 def _with_shifts(found: Any) -> Any:
-    assignments = Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer", "offer")
+    live = Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer", "offer")
+    assignments = live.annotate(shares_place=shares_place())
     return found.prefetch_related(
         Prefetch("shifts", Shift.objects.order_by("starts_at", "number").prefetch_related("positions")),
         Prefetch("shifts__assignments", assignments.order_by("created_at", "id"), to_attr="live_assignments"),
@@ -240,7 +242,7 @@ def _shift_row(shift: Any) -> dict[str, Any]:
     places = []
     for position in shift.positions.all():
         held = [one for one in shift.live_assignments if one.position_id == position.id]
-        places.append({"position": position, "held": held, "free": max(0, position.headcount - len(held))})
+        places.append({"position": position, "held": held, "free": max(0, position.headcount - places_held(held))})
     return {"shift": shift, "places": places, "takes": takes}
 
 

@@ -17,9 +17,9 @@ from accounts.desk_roles import DECIDERS, ON_THE_DAY
 from departments.roster import members_of_officers
 from kernel import clock
 from kernel.errors import Refusal
-from marketplace import access, alerts, no_shows, relief_search
+from marketplace import access, alerts, empty_places, manual_awards, no_shows, relief_search
 from marketplace.looked_after import looked_after_by
-from marketplace.models import Alert, Assignment, Job, Offer, ReliefSearch
+from marketplace.models import Alert, Assignment, Job, Offer, Officer, ReliefSearch
 from marketplace.service_levels import levels_at
 from marketplace.site_status import facts_of, site_status, with_site_facts
 from portals import site_words
@@ -43,7 +43,9 @@ class NoShowForm(forms.Form):
 @desk_page()
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     found = alerts.alert_for(alert_id=alert_id, department_id=tenant_of(request).id)
-    return _page(request, found, NoShowForm())
+    if found.assignment is None:
+        return _empty_place(request, found)
+    return _page(request, found, found.assignment, NoShowForm())
 
 
 @require_POST
@@ -83,31 +85,34 @@ def seek_relief(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 def declare_no_show(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     department = tenant_of(request)
     found = alerts.alert_for(alert_id=alert_id, department_id=department.id)
+    expected = alerts.expected_in(found)
     form = NoShowForm(request.POST)
     if form.is_valid():
         try:
             no_shows.declare_no_show(
                 department_id=department.id,
-                assignment_id=found.assignment_id,
+                assignment_id=expected.id,
                 reason=form.cleaned_data["reason"],
                 actor=actor_of(request),
                 at=clock.now(),
             )
-            messages.success(request, f"{found.assignment.officer.display_name} is a no-show, and is told.")
+            messages.success(request, f"{expected.officer.display_name} is a no-show, and is told.")
             return redirect("department:alert", alert_id=alert_id)
         except Refusal as refusal:
             add_to_form(form, refusal)
-    return _page(request, found, form, status=422)
+    return _page(request, found, expected, form, status=422)
 
 
-def _page(request: HttpRequest, found: Alert, form: NoShowForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Alert, known: Assignment, form: NoShowForm, *, status: int = 200
+) -> HttpResponse:
     department, at = tenant_of(request), clock.now()
     shift = found.shift
-    assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=found.assignment_id)
+    assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=known.id)
     levels = levels_at(department_id=department.id, at=shift.starts_at)
     now = site_status(facts=facts_of(assignment), levels=levels, at=at)
     search = ReliefSearch.objects.filter(assignment=assignment).first()
-    from_at, _minutes = no_shows.no_show_from(assignment=found.assignment)
+    from_at, _minutes = no_shows.no_show_from(assignment=known)
     is_absent = assignment.state == Assignment.State.CONFIRMED
     context: dict[str, Any] = {
         "alert": found,
@@ -120,9 +125,9 @@ def _page(request: HttpRequest, found: Alert, form: NoShowForm, *, status: int =
         "confirmed": site_words.confirmed(now, zone=shift.time_zone),
         "search": search,
         "asked": search.offers.select_related("officer").order_by("offered_at", "id") if search else [],
-        "officer_url": _officer_url(found, department.id),
-        "home": get_tenant(tenant_id=found.assignment.officer.home_department_id),
-        "is_ours": found.assignment.officer.home_department_id == department.id,
+        "officer_url": _officer_url(known.officer, department.id),
+        "home": get_tenant(tenant_id=known.officer.home_department_id),
+        "is_ours": known.officer.home_department_id == department.id,
         "may_look_after": may(request, DECIDERS) and found.acknowledged_at is None and found.resolved_at is None,
         "may_seek_relief": (
             search is None
@@ -140,9 +145,28 @@ def _page(request: HttpRequest, found: Alert, form: NoShowForm, *, status: int =
     return show_page(request, "alert", context, status=status)
 
 
-def _officer_url(found: Alert, department_id: UUID) -> str:
+def _empty_place(request: HttpRequest, found: Alert) -> HttpResponse:
+    """Of nobody: what is empty now, and who could be sent."""
+    department, at, shift = tenant_of(request), clock.now(), found.shift
+    empty, wanted = empty_places.empty_places(shift_id=shift.id, at=at)
+    context: dict[str, Any] = {
+        "alert": found,
+        "heading": site_words.alert_heading(found),
+        "looked_after_by": looked_after_by([found], reader=department).get(found.id, ""),
+        "shift": shift,
+        "job": shift.job,
+        "look": site_words.look("not_staffed"),
+        "empty": empty,
+        "wanted": wanted,
+        "agency": get_tenant(tenant_id=found.agency_id) if found.agency_id else None,
+        "may_look_after": may(request, DECIDERS) and found.acknowledged_at is None and found.resolved_at is None,
+        "may_be_given": empty and manual_awards.may_be_given(shift=shift, at=at),
+    }
+    return show_page(request, "alert_empty_place", context)
+
+
+def _officer_url(officer: Officer, department_id: UUID) -> str:
     """The roster's page of a member of ours; another department's officer is reached through its desk."""
-    officer = found.assignment.officer
     if officer.home_department_id != department_id:
         return ""
     member = members_of_officers(department_id=department_id, officer_ids=[officer.id]).get(officer.id)

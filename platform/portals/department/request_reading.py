@@ -34,6 +34,7 @@ from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.job_threads import unread_messages
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobMessage, JobRevision, Shift
+from marketplace.places import shares_place
 from marketplace.request_findings import RequestFinding, approving_roles, request_findings
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
@@ -178,8 +179,10 @@ def _full_name(parts: dict[str, str] | None) -> str:
 
 
 def _shifts(job: Job) -> list[ShiftRow]:
-    assignments = Assignment.objects.select_related("officer__rating_summary", "position", "timesheet").order_by(
-        "created_at"
+    assignments = (
+        Assignment.objects.select_related("officer__rating_summary", "position", "timesheet")
+        .annotate(shares_place=shares_place())
+        .order_by("created_at")
     )
     wanted = (
         Shift.objects.annotate(bid_count=Count("bids", filter=~Q(bids__state=Bid.State.WITHDRAWN)))

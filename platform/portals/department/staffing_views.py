@@ -15,7 +15,6 @@ from accounts.desk_roles import DECIDERS
 from kernel import clock
 from kernel.errors import NotFound, Refusal
 from marketplace import access, answering, manual_awards
-from marketplace.assigning import TAKING_STATES
 from marketplace.award_reading import explanation_for_desk
 from marketplace.invitation_reading import invited_officers, rounds_of
 from marketplace.models import Assignment, Bid, Offer, Shift
@@ -135,7 +134,8 @@ def _page(request: HttpRequest, shift: Shift, *, form: ByHandForm | None = None,
             "offers": offers_of_shift(shift)[:_SHOWN],
             "rounds": rounds_of(shift=shift),
             "invited": invited_officers(shift=shift),
-            "takes_more": shift.state in TAKING_STATES and shift.starts_at > at and shift.job.agency_id is None,
+            "takes_more": manual_awards.may_be_given(shift=shift, at=at),
+            "has_begun": shift.starts_at <= at,
             "may_award": bool(set(roles_of(request)) & set(DECIDERS)),
             "form": form or ByHandForm(shift=shift),
         },

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 from geo.timezones import zone_named
 from kernel import clock
 from marketplace.models import Assignment, Job, Shift
+from marketplace.places import places_held
 from marketplace.queries import coordinator_dashboard, jobs_for_department, shifts_of_department
 from marketplace.service_levels import LevelsByDay
-from marketplace.site_status import SiteFacts, site_status
+from marketplace.site_status import facts_of, site_status
 from portals.department.desk import desk_page, show_page
 from portals.department.words import event_label
 from portals.doors import tenant_of
@@ -77,7 +78,9 @@ def shifts(request: HttpRequest) -> HttpResponse:
     for shift in found:
         index = (local_time(shift.starts_at, department.time_zone).date() - monday).days
         wanted = sum(position.headcount for position in shift.positions.all())
-        days[max(0, min(index, 6))]["shifts"].append({"shift": shift, "wanted": wanted})
+        days[max(0, min(index, 6))]["shifts"].append(
+            {"shift": shift, "wanted": wanted, "held": places_held(_live(shift))}
+        )
     return show_page(
         request,
         "shifts",
@@ -120,8 +123,7 @@ def _attendance(shifts: list[Shift], at: datetime) -> tuple[list[Assignment], li
                 on_shift.append(assignment)
             elif assignment.state == Assignment.State.CONFIRMED and shift.starts_at <= at < shift.ends_at:
                 rules = levels.of(department_id=shift.governing_department_id, starts_at=shift.starts_at)
-                facts = SiteFacts(assignment.state, shift.starts_at, shift.ends_at, assignment.authorised_ends_at)
-                if site_status(facts=facts, levels=rules, at=at).status in ("late", "no_show"):
+                if site_status(facts=facts_of(assignment), levels=rules, at=at).status in ("late", "no_show"):
                     late.append(assignment)
     return on_shift, late
 
@@ -139,7 +141,7 @@ def _marker(shift: Shift) -> dict[str, Any]:
         "longitude": shift.longitude,
         "title": shift.job.title,
         "detail": f"{period_text(shift.starts_at, shift.ends_at, shift.time_zone)} · "
-        f"{len(_live(shift))} of {wanted} officers",
+        f"{places_held(_live(shift))} of {wanted} officers",
         "url": reverse("department:request", urlconf="config.urls_department", kwargs={"job_id": shift.job_id}),
         "tone": _TONES.get(shift.state, "neutral"),
     }

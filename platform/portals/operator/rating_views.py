@@ -10,6 +10,7 @@ from kernel.errors import NotFound
 from portals.operator.access import operator_page
 from portals.rating_forms import DecisionForm
 from portals.rating_pages import decide_report, reports_context
+from ratings import nightly
 from ratings.moderating import reports_of_operator
 
 
@@ -30,5 +31,9 @@ def decide(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, refused: tuple[UUID, DecisionForm] | None = None) -> HttpResponse:
-    context = {**reports_context(request, reports_of_operator(), refused=refused), "decides": True}
+    context = {
+        **reports_context(request, reports_of_operator(), refused=refused),
+        "decides": True,
+        "check": nightly.latest(),
+    }
     return render(request, "operator/rating_reports.html", context, status=200 if refused is None else 422)

@@ -13,18 +13,22 @@ WITH work AS MATERIALIZED (
         sheet.worked_minutes AS worked, sheet.billable_minutes AS billable, sheet.payable_minutes AS payable,
         arrival.happened_at - shift.starts_at AS late,
         CASE WHEN sheet.worked_ends_at > shift.ends_at
-            THEN (extract(epoch FROM sheet.worked_ends_at - shift.ends_at) / 60)::int ELSE 0 END AS overrun
+            THEN (extract(epoch FROM sheet.worked_ends_at - shift.ends_at) / 60)::int ELSE 0 END AS overrun,
+        given.id IS NOT NULL OR coming.id IS NOT NULL AS shares_place
     FROM marketplace_shift shift
     JOIN marketplace_assignment assignment ON assignment.shift_id = shift.id
     LEFT JOIN marketplace_timesheet sheet ON sheet.assignment_id = assignment.id
     LEFT JOIN marketplace_clockevent arrival ON arrival.assignment_id = assignment.id AND arrival.kind = 'in'
+    -- Who is relieved and their relief are one place between them, as in marketplace.places.
+    LEFT JOIN marketplace_relief given ON given.outgoing_id = assignment.id AND given.handed_over_at IS NOT NULL
+    LEFT JOIN marketplace_relief coming ON coming.incoming_id = assignment.id AND coming.handed_over_at IS NULL
     WHERE shift.governing_department_id = %(department)s
         AND shift.starts_at >= %(first)s AND shift.starts_at < %(end)s
 )
 """
 _FILLED = "state IN ('confirmed', 'checked_in', 'checked_out')"
 _SUMS = f"""
-    count(*) FILTER (WHERE {_FILLED}) AS filled,
+    count(*) FILTER (WHERE {_FILLED} AND NOT shares_place) AS filled,
     coalesce(sum(scheduled) FILTER (WHERE is_final), 0) AS scheduled_minutes,
     coalesce(sum(worked) FILTER (WHERE is_final), 0) AS worked_minutes,
     coalesce(sum(billable) FILTER (WHERE is_final), 0) AS billable_minutes,

@@ -69,6 +69,7 @@ def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
         people = {
             setting.department.slug: _people(stage, setting, desks[setting.department.slug]) for setting in SETTINGS
         }
+        _tell_at_any_hour(people, True)
         agenda = Agenda()
         for setting in SETTINGS:
             troupe = _troupe(stage, setting, people, event=setting.past_event, starts_in=timedelta(days=2), bids=3)
@@ -83,19 +84,23 @@ def make_history(*, port: int, sandbox_port: int, file: Path) -> bool:
     _confirm_on_site(answering)
     for setting in SETTINGS:
         _present(stage, setting, people)
+    _tell_at_any_hour(people, False)
     stage.story.close()
     return True
+
+
+def _tell_at_any_hour(people: dict[str, Troupe], wished: bool) -> None:
+    """While it is played, which may be at night or on a Sunday morning, when the law would have offers wait."""
+    for troupe in people.values():
+        for officer in troupe.officers:
+            officer.caller.put("officer/offer-wishes", {"at_night": wished})
 
 
 def _begin_now(stage: Stage, setting: Setting, people: dict[str, Troupe]) -> OfficerOnStage:
     """A shift that runs while somebody looks around, one officer on site and one place of it empty."""
     zone = ZoneInfo(setting.department.time_zone)
     starts_at = (datetime.now(UTC) - RUNS_FOR).astimezone(zone).replace(minute=0, second=0, microsecond=0)
-    asked_at = starts_at - timedelta(hours=2)
-    while asked_at.hour not in WAKING_HOURS:
-        # Officers are told by day.
-        asked_at -= timedelta(hours=1)
-    stage.move_clock(asked_at)
+    stage.move_clock(starts_at - timedelta(hours=2))
     troupe = _troupe(stage, setting, people, event="business-security", starts_in=timedelta(days=1), bids=OFFICERS)
     troupe.script.starts_at, troupe.script.ends_at = starts_at, starts_at.astimezone(UTC) + timedelta(hours=6)
     # Not one of those who bid on tomorrow's.

@@ -40,8 +40,8 @@ from marketplace.timesheets import hold_timesheet, restate_timesheet, submit_tim
 def arrange_relief(
     *, assignment_id: UUID, department_id: UUID, officer_id: UUID, reason: str, actor: Actor, at: datetime
 ) -> Relief:
-    """Send another officer to an officer's place. They are committed from now until the shift ends. Somebody else may be
-    sent once they called off or did not come.
+    """Send another officer to an officer's place. They are committed from now until the shift ends; once they call off,
+    somebody else can be sent.
 
     Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, StaffedByAgency, NobodyToRelieve,
     ReliefArrangedAlready, NotToBeSent, OverlapsCommitment, NotAllowedAtHome, PolicyDenied, DeciderMissing.

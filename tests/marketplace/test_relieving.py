@@ -236,9 +236,7 @@ def test_a_place_is_handed_to_nobody_by_a_clock_out(department: Tenant, work: Wo
     assert Relief.objects.get().handed_over_at is None
 
 
-def test_nobody_is_sent_who_never_asked_for_work_here(
-    department: Tenant, other_department: Tenant, work: Work
-) -> None:
+def test_nobody_is_sent_who_never_asked_for_work_here(department: Tenant, other_department: Tenant, work: Work) -> None:
     govern(other_department, name="us")
     Job.objects.filter(id=work.shift.job_id).update(route=Job.Route.MARKETPLACE)
     with pytest.raises(NotToBeSent):

@@ -92,7 +92,7 @@ def messages_of(*, seat: Seat) -> "QuerySet[JobMessage]":
 
 
 def mark_read(*, seat: Seat, until: datetime) -> None:
-    """Everything until then counts as read by this person, who hears nothing more of it. `until` is when the newest that
+    """Everything until then counts as read by this person, who hears no more of it. `until` is when the newest that
     they were shown was written: what came in meanwhile is still to be told."""
     own = JobReader.objects.filter(job=seat.job, person_id=seat.person_id, side=seat.side)
     if own.filter(read_until__gte=until, notice_due_at=None).exists():

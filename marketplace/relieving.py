@@ -23,7 +23,7 @@ from marketplace.models import Assignment, Bid, ClockEvent, Job, Officer, Relief
 from marketplace.offer_reading import officers_for_relief
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_agency_staffing import StaffedByAgency
-from marketplace.refusals_bidding import OverlapsCommitment
+from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
 from marketplace.refusals_field import (
     HandedOverAlready,
     NobodySentYet,
@@ -44,7 +44,8 @@ def arrange_relief(
     somebody else can be sent.
 
     Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, StaffedByAgency, NobodyToRelieve,
-    ReliefArrangedAlready, NotToBeSent, OverlapsCommitment, NotAllowedAtHome, PolicyDenied, DeciderMissing.
+    ReliefArrangedAlready, NotToBeSent, AwardToOneself, OverlapsCommitment, NotAllowedAtHome, PolicyDenied,
+    DeciderMissing.
     """
     _check_reason(reason)
     outgoing_officer, shift_id = _known(assignment_id, department_id)
@@ -62,6 +63,8 @@ def arrange_relief(
         officer = officers.get(officer_id)
         if officer is None or not _may_be_sent(officer, shift, at):
             raise NotToBeSent()
+        if actor.person_id is not None and actor.person_id == officer.person_id:
+            raise AwardToOneself()
         # Whoever was sent before them and does not come is in the record alone.
         relief = known or Relief(outgoing=outgoing)
         relief.incoming = _assign(shift, outgoing, officer, reason=reason.strip(), actor=actor, at=at)

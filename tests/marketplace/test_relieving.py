@@ -13,7 +13,7 @@ from marketplace.due import hold_for_missing_clock_out, scan_no_shows
 from marketplace.irregularities import irregularities_of
 from marketplace.models import Assignment, Job, Officer, Relief, Timesheet
 from marketplace.overruns import authorise_overrun
-from marketplace.refusals_bidding import OverlapsCommitment
+from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
 from marketplace.refusals_field import (
     HandedOverAlready,
     NobodySentYet,
@@ -26,6 +26,7 @@ from marketplace.relieving import arrange_relief, hand_over
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
+from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import ENDS_AT, Work, clock, staff
 
@@ -254,6 +255,8 @@ def test_what_is_refused_and_changes_nothing(department: Tenant, other_departmen
         relieve(work, Officer())
     with pytest.raises(NotToBeSent):
         relieve(work, work.officer)
+    with pytest.raises(AwardToOneself):
+        relieve(work, officer, actor=actor_for(officer.person))
     with pytest.raises(NobodyToRelieve):
         relieve(work, officer, at=ENDS_AT)
     busy = staff(department)

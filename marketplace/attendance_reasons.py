@@ -70,6 +70,10 @@ def _write(
 ) -> AttendanceReason:
     if code not in AttendanceReason.Code.values:
         raise ReasonCodeUnknown()
+    latest = AttendanceReason.objects.filter(assignment=assignment, kind=kind).order_by("-given_at", "-id").first()
+    if latest is not None and (latest.code, latest.side, latest.given_by_person_id) == (code, side, actor.person_id):
+        # The same word sent twice is one.
+        return latest
     with transaction.atomic():
         row = AttendanceReason.objects.create(
             assignment=assignment,

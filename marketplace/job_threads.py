@@ -4,8 +4,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from kernel import audit, outbox
 from kernel.actors import Actor
@@ -40,7 +50,7 @@ def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: 
         raise ContactsNotHere()
     with transaction.atomic():
         # The reader's row is the lock: two tabs must not get past the limit together.
-        reader = _locked_reader(seat)
+        _locked_reader(seat)
         written = JobMessage.objects.filter(id=message_id, job=seat.job, author_person_id=seat.person_id).first()
         if written is not None:
             return written
@@ -50,8 +60,6 @@ def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: 
         if recent >= MANY_IN_TEN_MINUTES:
             raise TooManyMessages(recent)
         message = _stored(seat, message_id, text.strip(), at)
-        reader.read_until, reader.notice_due_at = at, None
-        reader.save(update_fields=["read_until", "notice_due_at"])
         audit.record(
             actor=actor,
             action="job_message.written",
@@ -70,11 +78,11 @@ def write_message(*, seat: Seat, message_id: UUID, text: str, actor: Actor, at: 
         return message
 
 
-def read_messages(*, seat: Seat, at: datetime) -> list[JobMessage]:
+def read_messages(*, seat: Seat) -> list[JobMessage]:
     """The latest 200, oldest first; from now on they count as read by this person."""
     messages = list(messages_of(seat=seat)[:_SHOWN])
     if messages:
-        mark_read(seat=seat, at=at)
+        mark_read(seat=seat, until=messages[0].written_at)
     return messages[::-1]
 
 
@@ -83,14 +91,19 @@ def messages_of(*, seat: Seat) -> "QuerySet[JobMessage]":
     return JobMessage.objects.filter(job=seat.job).order_by("-written_at", "-id")
 
 
-def mark_read(*, seat: Seat, at: datetime) -> None:
-    """Everything until then counts as read by this person, who hears nothing more of it."""
-    JobReader.objects.update_or_create(
-        job=seat.job,
-        person_id=seat.person_id,
-        side=seat.side,
-        defaults={"read_until": at, "notice_due_at": None},
-    )
+def mark_read(*, seat: Seat, until: datetime) -> None:
+    """Everything until then counts as read by this person, who hears no more of it. `until` is when the newest that
+    they were shown was written: what came in meanwhile is still to be told."""
+    own = JobReader.objects.filter(job=seat.job, person_id=seat.person_id, side=seat.side)
+    if own.filter(read_until__gte=until, notice_due_at=None).exists():
+        return
+    read_until = Greatest("read_until", Value(until), output_field=DateTimeField())
+    newer = messages_of(seat=seat).filter(written_at__gt=Greatest(OuterRef("read_until"), Value(until)))
+    oldest = newer.exclude(author_person_id=seat.person_id).order_by("written_at").values("written_at")[:1]
+    notice = ExpressionWrapper(Subquery(oldest) + Value(NOTICE_AFTER), output_field=DateTimeField())
+    if not own.update(read_until=read_until, notice_due_at=notice):
+        reader = JobReader(job=seat.job, person_id=seat.person_id, side=seat.side, read_until=until)
+        JobReader.objects.bulk_create([reader], ignore_conflicts=True)
 
 
 def author_name(message: JobMessage, *, reader: Seat) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kernel.errors import NotFound
 from marketplace.refusals import IllegalTransition, InvalidInput
 
 
@@ -66,6 +67,15 @@ class NobodyToRelieve(IllegalTransition):
 
     def __init__(self, state: str) -> None:
         super().__init__("Only an officer who is on site now can be relieved. Reload the page.", state=state)
+
+
+class NotToBeSent(NotFound):
+    """For an officer who is none, too: whoever guesses learns nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This officer cannot be sent. Choose one of your own or one who bid, who has not been on this shift."
+        )
 
 
 class NobodySentYet(IllegalTransition):

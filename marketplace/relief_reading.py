@@ -45,6 +45,12 @@ def reliefs_of(assignment: Assignment) -> "QuerySet[Relief]":
     )
 
 
+def told_reliefs_of(assignment: Assignment) -> "QuerySet[Relief]":
+    """The same as the officers are told of: nobody waits for one who called off or did not come."""
+    is_coming = Q(incoming__state__in=Assignment.LIVE_STATES)
+    return reliefs_of(assignment).filter(is_coming | Q(handed_over_at__isnull=False))
+
+
 def search_of(*, assignment: Assignment) -> ReliefSearch:
     """Raises NotFound while nobody has looked for relief."""
     found = ReliefSearch.objects.filter(assignment=assignment).first()

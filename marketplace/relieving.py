@@ -19,11 +19,29 @@ from marketplace.assigning import insert_assignment, live_overlap, locked_office
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import may_be_seen_by, verdict_for
 from marketplace.manual_awards import refuse_unapproved
-from marketplace.models import Assignment, Bid, ClockEvent, Officer, PresencePrompt, Relief, Shift, Timesheet
+from marketplace.models import (
+    Assignment,
+    Bid,
+    ClockEvent,
+    Job,
+    Officer,
+    PresencePrompt,
+    Relief,
+    Shift,
+    Timesheet,
+)
+from marketplace.offer_reading import officers_for_relief
 from marketplace.presence import let_lapse_on_leaving
 from marketplace.refusals import ReasonMissing
-from marketplace.refusals_bidding import AlreadyBid, NotOnRoster, OfficerNotFound, OverlapsCommitment
-from marketplace.refusals_field import HandedOverAlready, NobodySentYet, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.refusals_agency_staffing import StaffedByAgency
+from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
+from marketplace.refusals_field import (
+    HandedOverAlready,
+    NobodySentYet,
+    NobodyToRelieve,
+    NotToBeSent,
+    ReliefArrangedAlready,
+)
 from marketplace.relief_reading import handover_of
 from marketplace.shifts import end_work
 from marketplace.terms import check_text
@@ -33,32 +51,36 @@ from marketplace.timesheets import hold_timesheet, restate_timesheet, submit_tim
 def arrange_relief(
     *, assignment_id: UUID, department_id: UUID, officer_id: UUID, reason: str, actor: Actor, at: datetime
 ) -> Relief:
-    """Send another officer to an officer's place. They are committed from now until the shift ends.
+    """Send another officer to an officer's place. They are committed from now until the shift ends; once they call off,
+    somebody else can be sent.
 
-    Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, NobodyToRelieve, ReliefArrangedAlready,
-    OfficerNotFound, NotOnRoster, AlreadyBid, OverlapsCommitment, NotAllowedAtHome, PolicyDenied, DeciderMissing.
+    Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, StaffedByAgency, NobodyToRelieve,
+    ReliefArrangedAlready, NotToBeSent, AwardToOneself, OverlapsCommitment, NotAllowedAtHome, PolicyDenied,
+    DeciderMissing.
     """
     _check_reason(reason)
     outgoing_officer, shift_id = _known(assignment_id, department_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
+        if shift.job.route == Job.Route.AGENCY:
+            raise StaffedByAgency()
         officers = locked_officers([outgoing_officer, officer_id])
         outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
         if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
             raise NobodyToRelieve(str(outgoing.state))
-        if Relief.objects.filter(outgoing=outgoing).exists():
+        known = Relief.objects.select_related("incoming").filter(outgoing=outgoing).first()
+        if known is not None and (known.handed_over_at is not None or known.is_coming):
             raise ReliefArrangedAlready()
         officer = officers.get(officer_id)
-        if officer is None or not may_be_seen_by(officer=officer, shift=shift, at=at):
-            raise OfficerNotFound()
-        incoming = _assign(shift, outgoing, officer, reason=reason.strip(), actor=actor, at=at)
-        relief = Relief.objects.create(
-            outgoing=outgoing,
-            incoming=incoming,
-            reason=reason.strip(),
-            arranged_at=at,
-            arranged_by_person_id=actor.person_id,
-        )
+        if officer is None or not _may_be_sent(officer, shift, at):
+            raise NotToBeSent()
+        if actor.person_id is not None and actor.person_id == officer.person_id:
+            raise AwardToOneself()
+        # Whoever was sent before them and does not come is in the record alone.
+        relief = known or Relief(outgoing=outgoing)
+        relief.incoming = _assign(shift, outgoing, officer, reason=reason.strip(), actor=actor, at=at)
+        relief.reason, relief.arranged_at, relief.arranged_by_person_id = reason.strip(), at, actor.person_id
+        relief.save()
         _record(relief, shift, "assignment.relief_arranged", events.RELIEF_ARRANGED, actor=actor, at=at, reason=reason)
     return relief
 
@@ -73,8 +95,9 @@ def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: A
     _, shift_id = _known(assignment_id, department_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
-        relief = Relief.objects.select_for_update().filter(outgoing_id=assignment_id).first()
-        if relief is None:
+        found = Relief.objects.select_for_update(of=("self",)).select_related("incoming")
+        relief = found.filter(outgoing_id=assignment_id).first()
+        if relief is None or not (relief.handed_over_at or relief.is_coming):
             raise NobodySentYet()
         if relief.handed_over_at is not None:
             raise HandedOverAlready(relief.handed_over_at)
@@ -90,8 +113,9 @@ def follow_punch(*, event: ClockEvent, shift: Shift, actor: Actor, at: datetime)
     """
     clocking_in = event.kind == ClockEvent.Kind.IN
     side = {"incoming_id": event.assignment_id} if clocking_in else {"outgoing_id": event.assignment_id}
-    relief = Relief.objects.select_for_update().filter(handed_over_at=None, **side).first()
-    if relief is None:
+    found = Relief.objects.select_for_update(of=("self",)).select_related("incoming")
+    relief = found.filter(handed_over_at=None, **side).first()
+    if relief is None or not relief.is_coming:
         return
     by = Relief.By.INCOMING if clocking_in else Relief.By.OUTGOING
     _hand_over(relief, shift, by=by, happened_at=event.happened_at, actor=actor, at=at)
@@ -154,11 +178,6 @@ def _restate_both(relief: Relief, shift: Shift, *, actor: Actor, at: datetime) -
 def _assign(
     shift: Shift, outgoing: Assignment, officer: Officer, *, reason: str, actor: Actor, at: datetime
 ) -> Assignment:
-    if officer.left_at is not None:
-        raise NotOnRoster()
-    held = Assignment.objects.filter(shift=shift, officer=officer, state__in=Assignment.LIVE_STATES).first()
-    if held is not None:
-        raise AlreadyBid(held.created_at, shift.time_zone, str(held.state))
     taken = live_overlap(officer_id=officer.id, shift=shift)
     if taken is not None and taken.period.upper > at:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
@@ -190,6 +209,12 @@ def _assign(
     )
     record_confirmation(assignment=incoming, shift=shift, position=position, actor=actor, at=at)
     return incoming
+
+
+def _may_be_sent(officer: Officer, shift: Shift, at: datetime) -> bool:
+    """Nobody is committed by a department that is not theirs to work that they never asked for."""
+    is_listed = officers_for_relief(shift).filter(id=officer.id).exists()
+    return is_listed and may_be_seen_by(officer=officer, shift=shift, at=at)
 
 
 def _known(assignment_id: UUID, department_id: UUID) -> tuple[UUID, UUID]:

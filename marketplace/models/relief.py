@@ -40,3 +40,8 @@ class Relief(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outgoing_id} relieved by {self.incoming_id}"
+
+    @property
+    def is_coming(self) -> bool:
+        """Or has come: not once the incoming officer called off, was taken off or did not come."""
+        return self.incoming.state in Assignment.LIVE_STATES

@@ -1,10 +1,37 @@
 """What lists can be narrowed by, beside their page."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
 
 from billing.models import IssuedDocument
 from marketplace.models import Bid, Job, Shift, Timesheet
 from ratings.models import RatingReport
+
+
+class MomentFormField(forms.Field):
+    """As `fields.MomentField`: ISO 8601 with its offset from UTC, of which Python reads more than PostgreSQL does."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            moment = parse_datetime(str(value).strip())
+            if moment is None or moment.tzinfo is None:
+                raise ValueError
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                "Give the time with its offset from UTC, such as 2026-07-04T18:00:00-04:00.", code="invalid"
+            ) from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentFormField
 
 
 class JobFilter(django_filters.FilterSet):
@@ -40,8 +67,8 @@ class ShiftFilter(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=Shift.State.choices)
     job = django_filters.UUIDFilter(field_name="job_id")
-    starts_from = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    starts_from = MomentFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = MomentFilter(field_name="starts_at", lookup_expr="lt")
 
     class Meta:
         model = Shift

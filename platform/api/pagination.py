@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
@@ -39,4 +40,5 @@ class NewestWritten(CursorPages):
             moment = parse_datetime(text)
         except ValueError:
             return False
-        return moment is not None and moment.tzinfo is not None
+        # As we write it. PostgreSQL knows no offset of 16 hours, which Python reads.
+        return moment is not None and moment.utcoffset() == timedelta(0)

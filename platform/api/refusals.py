@@ -21,13 +21,13 @@ STATUS_BY_REFUSAL: list[tuple[type[Refusal], int]] = [
 
 def translate(exception: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exception, Refusal):
-        return Response(_body_of(exception), status=_status_of(exception))
+        return Response(_writable(_body_of(exception)), status=_status_of(exception))
     # Sets WWW-Authenticate and Retry-After, and knows Django's own Http404 and PermissionDenied.
     response = exception_handler(exception, context)
     if response is None:
         return None
     if isinstance(exception, exceptions.ValidationError):
-        response.data = _invalid(exception.detail)
+        response.data = _writable(_invalid(exception.detail))
     else:
         detail = response.data.get("detail", "")
         response.data = body(code=getattr(detail, "code", "refused"), message=str(detail))
@@ -71,6 +71,16 @@ def _flat(detail: Any, path: str) -> list[tuple[str, list[str]]]:
         inner = path if name == "non_field_errors" else f"{path}.{name}".lstrip(".")
         found += _flat(part, inner)
     return found
+
+
+def _writable(value: Any) -> Any:
+    """A refusal may repeat what was sent, and JSON can carry half of a surrogate pair, which no answer can be written
+    with."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_writable(name): _writable(part) for name, part in value.items()}
+    return [_writable(part) for part in value] if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:

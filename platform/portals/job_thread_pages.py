@@ -92,7 +92,7 @@ def show_news(request: HttpRequest, take_seat: Callable[[], Seat]) -> HttpRespon
 
 
 def _list(seat: Seat) -> dict[str, Any]:
-    found = read_messages(seat=seat, at=clock.now())
+    found = read_messages(seat=seat)
     return {
         "job": seat.job,
         "thread": [

@@ -11,6 +11,7 @@ from tenants.models import Tenant
 from tests.agencies.world import AgencyWorld
 from tests.api.people import at_the_desk, finds_nothing
 from tests.factories.clients import govern
+from tests.factories.departments import make_officer
 from tests.factories.venues import NOW, STARTS_AT
 from tests.factories.work import staff
 
@@ -66,6 +67,12 @@ def test_its_staff_writes_in_the_thread_of_its_job(agency: Tenant, supplied: Ass
     assert scheduler.ok("POST", path, written)["side"] == "agency"
     assert [one["text"] for one in scheduler.ok("GET", path)["results"]] == ["Two of ours come."]
     assert at_the_desk(agency, "bookkeeper").post(path, written).status == 403
+
+
+def test_the_department_is_told_who_gives_its_places(department: Tenant, supplied: Assignment) -> None:
+    sent = {"officer_id": str(make_officer(department).id), "reason": "Called to court."}
+    refused = at_the_desk(department).post(f"desk/assignments/{supplied.id}/relief", sent)
+    assert (refused.status, refused["code"]) == (409, "staffed_by_agency")
 
 
 def test_another_agencys_and_elsewhere(department: Tenant, agency: Tenant, supplied: Assignment) -> None:

@@ -155,6 +155,19 @@ def test_lists_have_pages_and_few_queries(
     assert caller.get("jobs?state=flying").status == 400
 
 
+def test_what_no_database_and_no_answer_could_hold_is_refused(as_worker: None, department: Tenant) -> None:
+    govern(department)
+    desk = at_the_desk(department)
+    for moment in ("2026-03-10T15:00:00", "2026-03-10T15:00:00%2B23:00x", "0001-01-01T00:00:00%2B14:00", "today"):
+        assert desk.get(f"desk/shifts?starts_from={moment}").status == 400, moment
+    # An offset that PostgreSQL does not know is a moment all the same.
+    assert desk.ok("GET", "desk/shifts?starts_from=2026-03-10T15:00:00%2B23:00")["results"] == []
+    # Half of a surrogate pair, which the refusal would repeat.
+    decision = {"decision": "\ud800", "reason": "About enforcement."}
+    refused = desk.post(f"desk/rating-reports/{uuid4()}/decide", decision)
+    assert (refused.status, refused["field"]) == (400, "decision")
+
+
 def test_there_is_nothing_at_other_addresses() -> None:
     for path in ("", "jobs/", "jobs/1", "nothing/at/all"):
         answer = Caller().get(path)

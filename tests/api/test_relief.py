@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 
 from marketplace.models import Assignment, Relief, ReliefSearch
+from marketplace.releasing import call_off
+from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.caller import Caller
 from tests.api.people import at_the_desk, finds_nothing, token_of
 from tests.factories.clients import govern
-from tests.factories.departments import make_officer
+from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import Work, clock, fix, staff
 
@@ -63,6 +65,20 @@ def test_a_place_goes_from_one_officer_to_the_other(department: Tenant, work: Wo
     assert over["handed_over_by"] == "incoming"
     assert Assignment.objects.get(id=work.assignment.id).state == "checked_out"
     assert desk.post(f"{path}/hand-over", COURT)["code"] == "handed_over_already"
+
+
+def test_nobody_waits_for_a_relief_that_called_off(department: Tenant, work: Work, desk: Caller) -> None:
+    path, outgoing = f"desk/assignments/{on_site(work).assignment.id}", token_of(work.officer.person)
+    sent = desk.ok("POST", f"{path}/relief", {"officer_id": str(make_officer(department).id), **COURT})
+    assert len(outgoing.ok("GET", f"officer/assignments/{work.assignment.id}/relief")) == 1
+    with acting_as(purpose="worker"):
+        call_off(
+            assignment_id=sent["incoming_assignment_id"], department_id=department.id, reason="Ill.", actor=SETTING_UP,
+            at=AN_HOUR_IN,
+        )  # fmt: skip
+    assert outgoing.ok("GET", f"officer/assignments/{work.assignment.id}/relief") == []
+    assert [one["is_coming"] for one in desk.ok("GET", f"{path}/relief")] == [False]
+    assert desk.post(f"{path}/hand-over", COURT)["code"] == "nobody_sent_yet"
 
 
 def test_a_supervisors_word_hands_the_place_over(department: Tenant, work: Work, desk: Caller) -> None:

@@ -1,5 +1,6 @@
 """A job's thread over the API: read page by page and written by its three sides, and by nobody else."""
 
+from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -93,8 +94,9 @@ def test_page_by_page_in_the_order_of_writing(department: Tenant, work: Work, mo
         found += [one["text"] for one in page["results"]]
         url = f"{path}?{page['next'].split('?')[1]}" if page["next"] else ""
     assert found == [f"Message {number}" for number in (4, 3, 2, 1, 0)]
-    # A cursor is somebody's own word: "p=nonsense", and one that no database could take.
-    for cursor in ("nonsense", "cD1ub25zZW5zZQ==", "cD0yMDI2LTk5LTk5VDAw"):
+    # A cursor is somebody's own word: "p=nonsense", and two that no database could take.
+    far_ahead = b64encode(b"p=2026-01-01T00:00:00%2B23:00").decode()
+    for cursor in ("nonsense", "cD1ub25zZW5zZQ==", "cD0yMDI2LTk5LTk5VDAw", far_ahead):
         assert client.get(f"{path}?cursor={cursor}").status == 404
 
 

@@ -122,7 +122,7 @@ _REFUSING = {
         "Your department lets",
     ),
     "marketplace/refusals_hours.py": ("These hours are", "A punch is missing", "This punch was reviewed"),
-    "marketplace/refusals_field.py": (),
+    "marketplace/refusals_field.py": ("This officer cannot be sent.",),
     "marketplace/refusals_contests.py": ("You made this award",),
     "geo/fences.py": ("A fence needs", "The radius must be"),
     "marketplace/giving_up.py": (),

@@ -12,15 +12,23 @@ from marketplace.attendance import enter_hours
 from marketplace.boards import read_board
 from marketplace.due import hold_for_missing_clock_out, scan_no_shows
 from marketplace.irregularities import irregularities_of
-from marketplace.models import Alert, Assignment, Officer, Relief, Shift, Timesheet
+from marketplace.models import Alert, Assignment, Job, Officer, Relief, Shift, Timesheet
 from marketplace.overruns import authorise_overrun
-from marketplace.refusals_bidding import AlreadyBid, OfficerNotFound, OverlapsCommitment
-from marketplace.refusals_field import HandedOverAlready, NobodyToRelieve, ReliefArrangedAlready
+from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
+from marketplace.refusals_field import (
+    HandedOverAlready,
+    NobodySentYet,
+    NobodyToRelieve,
+    NotToBeSent,
+    ReliefArrangedAlready,
+)
+from marketplace.releasing import call_off
 from marketplace.relieving import arrange_relief, hand_over
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.outbox import drain
+from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import ENDS_AT, Work, clock, staff
 
@@ -246,16 +254,50 @@ def test_a_relief_can_be_relieved(department: Tenant, work: Work) -> None:
     assert sum(one.billable_minutes for one in sheets) == 180
 
 
+def test_somebody_else_is_sent_once_the_first_calls_off(department: Tenant, work: Work) -> None:
+    first = relieve(work, make_officer(department))
+    call_off(
+        assignment_id=first.assignment.id, department_id=department.id, reason="Ill.", actor=SETTING_UP, at=minute(65)
+    )
+    with pytest.raises(NobodySentYet):
+        hand(work, at=minute(66))
+    assert state(work) == "checked_in"
+    second = relieve(work, make_officer(department), at=minute(70))
+    clock(second, "in", at=minute(90))
+    assert (sheet(work).worked_minutes, state(work)) == (90, "checked_out")
+    assert Relief.objects.get().incoming_id == second.assignment.id
+
+
+def test_a_place_is_handed_to_nobody_by_a_clock_out(department: Tenant, work: Work) -> None:
+    first = relieve(work, make_officer(department))
+    call_off(
+        assignment_id=first.assignment.id, department_id=department.id, reason="Ill.", actor=SETTING_UP, at=minute(65)
+    )
+    clock(work, "out", at=ENDS_AT)
+    assert sheet(work).worked_minutes == 240
+    assert Relief.objects.get().handed_over_at is None
+
+
+def test_nobody_is_sent_who_never_asked_for_work_here(department: Tenant, other_department: Tenant, work: Work) -> None:
+    govern(other_department, name="us")
+    Job.objects.filter(id=work.shift.job_id).update(route=Job.Route.MARKETPLACE)
+    with pytest.raises(NotToBeSent):
+        relieve(work, make_officer(other_department))
+    assert not Relief.objects.exists()
+
+
 def test_what_is_refused_and_changes_nothing(department: Tenant, other_department: Tenant, work: Work) -> None:
     officer = make_officer(department)
     with pytest.raises(NotFound):
         relieve(work, officer, department_id=other_department.id)
     with pytest.raises(refusals.ReasonMissing):
         relieve(work, officer, reason="")
-    with pytest.raises(OfficerNotFound):
+    with pytest.raises(NotToBeSent):
         relieve(work, Officer())
-    with pytest.raises(AlreadyBid):
+    with pytest.raises(NotToBeSent):
         relieve(work, work.officer)
+    with pytest.raises(AwardToOneself):
+        relieve(work, officer, actor=actor_for(officer.person))
     with pytest.raises(NobodyToRelieve):
         relieve(work, officer, at=ENDS_AT)
     busy = staff(department)

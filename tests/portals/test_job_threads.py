@@ -11,8 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 from kernel import clock
 from kernel.identifiers import uuid7
 from kernel.models import AuditEvent
-from marketplace.job_seats import OPEN_FOR
-from marketplace.job_threads import MANY_IN_TEN_MINUTES, NOTICE_AFTER, scan_notices
+from marketplace.job_seats import OPEN_FOR, Seat, client_seat, officer_seat
+from marketplace.job_threads import (
+    MANY_IN_TEN_MINUTES,
+    NOTICE_AFTER,
+    mark_read,
+    read_messages,
+    scan_notices,
+    unread_of,
+    write_message,
+)
 from marketplace.models import Assignment, JobMessage, JobReader, Officer
 from marketplace.releasing import call_off
 from messaging.models import OutboundMessage
@@ -232,3 +240,32 @@ def test_who_has_read_meanwhile_or_was_released_hears_nothing(department: Tenant
     assert not OutboundMessage.objects.filter(
         subject__contains="new message", recipient=work.officer.person.email
     ).exists()
+
+
+def test_what_came_in_behind_a_reading_is_still_told(department: Tenant, work: Work) -> None:
+    officer = officer_seat(officer=work.officer, assignment_id=work.assignment.id, at=BEFORE)
+    client = client_seat(person=work.requester.person, job_id=work.shift.job_id, at=BEFORE)
+
+    def write(seat: Seat, text: str, minute: int) -> None:
+        at = BEFORE + timedelta(minutes=minute)
+        write_message(seat=seat, message_id=uuid7(), text=text, actor=SETTING_UP, at=at)
+
+    def unread() -> int:
+        return unread_of(person_id=officer.person_id, side=officer.side, job_id=work.shift.job_id)
+
+    write(client, "Come to gate four.", 0)
+    drain(at=BEFORE)
+    # Asked at minute two, and answered before the client's second message was there.
+    shown = read_messages(seat=officer)
+    write(client, "No, to gate five.", 1)
+    assert unread() == 1
+    # An answer says nothing of what its writer has seen.
+    write(officer, "On my way.", 2)
+    assert unread() == 1
+    drain(at=BEFORE + timedelta(minutes=3))
+    # A slower request that saw the first alone takes the notice of the second back from nobody.
+    mark_read(seat=officer, until=shown[-1].written_at)
+    reader = JobReader.objects.get(person_id=officer.person_id)
+    assert reader.notice_due_at == BEFORE + timedelta(minutes=1) + NOTICE_AFTER
+    read_messages(seat=officer)
+    assert unread() == 0

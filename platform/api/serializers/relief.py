@@ -25,6 +25,9 @@ class ReliefOut(serializers.Serializer):  # type: ignore[type-arg]
     outgoing_officer_name = serializers.CharField(source="outgoing.officer.display_name")
     incoming_assignment_id = serializers.UUIDField(source="incoming_id")
     incoming_officer_name = serializers.CharField(source="incoming.officer.display_name")
+    is_coming = serializers.BooleanField(
+        help_text="Or has come. False: they called off or did not come, and somebody else can be sent."
+    )
     reason = serializers.CharField()
     arranged_at = serializers.DateTimeField()
     handed_over_at = serializers.DateTimeField(allow_null=True)

@@ -26,7 +26,7 @@ class OwnRelief(OfficerEndpoint):
         The place is handed over by the first of the incoming officer's clock-in and the outgoing officer's clock-out.
         """
         found = access.assignment_for_officer(officer=self.officer, assignment_id=assignment_id)
-        shown = OwnReliefOut(relief_reading.reliefs_of(found), many=True, context={"assignment_id": found.id})
+        shown = OwnReliefOut(relief_reading.told_reliefs_of(found), many=True, context={"assignment_id": found.id})
         return Response(shown.data)
 
 

@@ -23,11 +23,10 @@ class Thread(Endpoint, Pages):
     serializer_class = MessageOut
 
     def answer_messages(self, seat: Seat) -> Response:
-        at = self.at
         found = self.paginate_queryset(messages_of(seat=seat))
         if found and "cursor" not in self.request.query_params:
             # Older pages say nothing of what is new.
-            mark_read(seat=seat, at=at)
+            mark_read(seat=seat, until=found[0].written_at)
         shown = MessageOut(found, many=True, context={"request": self.request, "seat": seat})
         return self.get_paginated_response(shown.data)
 

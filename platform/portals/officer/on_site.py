@@ -9,7 +9,7 @@ from kernel.identifiers import uuid7
 from marketplace.duty_pieces import Cut, cut, state_at
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, ClockEvent, DutyEvent, Timesheet
-from marketplace.relief_reading import reliefs_of
+from marketplace.relief_reading import told_reliefs_of
 from portals.officer.forms import TellForm
 
 _BEGINNINGS = (DutyEvent.Kind.BREAK_STARTED, DutyEvent.Kind.WENT_ON_DUTY)
@@ -36,7 +36,7 @@ def on_site_of(
     counts = [piece.ends_at - piece.starts_at for piece in found.pieces if piece.counts] if found is not None else []
     seconds = int(sum(counts, timedelta()).total_seconds())
     return {
-        "reliefs": list(reliefs_of(assignment)),
+        "reliefs": list(told_reliefs_of(assignment)),
         "duty_state": state,
         "duty_since": max((event.happened_at for event in counted if event.kind in _BEGINNINGS), default=None),
         "seconds_worked": seconds,

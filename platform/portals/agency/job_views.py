@@ -34,6 +34,7 @@ from marketplace.agency_jobs import (
 from marketplace.alerts import open_alerts
 from marketplace.assigning import TAKING_STATES
 from marketplace.boards import board_of_job
+from marketplace.job_totals import first_dates, totals_of_jobs
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
@@ -77,16 +78,18 @@ def jobs(request: HttpRequest) -> HttpResponse:
     agency = tenant_of(request)
     view = request.GET.get("view", "")
     states = _VIEWS.get(view, _VIEWS[""])[1]
-    found = _with_shifts(jobs_of_agency(agency_id=agency.id).filter(state__in=states)).order_by("-contracted_at", "id")
+    found = jobs_of_agency(agency_id=agency.id).filter(state__in=states).order_by("-contracted_at", "id")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    contracts = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job.id for job in page])
+    job_ids = [job.id for job in page]
+    contracts = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=job_ids)
+    totals, firsts = totals_of_jobs(job_ids), first_dates(job_ids)
     context = {
         "page": page,
         "rows": [
             {
                 "job": job,
-                "status": status_of(job),
-                "shifts": _live_shifts(job),
+                "status": status_of(job, totals[job.id]),
+                "first": firsts.get(job.id),
                 "margin_cents": agency_money.planned_margin(contracts[job.id]) if job.id in contracts else None,
             }
             for job in page

@@ -21,6 +21,7 @@ from marketplace import queries
 from marketplace.access import job_for_client
 from marketplace.boards import ShiftOfTheDay, board_of_job, board_of_read
 from marketplace.drafts import drafts_of
+from marketplace.job_totals import totals_of_jobs
 from marketplace.models import Job, JobDraft
 from portals.client.job_page import job_page
 from portals.site_board import board, is_now
@@ -52,9 +53,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.prefetch_related(Prefetch("contracts", offered, to_attr="offered")), _PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    totals = totals_of_jobs([job.id for job in page])
     context = {
         "page": page,
-        "rows": [{"job": job, "status": queries.status_of(job)} for job in page],
+        "rows": [
+            {"job": job, "status": queries.status_of(job, totals[job.id]), "totals": totals[job.id]} for job in page
+        ],
         "drafts": _unsent(person) if page.number == 1 and not text and view != "over" else [],  # type: ignore[arg-type]
         "hours_to_check": queries.jobs_needing_hours_approval(person).count(),  # type: ignore[arg-type]
         "text": text,

@@ -4,14 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.job_totals import JobTotals, first_dates, totals_of_jobs, totals_of_read
-from marketplace.models import Assignment, Shift
+from marketplace.job_totals import (
+    DatesOfJob,
+    JobTotals,
+    first_dates,
+    totals_beside,
+    totals_from,
+    totals_of_jobs,
+    totals_of_read,
+)
+from marketplace.models import Assignment, Job, Shift
+from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.queries import with_shifts
 from marketplace.status import status_of
 from tenants.models import Tenant
 from tests.factories.clients import fund, govern, make_requester, submit
 from tests.factories.standing_job import counting_rows, let_it_go_on
-from tests.factories.venues import STARTS_AT, job_terms, shift_terms
+from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +64,27 @@ def test_the_rows_read_do_not_grow_with_officers_and_dates(department: Tenant) -
     with counting_rows() as after:
         assert totals_of_jobs([job.id])[job.id].found == 1_200
     assert after.count == before.count == 1
+
+
+def test_the_dates_of_one_job_are_counted_at_a_moment(department: Tenant) -> None:
+    govern(department)
+    job = fund(submit(make_requester()))
+    let_it_go_on(job, dates=5, officers=1)
+    Shift.objects.filter(id=job.shifts.order_by("-starts_at")[0].id).update(number=CANCELLED_NUMBERS_FROM)
+    Shift.objects.filter(job=job, starts_at=STARTS_AT + timedelta(days=4)).update(state="planned")
+
+    def dates(*, with_taken_away: bool = False) -> DatesOfJob:
+        at = STARTS_AT + timedelta(days=2, hours=1)
+        beside = totals_beside(at=at, with_taken_away=with_taken_away)
+        totals, found = totals_from(Job.objects.annotate(beside=beside).get(id=job.id).beside)  # type: ignore[attr-defined]
+        assert totals == totals_of_jobs([job.id])[job.id]
+        return found
+
+    found = dates()
+    assert (found.listed, found.past, found.around_now, found.planned, found.cancellable) == (5, 2, 1, 1, 5)
+    assert found.first_opened_at == NOW
+    assert dates(with_taken_away=True).listed == 6
+
+
+def test_a_job_without_a_date_comes_to_nothing() -> None:
+    assert totals_from(None) == (JobTotals(), DatesOfJob())

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,13 +34,14 @@ from marketplace.agency_jobs import (
 from marketplace.alerts import open_alerts
 from marketplace.assigning import TAKING_STATES
 from marketplace.boards import board_of_job
-from marketplace.job_totals import first_dates, totals_of_jobs
+from marketplace.job_totals import first_dates, totals_beside, totals_from, totals_of_jobs
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.refusals_bidding import RankNotWanted
 from marketplace.releasing import CAN_BE_RELEASED
 from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.dates_of_job import page_of_dates
 from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.site_board import board, shows_board
@@ -106,16 +107,19 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @agency_page()
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     agency = tenant_of(request)
-    job_of_agency(agency_id=agency.id, job_id=job_id)
-    found = _with_shifts(jobs_of_agency(agency_id=agency.id)).get(id=job_id)
-    contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
     at = clock.now()
+    with_totals = jobs_of_agency(agency_id=agency.id).annotate(totals=totals_beside(at=at, with_taken_away=False))
+    found: Any = job_of_agency(agency_id=agency.id, job_id=job_id, among=with_totals)
+    contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
+    totals, dates = totals_from(found.totals)
+    shown = page_of_dates(_shifts(found), totals=totals, dates=dates, number=request.GET.get("page"))
     context = {
-        **(_board(agency.id, found, at) if shows_board(found, _live_shifts(found), at=at) else {}),
+        **(_board(agency.id, found, at) if shows_board(found, dates) else {}),
         "job": found,
-        "status": status_of(found),
+        "status": status_of(found, totals),
         "department": get_tenant(tenant_id=found.governing_department_id),
-        "shifts": [_shift_row(shift) for shift in _live_shifts(found)],
+        "shown": shown,
+        "shifts": [_shift_row(shift) for shift in shown.object_list],
         "contract": contract,
         "margin_cents": agency_money.planned_margin(contract) if contract else None,
         "may_take_off": CAN_BE_RELEASED,
@@ -226,16 +230,11 @@ def _give(request: HttpRequest, shift: Shift, rank_code: str, form: StaffingForm
     return f"{count} place{'s are' if count > 1 else ' is'} offered. You see the answers on this page."
 
 
-def _with_shifts(found: Any) -> Any:
+def _shifts(found: Job) -> "QuerySet[Shift]":
     assignments = Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer", "offer")
-    return found.prefetch_related(
-        Prefetch("shifts", Shift.objects.order_by("starts_at", "number").prefetch_related("positions")),
-        Prefetch("shifts__assignments", assignments.order_by("created_at", "id"), to_attr="live_assignments"),
+    return Shift.objects.filter(job=found, number__lt=CANCELLED_NUMBERS_FROM).prefetch_related(
+        "positions", Prefetch("assignments", assignments.order_by("created_at", "id"), to_attr="live_assignments")
     )
-
-
-def _live_shifts(found: Job) -> list[Shift]:
-    return [shift for shift in found.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
 
 
 def _shift_row(shift: Any) -> dict[str, Any]:

@@ -32,6 +32,9 @@ _PAGES = {
     "monthly report": "/desk/reports/?kind=month",
     "fairness report": "/desk/fairness/",
     "roster": "/desk/roster/",
+    # All of the past work is one standing job, and forty more run today.
+    "list of requests": "/desk/requests/",
+    "today": "/desk/today/",
 }
 
 

@@ -54,9 +54,11 @@ def jobs_of_agency(*, agency_id: UUID) -> QuerySet[Job]:
     return Job.objects.filter(agency_id=agency_id).select_related("client", "venue")
 
 
-def job_of_agency(*, agency_id: UUID, job_id: UUID) -> Job:
-    """Raises NotFound, for a missing job and for another's alike."""
-    job = jobs_of_agency(agency_id=agency_id).filter(id=job_id).first()
+def job_of_agency(*, agency_id: UUID, job_id: UUID, among: QuerySet[Job] | None = None) -> Job:
+    """`among` is read from where a page wants more beside it. Raises NotFound, for a missing job and for another's
+    alike."""
+    jobs = jobs_of_agency(agency_id=agency_id) if among is None else among.filter(agency_id=agency_id)
+    job = jobs.filter(id=job_id).first()
     if job is None:
         raise NotFound("There is no such job.")
     return job

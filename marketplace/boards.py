@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from departments.policy.service_levels import ServiceLevels
-from marketplace.models import Assignment, Position, Shift
+from marketplace.job_totals import places_of_shift
+from marketplace.models import Assignment, Shift
 from marketplace.service_levels import LevelsByDay
 from marketplace.site_status import STATUSES, SiteStatus, facts_of, site_status, with_site_facts
 
@@ -65,18 +66,7 @@ def read_board(shifts: "QuerySet[Shift]", *, at: datetime) -> list[ShiftOfTheDay
     """In the order of their beginning. Two queries whatever the size, and each department's policy."""
     levels = LevelsByDay()
     found = (
-        shifts.annotate(
-            wanted=Coalesce(
-                Subquery(
-                    Position.objects.filter(shift=OuterRef("pk"))
-                    .order_by()
-                    .values("shift")
-                    .annotate(total=Sum("headcount"))
-                    .values("total")
-                ),
-                0,
-            )
-        )
+        shifts.annotate(wanted=Coalesce(places_of_shift(), 0))
         .prefetch_related(Prefetch("assignments", queryset=_people(), to_attr="people"))
         .order_by("starts_at", "id")
     )

@@ -4,10 +4,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
-from geo.timezones import zone_named
+from marketplace.job_totals import places_of_shift
 from marketplace.models import (
     Assignment,
     ClientBlock,
@@ -43,9 +59,13 @@ __all__ = [
     "with_shifts",
 ]
 
+# A typed date beyond them is a date all the same, and a day more or less of it is none.
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2900, 1, 1)
+
 
 def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs with client, venue, shifts, positions, and `.first_starts_at`, `.last_ends_at`, `.officers_wanted`."""
+    """Jobs with client, venue, every shift and who works it: for one job, or where all of that is answered. A list
+    that shows numbers asks `job_totals.totals_of_jobs` instead."""
     shifts = Shift.objects.order_by("starts_at", "number").prefetch_related(
         "positions",
         Prefetch(
@@ -56,16 +76,7 @@ def with_shifts(jobs: QuerySet[Job]) -> QuerySet[Job]:
             to_attr="live_assignments",
         ),
     )
-    live = ~Q(shifts__state=Shift.State.CANCELLED)
-    return (
-        jobs.select_related("client", "venue")
-        .prefetch_related(Prefetch("shifts", queryset=shifts))
-        .annotate(
-            first_starts_at=Min("shifts__starts_at", filter=live),
-            last_ends_at=Max("shifts__ends_at", filter=live),
-            shift_count=Count("shifts", filter=live, distinct=True),
-        )
-    )
+    return jobs.select_related("client", "venue").prefetch_related(Prefetch("shifts", queryset=shifts))
 
 
 def with_people(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
@@ -81,9 +92,10 @@ def with_people(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
 
 
 def jobs_for_client(person: Person) -> QuerySet[Job]:
-    """Newest first; every client that the person acts for."""
+    """Newest first, with client and venue; every client that the person acts for."""
     clients = person.client_memberships.filter(ended_at=None).values("client_id")
-    return with_shifts(Job.objects.filter(client_id__in=clients)).order_by("-submitted_at", "-id")
+    found = Job.objects.filter(client_id__in=clients).select_related("client", "venue")
+    return found.order_by("-submitted_at", "-id")
 
 
 def jobs_for_department(
@@ -95,8 +107,11 @@ def jobs_for_department(
     from_date: date | None = None,
     until_date: date | None = None,
 ) -> QuerySet[Job]:
-    """All requests of a department, newest first. Dates are of shift starts, half-open, in each job's own zone."""
-    jobs = Job.objects.filter(governing_department_id=department_id)
+    """All requests of a department, newest first, with client and venue.
+
+    Dates are of shift starts, half-open, in each job's own zone.
+    """
+    jobs = Job.objects.filter(governing_department_id=department_id).select_related("client", "venue")
     for word in text.split()[:8]:
         jobs = jobs.filter(_word_matches(word))
     if state:
@@ -104,8 +119,8 @@ def jobs_for_department(
     if event_type:
         jobs = jobs.filter(event_type=event_type)
     if from_date or until_date:
-        jobs = jobs.filter(id__in=_jobs_with_shift_between(department_id, from_date, until_date))
-    return with_shifts(jobs).order_by("-submitted_at", "-id")
+        jobs = jobs.filter(Exists(_shifts_between(department_id, from_date, until_date).filter(job=OuterRef("pk"))))
+    return jobs.order_by("-submitted_at", "-id")
 
 
 def _word_matches(word: str) -> Q:
@@ -123,30 +138,32 @@ def _word_matches(word: str) -> Q:
     )
 
 
-def _jobs_with_shift_between(department_id: UUID, from_date: date | None, until_date: date | None) -> list[UUID]:
+def _shifts_between(department_id: UUID, from_date: date | None, until_date: date | None) -> QuerySet[Shift]:
+    """By the venue's own calendar; a day of slack lets the index by department and start choose first."""
+    local = Func(F("time_zone"), F("starts_at"), function="timezone", output_field=DateTimeField())
+    # A cast alone would be Django's, which turns a moment into the zone of the process first.
+    on_date = Func(local, template="(%(expressions)s)::date", output_field=DateField())
     shifts = Shift.objects.filter(governing_department_id=department_id).exclude(state=Shift.State.CANCELLED)
-    # A day of slack in SQL, the exact local date in Python: zones differ from job to job.
+    shifts = shifts.annotate(on_date=on_date).order_by()
     if from_date:
-        shifts = shifts.filter(starts_at__gte=datetime.combine(from_date, time(), UTC) - timedelta(days=1))
+        begin = datetime.combine(max(from_date, _EARLIEST), time(), UTC) - timedelta(days=1)
+        shifts = shifts.filter(on_date__gte=from_date, starts_at__gte=begin)
     if until_date:
-        shifts = shifts.filter(starts_at__lt=datetime.combine(until_date, time(), UTC) + timedelta(days=1))
-    found = set()
-    for job_id, starts_at, zone in shifts.values_list("job_id", "starts_at", "time_zone"):
-        local_date = starts_at.astimezone(zone_named(zone)).date()
-        if (from_date is None or local_date >= from_date) and (until_date is None or local_date < until_date):
-            found.add(job_id)
-    return list(found)
+        end = datetime.combine(min(until_date, _LATEST), time(), UTC) + timedelta(days=1)
+        shifts = shifts.filter(on_date__lt=until_date, starts_at__lt=end)
+    return shifts
 
 
 def shifts_of_department(department_id: UUID, *, starts_after: datetime, starts_before: datetime) -> QuerySet[Shift]:
-    """Shifts that start in a half-open range, in order, with who works them as `site_status.facts_of` reads it."""
+    """Shifts that start in a half-open range, in order, with `.wanted` places and who works them as
+    `site_status.facts_of` reads it."""
     return (
         Shift.objects.filter(
             governing_department_id=department_id, starts_at__gte=starts_after, starts_at__lt=starts_before
         )
         .select_related("job__client", "job__venue")
+        .annotate(wanted=Coalesce(places_of_shift(), 0))
         .prefetch_related(
-            "positions",
             Prefetch(
                 "assignments",
                 queryset=with_site_facts(Assignment.objects.filter(state__in=Assignment.LIVE_STATES)).select_related(

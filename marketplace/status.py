@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from marketplace.models import Assignment, Job, Shift
-from marketplace.places import places_held, shares_place
+from marketplace.job_totals import JobTotals, totals_of_read
+from marketplace.models import Job
 
 _DECIDED = {
     Job.State.SUBMITTED: "Waiting for the department",
@@ -22,40 +22,29 @@ class JobStatus:
     sentence: str
 
 
-def status_of(job: Job) -> JobStatus:
-    """Reads `job.shifts`, their positions and live assignments: prefetch them with `queries.with_shifts` for lists."""
+def status_of(job: Job, totals: JobTotals | None = None) -> JobStatus:
+    """Lists hand in `totals_of_jobs`; without, reads the shifts, positions and live assignments of the one job."""
     if job.state != Job.State.CONTRACTED:
         return JobStatus(job.state, _DECIDED[Job.State(job.state)])
-    opened = any(shift.state not in (Shift.State.PLANNED, Shift.State.CANCELLED) for shift in job.shifts.all())
-    if job.funded_at is None and not opened:
+    total = totals or totals_of_read(job)
+    if job.funded_at is None and not total.opened:
         return JobStatus("awaiting_payment", "Contract accepted: waiting for payment")
-    shifts = [shift for shift in job.shifts.all() if shift.state != Shift.State.CANCELLED]
-    working = sum(shift.state == Shift.State.IN_PROGRESS for shift in shifts)
-    over = sum(shift.state in (Shift.State.WORKED, Shift.State.EXPIRED) for shift in shifts)
-    wanted = sum(position.headcount for shift in shifts for position in shift.positions.all())
-    found = sum(places_held(_live_assignments(shift)) for shift in shifts)
-    if working:
-        return JobStatus("in_progress", f"In progress: {_of(working, len(shifts))}")
-    if over and over == len(shifts):
+    if total.working:
+        return JobStatus("in_progress", f"In progress: {_of(total.working, total.dates)}")
+    if total.over and total.over == total.dates:
         return JobStatus("worked", "Worked: hours are being approved")
-    if over:
-        return JobStatus("part_worked", f"{over} of {len(shifts)} shifts are over; {found} of {wanted} officers found")
-    if found >= wanted:
-        return JobStatus("staffed", f"Staffed: {wanted} of {wanted} officers")
-    if found:
-        return JobStatus("part_staffed", f"Part staffed: {found} of {wanted} officers")
-    return JobStatus("open", f"Looking for officers: 0 of {wanted} so far")
+    people = f"{total.found} of {total.wanted} officers"
+    if total.over:
+        return JobStatus("part_worked", f"{total.over} of {total.dates} shifts are over; {people} found")
+    if total.found >= total.wanted:
+        return JobStatus("staffed", f"Staffed: {total.wanted} of {total.wanted} officers")
+    if total.found:
+        return JobStatus("part_staffed", f"Part staffed: {people}")
+    return JobStatus("open", f"Looking for officers: 0 of {total.wanted} so far")
 
 
-def job_status_line(job: Job) -> str:
-    return status_of(job).sentence
-
-
-def _live_assignments(shift: Shift) -> list[Assignment]:
-    prefetched = getattr(shift, "live_assignments", None)
-    if prefetched is not None:
-        return list(prefetched)
-    return list(shift.assignments.filter(state__in=Assignment.LIVE_STATES).annotate(shares_place=shares_place()))
+def job_status_line(job: Job, totals: JobTotals | None = None) -> str:
+    return status_of(job, totals).sentence
 
 
 def _of(count: int, total: int) -> str:

@@ -1,16 +1,14 @@
 """The board of one job around now, as its client and its agency see it: words, no positions, reasons or telephones."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.boards import OnTheDay, ShiftOfTheDay
+from marketplace.job_totals import AROUND_NOW, DatesOfJob
 from marketplace.models import Job, Shift
 from marketplace.site_status import SiteStatus
 from portals import site_words
 from portals.site_words import SiteLook
-
-# Before that "expected" says nothing that the list of officers does not.
-_FROM, _AFTERWARDS = timedelta(hours=2), timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -32,19 +30,20 @@ class BoardShift:
     counts: list[tuple[int, SiteLook]]
 
 
-def shows_board(job: Job, shifts: list[Shift], *, at: datetime) -> bool:
+def shows_board(job: Job, dates: DatesOfJob) -> bool:
     """Only around the time of a shift; nothing is read for it otherwise."""
-    return job.funded_at is not None and any(is_now(one, at=at) for one in shifts)
+    return job.funded_at is not None and dates.around_now > 0
 
 
 def is_now(shift: Shift, *, at: datetime) -> bool:
+    """What `dates.around_now` counts, of a shift that was read."""
     is_on = shift.state not in (Shift.State.PLANNED, Shift.State.CANCELLED, Shift.State.EXPIRED)
-    return is_on and shift.starts_at - _FROM <= at < shift.ends_at + _AFTERWARDS
+    return is_on and shift.starts_at - AROUND_NOW <= at < shift.ends_at + AROUND_NOW
 
 
 def board(rows: list[ShiftOfTheDay], *, at: datetime, for_client: bool) -> list[BoardShift]:
     """Of rows of a job that the reader may see."""
-    return [_shift(one, for_client=for_client) for one in rows if one.shift.starts_at - _FROM <= at]
+    return [_shift(one, for_client=for_client) for one in rows if one.shift.starts_at - AROUND_NOW <= at]
 
 
 def _shift(one: ShiftOfTheDay, *, for_client: bool) -> BoardShift:

@@ -111,20 +111,21 @@ class FairnessReport:
 
 
 def fairness_report(*, department: Tenant, period: Period, group: str = "") -> FairnessReport:
-    """`group` is a rank of the roster, or "visiting" for other departments' officers; empty is everybody. Six queries
+    """`group` is a rank of the roster, or "visiting" for other departments' officers; empty is everybody. Five queries
     at most besides the tenant's own row."""
     from_at, until_at = period.moments()
     facts = fairness_facts(department_id=department.id, from_at=from_at, until_at=until_at)
     assignments = Assignment.objects.filter(
         shift__governing_department_id=department.id, shift__starts_at__gte=from_at, shift__starts_at__lt=until_at
     )
-    totals = _totals(assignments)
+    work = _work(assignments, period)
+    totals = _totals(work)
     people = _people(department, from_at, until_at, set(totals) | set(facts.totals))
     shown = {
         officer_id: row for officer_id, row in people.items() if _in_group(officer_id, group, facts, row, department)
     }
     officers = [
-        _figures(officer_id, row["display_name"], facts, totals.get(officer_id, {}))
+        _figures(officer_id, row["display_name"], facts, totals.get(officer_id, Work()))
         for officer_id, row in shown.items()
     ]
     officers.sort(key=lambda one: (-one.worked_minutes, -one.awarded_minutes, one.name, str(one.officer_id)))
@@ -133,7 +134,7 @@ def fairness_report(*, department: Tenant, period: Period, group: str = "") -> F
         period=period,
         group=group,
         officers=tuple(officers),
-        months=tuple(_months(assignments, period, shown)),
+        months=tuple(_months(work, period, shown)),
         coefficient=gini(minutes),
         curve=lorenz(minutes, points=10),
         overrides=overrides_of(department_id=department.id, from_at=from_at, until_at=until_at),
@@ -141,20 +142,53 @@ def fairness_report(*, department: Tenant, period: Period, group: str = "") -> F
     )
 
 
-def _totals(assignments: Any) -> dict[UUID, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Of one officer, in a month or in the period. Without a timesheet nothing is known of hours."""
+
+    awarded_shifts: int = 0
+    scheduled: timedelta = timedelta()
+    worked_minutes: int = 0
+    timesheets: int = 0
+    called_off: int = 0
+    no_shows: int = 0
+
+    def plus(self, other: "Work") -> "Work":
+        return Work(
+            self.awarded_shifts + other.awarded_shifts,
+            self.scheduled + other.scheduled,
+            self.worked_minutes + other.worked_minutes,
+            self.timesheets + other.timesheets,
+            self.called_off + other.called_off,
+            self.no_shows + other.no_shows,
+        )
+
+
+def _work(assignments: Any, period: Period) -> dict[tuple[UUID, date], Work]:
+    """By officer and local month, so that one pass over the assignments answers for the months and for the whole."""
     scheduled = ExpressionWrapper(F("shift__ends_at") - F("shift__starts_at"), output_field=DurationField())
     rows = (
-        assignments.values("officer_id")
+        assignments.annotate(month=TruncMonth("shift__starts_at", tzinfo=ZoneInfo(period.zone)))
+        .values_list("officer_id", "month")
         .annotate(
             awarded_shifts=Count("id"),
             scheduled=Sum(scheduled),
             worked=Sum("timesheet__worked_minutes", default=0),
+            timesheets=Count("timesheet"),
             called_off=Count("id", filter=Q(state=Assignment.State.CALLED_OFF)),
             no_shows=Count("id", filter=Q(state=Assignment.State.NO_SHOW)),
         )
         .order_by()
     )
-    return {row["officer_id"]: row for row in rows}
+    return {(officer_id, month.date()): Work(*counted) for officer_id, month, *counted in rows}
+
+
+def _totals(work: Mapping[tuple[UUID, date], Work]) -> dict[UUID, Work]:
+    totals: dict[UUID, Work] = {}
+    for (officer_id, _), one in work.items():
+        known = totals.get(officer_id)
+        totals[officer_id] = one if known is None else known.plus(one)
+    return totals
 
 
 def _people(
@@ -174,38 +208,32 @@ def _in_group(officer_id: UUID, group: str, facts: FairnessFacts, row: Mapping[s
     return not group or facts.rank_codes.get(officer_id) == group
 
 
-def _figures(officer_id: UUID, name: str, facts: FairnessFacts, row: Mapping[str, Any]) -> OfficerFigures:
+def _figures(officer_id: UUID, name: str, facts: FairnessFacts, work: Work) -> OfficerFigures:
     ledger = facts.totals.get(officer_id, LedgerTotals())
-    scheduled: timedelta | None = row.get("scheduled")
     return OfficerFigures(
         officer_id=officer_id,
         name=name,
         rank_code=facts.rank_codes.get(officer_id, ""),
-        worked_minutes=row.get("worked", 0),
-        awarded_shifts=row.get("awarded_shifts", 0),
-        awarded_minutes=int(scheduled.total_seconds()) // 60 if scheduled else 0,
+        worked_minutes=work.worked_minutes,
+        awarded_shifts=work.awarded_shifts,
+        awarded_minutes=int(work.scheduled.total_seconds()) // 60,
         offers=ledger.count("offered"),
         refusals=ledger.count("refused"),
         unreachable=ledger.count("unreachable"),
-        called_off=row.get("called_off", 0),
-        no_shows=row.get("no_shows", 0),
+        called_off=work.called_off,
+        no_shows=work.no_shows,
         credit_minutes=ledger.credit_minutes,
     )
 
 
-def _months(assignments: Any, period: Period, people: Mapping[UUID, Mapping[str, Any]]) -> Iterable[MonthFigures]:
+def _months(
+    work: Mapping[tuple[UUID, date], Work], period: Period, people: Mapping[UUID, Mapping[str, Any]]
+) -> Iterable[MonthFigures]:
     zone = ZoneInfo(period.zone)
-    rows = (
-        assignments.filter(timesheet__isnull=False)
-        .annotate(month=TruncMonth("shift__starts_at", tzinfo=zone))
-        .values_list("month", "officer_id")
-        .annotate(worked=Sum("timesheet__worked_minutes"))
-        .order_by()
-    )
     by_month: dict[date, dict[UUID, int]] = {}
-    for month, officer_id, worked in rows:
-        if officer_id in people:
-            by_month.setdefault(month.date(), {})[officer_id] = worked
+    for (officer_id, month), one in work.items():
+        if one.timesheets and officer_id in people:
+            by_month.setdefault(month, {})[officer_id] = one.worked_minutes
     for month in period.months():
         worked_by = by_month.get(month, {})
         ends_at = datetime.combine((month.replace(day=28) + timedelta(days=4)).replace(day=1), time(), zone)

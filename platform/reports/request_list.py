@@ -1,11 +1,14 @@
 """The list of requests as a spreadsheet, one row per request."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
+from marketplace.job_totals import JobTotals, totals_of_jobs
 from marketplace.models import Job
+from marketplace.status import job_status_line
 from reports.workbooks import Column, local_moment, write_workbook
 
 _COLUMNS = (
@@ -36,29 +39,23 @@ _COLUMNS = (
 )
 
 
-def write_request_list(
-    *, jobs: QuerySet[Job], event_label: Callable[[str], str], status_line: Callable[[Job], str]
-) -> bytes:
+_AT_ONCE = 500
+
+
+def write_request_list(*, jobs: QuerySet[Job], event_label: Callable[[str], str]) -> bytes:
     """An .xlsx of `marketplace.queries.jobs_for_department`. Times are the venue's own."""
-    return write_workbook(sheet_name="Requests", columns=_COLUMNS, rows=_rows(jobs, event_label, status_line))
+    return write_workbook(sheet_name="Requests", columns=_COLUMNS, rows=_rows(jobs, event_label))
 
 
-def _rows(
-    jobs: QuerySet[Job], event_label: Callable[[str], str], status_line: Callable[[Job], str]
-) -> Iterator[list[Any]]:
-    for job in jobs.iterator(chunk_size=500):
-        shifts = [shift for shift in job.shifts.all() if shift.state != "cancelled"]
-        wanted = {shift.id: sum(position.headcount for position in shift.positions.all()) for shift in shifts}
-        minutes = sum(
-            int((shift.ends_at - shift.starts_at).total_seconds() // 60) * wanted[shift.id] for shift in shifts
-        )
+def _rows(jobs: QuerySet[Job], event_label: Callable[[str], str]) -> Iterator[list[Any]]:
+    for job, totals in _with_totals(jobs):
         zone = job.time_zone
         yield [
             job.reference,
             job.title,
             event_label(job.event_type),
             job.get_state_display(),
-            status_line(job),
+            job_status_line(job, totals),
             job.client.name,
             job.client.billing_email,
             job.client.phone,
@@ -67,15 +64,22 @@ def _rows(
             job.venue.postal_code,
             job.venue.place_name,
             local_moment(job.submitted_at, zone),
-            local_moment(shifts[0].starts_at if shifts else None, zone),
-            local_moment(max((shift.ends_at for shift in shifts), default=None), zone),
+            local_moment(totals.first_starts_at, zone),
+            local_moment(totals.last_ends_at, zone),
             zone,
-            len(shifts),
-            sum(wanted.values()),
-            minutes,
+            totals.dates,
+            totals.wanted,
+            totals.officer_minutes,
             job.contact_name,
             job.contact_phone,
             job.revision,
             local_moment(job.decided_at, zone),
             job.decision_reason,
         ]
+
+
+def _with_totals(jobs: QuerySet[Job]) -> Iterator[tuple[Job, JobTotals]]:
+    every = jobs.iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(every, _AT_ONCE)):
+        totals = totals_of_jobs([job.id for job in some])
+        yield from ((job, totals[job.id]) for job in some)

@@ -19,6 +19,7 @@ from tests.agencies.conftest import other_agency, world
 from tests.agencies.world import AgencyWorld
 from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.people import make_person
+from tests.factories.standing_job import counting_rows, let_it_go_on
 from tests.factories.venues import NOW, STARTS_AT
 
 __all__ = ["other_agency", "world"]
@@ -110,6 +111,28 @@ def test_the_client_compares_and_accepts_and_the_desk_staffs(
     done = client.post(accept, {"version": "1", "job": str(job.id)}, follow=True).content.decode()
     assert "By the offer of" in done
     _staffed(world, scheduler, Job.objects.get(id=job.id), officer, django_assert_max_num_queries)
+
+
+def test_a_job_that_goes_on_costs_the_lists_and_its_page_no_more_rows(
+    world: AgencyWorld, scheduler: Browser, django_assert_max_num_queries: Any
+) -> None:
+    job = world.request()
+    taken = {"agency_id": world.agency.id, "route": "agency", "state": "contracted", "contracted_at": NOW}
+    Job.objects.filter(id=job.id).update(**taken, funded_at=NOW)
+
+    def read(browser: Browser, page: str) -> tuple[str, int]:
+        with counting_rows() as rows, django_assert_max_num_queries(12):
+            return browser.get(page).content.decode(), rows.count
+
+    client = signed_in(world.requester.person)
+    pages = [(scheduler, address("jobs")), (client, "/client/jobs/")]
+    before = [read(*page)[1] for page in pages]
+    let_it_go_on(job, dates=40, officers=10)
+    assert [read(*page)[1] for page in pages] == before
+    text, few = read(scheduler, f"{address('job', job_id=job.id)}?page=2")
+    assert "17–32 of 41" in text
+    let_it_go_on(job, dates=40, officers=10)
+    assert read(scheduler, f"{address('job', job_id=job.id)}?page=2")[1] == few
 
 
 def test_a_trusted_client_chooses_how_to_pay_an_agencys_offer(

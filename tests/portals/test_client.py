@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,8 @@ from billing.models import Contract, IssuedDocument
 from kernel import clock
 from kernel.models import AuditEvent
 from marketplace.approving import approve_job, reject_job
-from marketplace.models import Job, JobDraft, Timesheet
+from marketplace.job_totals import DatesOfJob, JobTotals
+from marketplace.models import Job, JobDraft, Shift, Timesheet
 from marketplace.status import JobStatus
 from portals.client.job_page import JobPage
 from ratings.models import Rating
@@ -22,6 +24,7 @@ from tenants.models import Tenant
 from tests.factories.clients import Requester, govern, make_requester, submit
 from tests.factories.departments import SETTING_UP
 from tests.factories.people import actor_for, make_person
+from tests.factories.standing_job import counting_rows, let_it_go_on
 from tests.factories.venues import STARTS_AT, job_terms, shift_terms
 from tests.factories.work import ENDS_AT, Work, staff
 from tests.factories.work import clock as punch_clock
@@ -174,6 +177,29 @@ def test_the_job_shows_officers_hours_and_the_way_to_answer(
     assert reverse("client:rate", kwargs={"assignment_id": work.assignment.id}) in page
 
 
+def test_a_job_of_many_dates_is_read_page_by_page_and_its_waiting_hours_are_on_each(
+    browser: Browser,
+    requester: Requester,
+    department: Tenant,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    work = worked(department, requester)
+    job = work.shift.job
+
+    def read(query: str) -> tuple[str, int]:
+        with counting_rows() as rows, django_assert_max_num_queries(12):
+            return browser.text("job", query, job_id=job.id), rows.count
+
+    let_it_go_on(job, dates=40, officers=10)
+    text, few = read("?page=2")
+    assert text.count("Number 9<") == 16
+    assert "they count as approved" in text
+    assert "17–32 of 41" in text
+    let_it_go_on(job, dates=40, officers=10)
+    assert read("?page=2")[1] == few
+    assert work.officer.display_name in read("")[0]
+
+
 def test_a_client_never_sees_where_an_officer_lives(browser: Browser, requester: Requester, department: Tenant) -> None:
     work = worked(department, requester)
     page = browser.text("job", job_id=work.shift.job_id)
@@ -312,7 +338,8 @@ def test_a_receipt_bills_nothing_and_a_credit_note_takes_off() -> None:
     kinds = {"receipt": 105_046, "invoice": 105_046, "credit_note": -5_046}
     documents = [IssuedDocument(kind=kind, total_cents=cents) for kind, cents in kinds.items()]
     page = JobPage(
-        job=Job(), department=Tenant(), status=JobStatus("closed", ""), shifts=[], contracts=[], charges=[],
+        job=Job(), department=Tenant(), status=JobStatus("closed", ""), totals=JobTotals(), dates=DatesOfJob(),
+        shown=Paginator(Shift.objects.none(), 1).page(1), shifts=[], contracts=[], charges=[],
         timesheets=[], documents=documents, due_cents=0, checklist=[],
     )  # fmt: skip
     assert page.billed_cents == 100_000

@@ -1,20 +1,22 @@
 """Hours at the desk: punches judged, disputes resolved, forgotten hours entered, officers rated, awards explained."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from departments.roster import list_members
+from geo.timezones import zone_named
 from marketplace.awarding import award_shift
 from marketplace.bidding import place_bid
-from marketplace.models import Assignment, ClockReview, Timesheet
+from marketplace.models import Assignment, ClockReview, Shift, Timesheet
 from marketplace.timesheets import dispute_timesheet
 from ratings.models import Rating
 from tenants.models import Tenant
 from tests.factories.clients import fund, govern, make_requester, submit
 from tests.factories.departments import make_officer
 from tests.factories.people import actor_for
+from tests.factories.standing_job import let_it_go_on
 from tests.factories.venues import NOW, STARTS_AT, job_terms, shift_terms
 from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, Work, clock, fix
 from tests.factories.work import staff as staffed
@@ -184,6 +186,25 @@ def test_who_is_late_and_who_is_on_shift_shows_today(
     text = browser.get(address("dashboard")).content.decode()
     assert "Not clocked in" not in text
     assert "On shift now" in text
+
+
+def test_today_stays_within_its_queries_when_somebody_is_late_since_yesterday_and_since_today(
+    department: Tenant, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    """Two calendar days have two policies, a shift that began before midnight has yesterday's."""
+    govern(department)
+    job = fund(submit(make_requester()))
+    let_it_go_on(job, dates=6, officers=12)
+    submit(make_requester(name="Waits"))
+    midnight = datetime.combine(STARTS_AT.date() + timedelta(days=3), time(), zone_named(department.time_zone))
+    before, after = job.shifts.filter(state="staffed").order_by("starts_at")[:2]
+    for shift, starts_at in ((before, midnight - timedelta(minutes=40)), (after, midnight + timedelta(minutes=5))):
+        Shift.objects.filter(id=shift.id).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=4))
+    monkeypatch.setattr("kernel.clock.now", lambda: midnight + timedelta(minutes=30))
+    browser, _ = staff(department)
+    with django_assert_max_num_queries(12):
+        text = browser.get(address("dashboard")).content.decode()
+    assert text.count("Not clocked in") == 24
 
 
 def test_an_award_explains_itself_and_is_verified(department: Tenant) -> None:

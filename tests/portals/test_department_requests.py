@@ -1,6 +1,7 @@
 """The coordinator's desk: requests are found, exported, decided, and their clients blocked."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from accounts.models import Person
 from kernel.models import AuditEvent
 from marketplace.models import ClientBlock, Job
 from tenants.models import Tenant
-from tests.factories.clients import govern, make_requester, submit
+from tests.factories.clients import fund, govern, make_requester, submit
 from tests.factories.departments import SETTING_UP, make_officer
 from tests.factories.people import make_person
+from tests.factories.standing_job import counting_rows, let_it_go_on
 from tests.factories.venues import NOW, STARTS_AT, job_terms
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,52 @@ def test_the_list_needs_few_queries_however_long(
     for page in (address("requests"), address("dashboard"), address("request", job_id=job.id)):
         with django_assert_max_num_queries(12):
             assert browser.get(page).status_code == 200
+
+
+def test_the_lists_read_no_more_rows_for_a_job_of_many_dates_and_officers(
+    department: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    govern(department)
+    job = fund(submit(make_requester()))
+    browser, _ = staff(department)
+    pages = [address("requests"), f"{address('requests')}?from_date={STARTS_AT:%Y-%m-%d}", address("requests_export")]
+
+    def read(page: str) -> int:
+        with counting_rows() as rows, django_assert_max_num_queries(12):
+            assert browser.get(page).status_code == 200
+        return rows.count
+
+    before = {page: read(page) for page in pages}
+    let_it_go_on(job, dates=30, officers=40)
+    assert {page: read(page) for page in pages} == before
+    text = browser.get(pages[0]).content.decode()
+    assert "1200 of 1202 officers" in text
+    assert "and 30 more" in text
+
+
+def test_a_request_of_many_dates_opens_on_those_that_come_next(
+    department: Tenant, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    govern(department)
+    job = fund(submit(make_requester()))
+    browser, _ = staff(department)
+    page = address("request", job_id=job.id)
+
+    def read(query: str = "") -> tuple[str, int]:
+        with counting_rows() as rows, django_assert_max_num_queries(12):
+            return browser.get(page + query).content.decode(), rows.count
+
+    let_it_go_on(job, dates=40, officers=10)
+    text, few = read("?page=2")
+    assert "17–32 of 41" in text
+    assert text.count("10 of 10 officers") == 16
+    assert "?page=3#shifts-title" in text
+    assert "0 of 2 officers" in read()[0]
+    monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(days=33))
+    assert "33–41 of 41" in read()[0]
+    assert job.reference in read("?page=no-number")[0]
+    let_it_go_on(job, dates=40, officers=10)
+    assert read("?page=2")[1] == few
 
 
 def test_the_export_holds_texts_as_texts(department: Tenant) -> None:

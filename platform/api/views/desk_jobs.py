@@ -56,7 +56,9 @@ class DeskJobs(DeskJobEndpoint, Pages):
     @operation("desk_jobs_list", tag="desk", query=JobsQuery, answers=JobOut(many=True))
     def get(self, request: Request) -> Response:
         """Search over all requests, the newest first."""
-        return self.page(queries.jobs_for_department(self.department_id, **self.asked(JobsQuery)), JobOut)
+        return self.page(
+            queries.with_shifts(queries.jobs_for_department(self.department_id, **self.asked(JobsQuery))), JobOut
+        )
 
     @operation("desk_jobs_create", tag="desk", asks=CallerJobIn, answers=JobOut, status=201)
     def post(self, request: Request) -> Response:

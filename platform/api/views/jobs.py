@@ -50,7 +50,7 @@ class Jobs(JobEndpoint, Pages):
     @operation("jobs_list", tag="jobs", answers=JobOut(many=True))
     def get(self, request: Request) -> Response:
         """Requests of every client that the caller acts for, the newest first."""
-        return self.page(queries.jobs_for_client(self.person), JobOut)
+        return self.page(queries.with_shifts(queries.jobs_for_client(self.person)), JobOut)
 
     @operation("jobs_create", tag="jobs", asks=JobIn, answers=JobOut, status=201)
     def post(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +34,7 @@ from marketplace.agency_jobs import (
 from marketplace.alerts import open_alerts
 from marketplace.assigning import TAKING_STATES
 from marketplace.boards import board_of_job
+from marketplace.job_totals import first_dates, totals_beside, totals_from, totals_of_jobs
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.places import places_held, shares_place
@@ -41,6 +42,7 @@ from marketplace.refusals_bidding import RankNotWanted
 from marketplace.releasing import CAN_BE_RELEASED
 from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.dates_of_job import page_of_dates
 from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
 from portals.site_board import board, shows_board
@@ -78,16 +80,18 @@ def jobs(request: HttpRequest) -> HttpResponse:
     agency = tenant_of(request)
     view = request.GET.get("view", "")
     states = _VIEWS.get(view, _VIEWS[""])[1]
-    found = _with_shifts(jobs_of_agency(agency_id=agency.id).filter(state__in=states)).order_by("-contracted_at", "id")
+    found = jobs_of_agency(agency_id=agency.id).filter(state__in=states).order_by("-contracted_at", "id")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    contracts = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job.id for job in page])
+    job_ids = [job.id for job in page]
+    contracts = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=job_ids)
+    totals, firsts = totals_of_jobs(job_ids), first_dates(job_ids)
     context = {
         "page": page,
         "rows": [
             {
                 "job": job,
-                "status": status_of(job),
-                "shifts": _live_shifts(job),
+                "status": status_of(job, totals[job.id]),
+                "first": firsts.get(job.id),
                 "margin_cents": agency_money.planned_margin(contracts[job.id]) if job.id in contracts else None,
             }
             for job in page
@@ -104,16 +108,19 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @agency_page()
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     agency = tenant_of(request)
-    job_of_agency(agency_id=agency.id, job_id=job_id)
-    found = _with_shifts(jobs_of_agency(agency_id=agency.id)).get(id=job_id)
-    contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
     at = clock.now()
+    with_totals = jobs_of_agency(agency_id=agency.id).annotate(totals=totals_beside(at=at, with_taken_away=False))
+    found: Any = job_of_agency(agency_id=agency.id, job_id=job_id, among=with_totals)
+    contract = agency_money.contracts_of_agency(agency_id=agency.id, job_ids=[job_id]).get(job_id)
+    totals, dates = totals_from(found.totals)
+    shown = page_of_dates(_shifts(found), totals=totals, dates=dates, number=request.GET.get("page"))
     context = {
-        **(_board(agency.id, found, at) if shows_board(found, _live_shifts(found), at=at) else {}),
+        **(_board(agency.id, found, at) if shows_board(found, dates) else {}),
         "job": found,
-        "status": status_of(found),
+        "status": status_of(found, totals),
         "department": get_tenant(tenant_id=found.governing_department_id),
-        "shifts": [_shift_row(shift) for shift in _live_shifts(found)],
+        "shown": shown,
+        "shifts": [_shift_row(shift) for shift in shown.object_list],
         "contract": contract,
         "margin_cents": agency_money.planned_margin(contract) if contract else None,
         "may_take_off": CAN_BE_RELEASED,
@@ -224,17 +231,12 @@ def _give(request: HttpRequest, shift: Shift, rank_code: str, form: StaffingForm
     return f"{count} place{'s are' if count > 1 else ' is'} offered. You see the answers on this page."
 
 
-def _with_shifts(found: Any) -> Any:
+def _shifts(found: Job) -> "QuerySet[Shift]":
     live = Assignment.objects.filter(state__in=Assignment.LIVE_STATES).select_related("officer", "offer")
-    assignments = live.annotate(shares_place=shares_place())
-    return found.prefetch_related(
-        Prefetch("shifts", Shift.objects.order_by("starts_at", "number").prefetch_related("positions")),
-        Prefetch("shifts__assignments", assignments.order_by("created_at", "id"), to_attr="live_assignments"),
+    assignments = live.annotate(shares_place=shares_place()).order_by("created_at", "id")
+    return Shift.objects.filter(job=found, number__lt=CANCELLED_NUMBERS_FROM).prefetch_related(
+        "positions", Prefetch("assignments", assignments, to_attr="live_assignments")
     )
-
-
-def _live_shifts(found: Job) -> list[Shift]:
-    return [shift for shift in found.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
 
 
 def _shift_row(shift: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.core.paginator import Page
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Person
 from billing.bills import coverage
@@ -15,16 +16,19 @@ from kernel.errors import NotFound
 from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.job_threads import unread_messages
+from marketplace.job_totals import DatesOfJob, JobTotals, totals_beside, totals_from
 from marketplace.models import Assignment, ClockEvent, Job, JobMessage, Shift, Timesheet
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
 from marketplace.site_status import with_site_facts
 from marketplace.status import JobStatus, status_of
+from portals.dates_of_job import page_of_dates
 from portals.wording import money_text
 from ratings.models import Rating
 from ratings.summaries import Summary, summary_from
 from tenants.models import Tenant
 from tenants.queries import get_tenant
 
+_WAITING_SHOWN = 20
 CHANGEABLE = (Job.State.SUBMITTED, Job.State.APPROVED, Job.State.CONTRACTED)
 
 
@@ -47,8 +51,6 @@ class ShiftRow:
     wanted: int
     wanted_text: str
     officers: list[AssignedOfficer]
-    # By somebody assigned, or asked: an offer holds its place, but the client does not read whose.
-    is_held: bool
 
     @property
     def may_cancel(self) -> bool:
@@ -71,6 +73,10 @@ class JobPage:
     job: Job
     department: Tenant
     status: JobStatus
+    totals: JobTotals
+    dates: DatesOfJob
+    # The page of the dates that `shifts` are.
+    shown: "Page[Shift]"
     shifts: list[ShiftRow]
     contracts: list[Contract]
     charges: list[Charge]
@@ -78,6 +84,7 @@ class JobPage:
     documents: list[IssuedDocument]
     due_cents: int
     checklist: list[ChecklistRow]
+    has_more_to_check: bool = False
     demand: PaymentDemand | None = None
     moments: list[Moment] = field(default_factory=list)
 
@@ -118,38 +125,40 @@ class JobPage:
 
     @property
     def may_change(self) -> bool:
-        return self.job.state in CHANGEABLE and not any(row.is_held for row in self.shifts)
+        return self.job.state in CHANGEABLE and not self.totals.found
 
     @property
     def may_cancel(self) -> bool:
         """What costs nothing is taken back; from the payment on the contract says what cancelling costs."""
-        return (
-            self.job.state in CHANGEABLE
-            and self.job.funded_at is not None
-            and any(row.may_cancel for row in self.shifts)
-        )
+        return self.job.state in CHANGEABLE and self.job.funded_at is not None and self.dates.cancellable > 0
 
     @property
     def may_withdraw(self) -> bool:
         return self.job.state in CHANGEABLE and self.job.funded_at is None
 
 
-def job_page(*, person: Person, job_id: UUID) -> JobPage:
-    """Raises NotFound, for a missing job and for somebody else's alike."""
-    job = _job(person, job_id)
-    shifts = [shift for shift in job.shifts.all() if shift.number < CANCELLED_NUMBERS_FROM]
+def job_page(*, person: Person, job_id: UUID, at: datetime, number: str | None = None) -> JobPage:
+    """`number` is of the page of its dates. Raises NotFound, for a missing job and for somebody else's alike."""
+    job = _job(person, job_id, at)
+    totals, dates = totals_from(job.totals)
+    shown = page_of_dates(_shifts(job), totals=totals, dates=dates, number=number)
+    waiting = _timesheets_waiting_elsewhere(job, shown) if shown.has_other_pages() else []
     contracts = list(Contract.objects.filter(job_id=job.id).defer("policy", "terms").order_by("-version"))
     charges = list(Charge.objects.filter(job_id=job.id).defer("request_body").order_by("succeeded_at"))
     page = JobPage(
         job=job,
         department=get_tenant(tenant_id=job.governing_department_id),
-        status=status_of(job),
-        shifts=[_shift_row(shift) for shift in shifts],
+        status=status_of(job, totals),
+        totals=totals,
+        dates=dates,
+        shown=shown,
+        shifts=[_shift_row(shift) for shift in shown.object_list],
         contracts=contracts,
         charges=[one for one in charges if one.state == Charge.State.SUCCEEDED],
-        timesheets=[one for shift in shifts for one in _timesheets(shift)],
+        timesheets=[*waiting[:_WAITING_SHOWN], *(one for shift in shown.object_list for one in _timesheets(shift))],
+        has_more_to_check=len(waiting) > _WAITING_SHOWN,
         documents=_documents(job) if job.funded_at else [],
-        due_cents=_due(job, contracts, charges),
+        due_cents=_due(job, dates, contracts, charges),
         checklist=checklist_from(job.checklist_rows),
         demand=_demand(job, contracts),
     )
@@ -157,30 +166,12 @@ def job_page(*, person: Person, job_id: UUID) -> JobPage:
     return page
 
 
-def _job(person: Person, job_id: UUID) -> Any:
-    """With shifts, positions, and the assignments with officers, ratings, hours and how the punches were judged."""
-    verdicts = ClockEvent.objects.filter(assignment=OuterRef("pk"))
-    rated = Rating.objects.filter(assignment=OuterRef("pk"), rater_kind=Rating.RaterKind.CLIENT)
-    assignments = (
-        with_site_facts(Assignment.objects.select_related("officer__rating_summary", "timesheet"))
-        .annotate(
-            is_rated=Exists(rated),
-            arrival=Subquery(verdicts.filter(kind=ClockEvent.Kind.IN).values("verdict")[:1]),
-            leaving=Subquery(verdicts.filter(kind=ClockEvent.Kind.OUT).values("verdict")[:1]),
-        )
-        .order_by("created_at", "id")
-    )
-    shifts = (
-        Shift.objects.order_by("starts_at", "number")
-        .select_related("settlement")
-        .defer("settlement__price", "settlement__split")
-        .prefetch_related("positions", Prefetch("assignments", assignments, to_attr="all_assignments"))
-    )
+def _job(person: Person, job_id: UUID, at: datetime) -> Any:
     job = (
         Job.objects.select_related("client", "venue")
-        .prefetch_related(Prefetch("shifts", shifts))
         .annotate(
             checklist_rows=checklist_of_job(),
+            totals=totals_beside(at=at, with_taken_away=False),
             unread_messages=unread_messages(person_id=person.id, side=JobMessage.Side.CLIENT),
         )
         .filter(id=job_id, client__members__person=person, client__members__ended_at=None)
@@ -188,30 +179,59 @@ def _job(person: Person, job_id: UUID) -> Any:
     )
     if job is None:
         raise NotFound("There is no such request of yours.")
-    shift: Any
-    for shift in job.shifts.all():
-        # What `status_of` reads; a second query for those would bring the same rows.
-        shift.live_assignments = [one for one in shift.all_assignments if one.state in Assignment.LIVE_STATES]
     return job
 
 
-def _due(job: Job, contracts: list[Contract], charges: list[Charge]) -> int:
+def _shifts(job: Job) -> QuerySet[Shift]:
+    """With positions, and the assignments with officers, ratings, hours and how the punches were judged."""
+    assignments = with_site_facts(_assignments().select_related("officer__rating_summary", "timesheet"))
+    return Shift.objects.filter(job=job, number__lt=CANCELLED_NUMBERS_FROM).prefetch_related(
+        "positions", Prefetch("assignments", assignments.order_by("created_at", "id"), to_attr="all_assignments")
+    )
+
+
+def _assignments() -> QuerySet[Assignment]:
+    verdicts = ClockEvent.objects.filter(assignment=OuterRef("pk"))
+    rated = Rating.objects.filter(assignment=OuterRef("pk"), rater_kind=Rating.RaterKind.CLIENT)
+    return Assignment.objects.annotate(
+        is_rated=Exists(rated),
+        arrival=Subquery(verdicts.filter(kind=ClockEvent.Kind.IN).values("verdict")[:1]),
+        leaving=Subquery(verdicts.filter(kind=ClockEvent.Kind.OUT).values("verdict")[:1]),
+    )
+
+
+def _timesheets_waiting_elsewhere(job: Job, shown: "Page[Shift]") -> list[Timesheet]:
+    """Hours that wait for somebody, of dates that this page does not show: the earliest, and one to know of more."""
+    waiting = (Timesheet.State.SUBMITTED, Timesheet.State.DISPUTED)
+    found = (
+        _assignments()
+        .filter(shift__job=job, shift__number__lt=CANCELLED_NUMBERS_FROM, timesheet__state__in=waiting)
+        .exclude(shift__in=[shift.id for shift in shown.object_list])
+        .select_related("officer", "position", "timesheet")
+        .order_by("shift__starts_at", "created_at", "id")
+    )
+    return [_with_assignment(one) for one in found[: _WAITING_SHOWN + 1]]
+
+
+def _with_assignment(assignment: Assignment) -> Timesheet:
+    """The assignment is the one with what was annotated."""
+    assignment.timesheet.assignment = assignment
+    return assignment.timesheet
+
+
+def _due(job: Job, dates: DatesOfJob, contracts: list[Contract], charges: list[Charge]) -> int:
     """What is to be paid before officers are invited, in cents. A shift waits as planned until it is paid for."""
     accepted = next((one for one in contracts if one.state == Contract.State.ACCEPTED), None)
-    numbers = {shift.id: shift.number for shift in job.shifts.all()}
-    waiting = [
-        shift
-        for shift in job.shifts.all()
-        if shift.state == Shift.State.PLANNED and shift.number < CANCELLED_NUMBERS_FROM
-    ]
-    if accepted is None or not waiting:
+    if accepted is None or not dates.planned or accepted.way != Contract.Way.PREPAID:
         return 0
     paid = [one for one in charges if one.state == Charge.State.SUCCEEDED]
-    if accepted.way != Contract.Way.PREPAID:
-        return 0
     if job.funded_at is None:
         return max(accepted.total_cents - sum(one.amount_cents - one.refunded_cents for one in paid), 0)
-    settled = {shift.id: shift.settlement.owed_cents for shift in job.shifts.all() if hasattr(shift, "settlement")}
+    shifts = Shift.objects.filter(job=job).order_by("starts_at", "number").select_related("settlement")
+    # A job's dates are few, beside who works them; their prices are long.
+    every = list(shifts.defer("settlement__price", "settlement__split"))
+    numbers = {shift.id: shift.number for shift in every}
+    settled = {shift.id: shift.settlement.owed_cents for shift in every if hasattr(shift, "settlement")}
     return max(coverage.due_by(contract=accepted, numbers=numbers, settled=settled, charges=charges), 0)
 
 
@@ -228,6 +248,7 @@ def _demand(job: Job, contracts: list[Contract]) -> PaymentDemand | None:
 
 def _shift_row(shift: Any) -> ShiftRow:
     positions = {position.id: position for position in shift.positions.all()}
+    live = [one for one in shift.all_assignments if one.state in Assignment.LIVE_STATES]
     officers = [
         AssignedOfficer(
             assignment_id=assignment.id,
@@ -238,13 +259,11 @@ def _shift_row(shift: Any) -> ShiftRow:
             may_rate=assignment.state == Assignment.State.CHECKED_OUT and not assignment.is_rated,
             is_rated=assignment.is_rated,
         )
-        for assignment in shift.live_assignments
+        for assignment in live
         if assignment.state != Assignment.State.OFFERED
     ]
     wanted = ", ".join(f"{position.headcount} × {position.rank_name}" for position in positions.values())
-    return ShiftRow(
-        shift, sum(one.headcount for one in positions.values()), wanted, officers, bool(shift.live_assignments)
-    )
+    return ShiftRow(shift, sum(one.headcount for one in positions.values()), wanted, officers)
 
 
 def _timesheets(shift: Any) -> Iterator[Timesheet]:
@@ -254,8 +273,7 @@ def _timesheets(shift: Any) -> Iterator[Timesheet]:
         timesheet: Timesheet | None = getattr(assignment, "timesheet", None)
         if timesheet is not None:
             assignment.position = positions[assignment.position_id]
-            timesheet.assignment = assignment
-            yield timesheet
+            yield _with_assignment(assignment)
 
 
 def _documents(job: Job) -> list[IssuedDocument]:
@@ -288,15 +306,13 @@ def _moments(page: JobPage) -> Iterator[Moment]:
 
 
 def _shift_moments(page: JobPage) -> Iterator[Moment]:
-    many = len(page.shifts) > 1
-    opened: Any = [row.shift.opened_at for row in page.shifts if row.shift.opened_at]
-    if opened:
-        yield Moment(min(opened), "Officers nearby invited", "megaphone", "info")
+    """Of the dates that the page shows; the invitation of all."""
+    many = page.dates.listed > 1
+    if page.dates.first_opened_at:
+        yield Moment(page.dates.first_opened_at, "Officers nearby invited", "megaphone", "info")
     for row in page.shifts:
         label = f", date {row.shift.number}" if many else ""
         if row.shift.awarded_at:
             yield Moment(row.shift.awarded_at, f"Officers chosen{label}", "users", "success")
         if row.shift.finished_at and row.shift.state == Shift.State.CANCELLED:
             yield Moment(row.shift.finished_at, f"Cancelled{label}", "ban", "warning")
-        elif row.shift.finished_at:
-            yield Moment(row.shift.finished_at, f"Hours settled{label}", "clipboard-check", "success")

@@ -21,9 +21,10 @@ from marketplace import queries
 from marketplace.access import job_for_client
 from marketplace.boards import ShiftOfTheDay, board_of_job, board_of_read
 from marketplace.drafts import drafts_of
+from marketplace.job_totals import totals_of_jobs
 from marketplace.models import Job, JobDraft
-from portals.client.job_page import job_page
-from portals.site_board import board, is_now
+from portals.client.job_page import JobPage, job_page
+from portals.site_board import board, is_now, shows_board
 
 _VIEWS = {
     "underway": ("Underway", (Job.State.SUBMITTED, Job.State.APPROVED, Job.State.CONTRACTED)),
@@ -52,9 +53,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.prefetch_related(Prefetch("contracts", offered, to_attr="offered")), _PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    totals = totals_of_jobs([job.id for job in page])
     context = {
         "page": page,
-        "rows": [{"job": job, "status": queries.status_of(job)} for job in page],
+        "rows": [
+            {"job": job, "status": queries.status_of(job, totals[job.id]), "totals": totals[job.id]} for job in page
+        ],
         "drafts": _unsent(person) if page.number == 1 and not text and view != "over" else [],  # type: ignore[arg-type]
         "hours_to_check": queries.jobs_needing_hours_approval(person).count(),  # type: ignore[arg-type]
         "text": text,
@@ -70,17 +74,16 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    at = clock.now()
     try:
-        page = job_page(person=request.user, job_id=job_id)  # type: ignore[arg-type]
+        page = job_page(person=request.user, job_id=job_id, at=at, number=request.GET.get("page"))  # type: ignore[arg-type]
     except NotFound as refusal:
         raise Http404 from refusal
-    at = clock.now()
-    running = [row.shift for row in page.shifts if page.job.funded_at and is_now(row.shift, at=at)]
     return render(
         request,
         "client/job.html",
         {
-            **(_board(page.job, board_of_read(running, at=at), at) if running else {}),
+            **(_board(page.job, _running(page, at), at) if shows_board(page.job, page.dates) else {}),
             "page": page,
             "job": page.job,
             "zone": page.job.time_zone,
@@ -101,6 +104,14 @@ def on_site(request: HttpRequest, job_id: UUID) -> HttpResponse:
     except NotFound as refusal:
         raise Http404 from refusal
     return render(request, "components/site_board.html", _board(found, board_of_job(job_id=job_id, at=at), at))
+
+
+def _running(page: JobPage, at: datetime) -> list[ShiftOfTheDay]:
+    """From what the page has read, unless its reader looks at other dates."""
+    running = [row.shift for row in page.shifts if is_now(row.shift, at=at)]
+    if len(running) == page.dates.around_now:
+        return board_of_read(running, at=at)
+    return board_of_job(job_id=page.job.id, at=at)
 
 
 def _board(job: Job, rows: list[ShiftOfTheDay], at: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page
 from django.db.models import (
     Count,
     F,
@@ -15,9 +16,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Person
 from billing.agreeing.pricing_requests import facts_for_price, price_terms, prices_to_json
@@ -33,12 +33,15 @@ from marketplace import access
 from marketplace.cancelling import CANCELLABLE_STATES
 from marketplace.documents.checklists import ChecklistRow, checklist_from, checklist_of_job
 from marketplace.job_threads import unread_messages
+from marketplace.job_totals import DatesOfJob, JobTotals, totals_beside, totals_from
 from marketplace.models import Assignment, Award, Bid, Client, Job, JobMessage, JobRevision, Shift
 from marketplace.places import shares_place
 from marketplace.request_findings import RequestFinding, approving_roles, request_findings
+from marketplace.status import JobStatus, status_of
 from marketplace.terms import JobTerms
 from portals.client.prices import PriceTable, price_table
 from portals.client.question_fields import answers_in_words
+from portals.dates_of_job import page_of_dates
 from portals.department.words import audit_words, event_label
 from portals.states import look_of
 from ratings.summaries import summary_from
@@ -81,6 +84,11 @@ class RequestPage:
 
     job: Job
     event: str
+    status: JobStatus
+    totals: JobTotals
+    dates: DatesOfJob
+    # The page of the dates that `shifts` are.
+    shown: "Page[Shift]"
     shifts: list[ShiftRow]
     contracts: list[ContractRow]
     price: PriceTable | None
@@ -99,16 +107,21 @@ class RequestPage:
 
     @property
     def may_change_terms(self) -> bool:
-        return self.job.state in ("submitted", "approved", "contracted") and not any(row.live for row in self.shifts)
+        return self.job.state in ("submitted", "approved", "contracted") and not self.totals.found
 
 
-def read_request(*, department_id: UUID, job_id: UUID, reader_id: UUID) -> RequestPage:
-    """Raises NotFound for a request of another department as for none."""
+def read_request(
+    *, department_id: UUID, job_id: UUID, reader_id: UUID, at: datetime, page: str | None = None
+) -> RequestPage:
+    """`page` is of its dates. Raises NotFound for a request of another department as for none."""
     jobs = _jobs(department_id).annotate(
-        unread_messages=unread_messages(person_id=reader_id, side=JobMessage.Side.DEPARTMENT)
+        unread_messages=unread_messages(person_id=reader_id, side=JobMessage.Side.DEPARTMENT),
+        totals=totals_beside(at=at, with_taken_away=True),
     )
     job: Any = access.job_for_department(department_id=department_id, job_id=job_id, among=jobs)
-    shifts = _shifts(job)
+    totals, dates = totals_from(job.totals)
+    shown = page_of_dates(_shifts(job), totals=totals, dates=dates, number=page)
+    shifts = [_row(shift) for shift in shown.object_list]
     contracts = list(
         Contract.objects.filter(job=job)
         .prefetch_related(Prefetch("charges", queryset=Charge.objects.order_by("created_at")))
@@ -118,6 +131,10 @@ def read_request(*, department_id: UUID, job_id: UUID, reader_id: UUID) -> Reque
     return RequestPage(
         job=job,
         event=event_label(job.event_type),
+        status=status_of(job, totals),
+        totals=totals,
+        dates=dates,
+        shown=shown,
         shifts=shifts,
         contracts=[ContractRow(contract, list(contract.charges.all())) for contract in contracts],
         price=_price(job, contracts, policy),
@@ -178,46 +195,44 @@ def _full_name(parts: dict[str, str] | None) -> str:
     return Person(**parts).full_name if parts else ""
 
 
-def _shifts(job: Job) -> list[ShiftRow]:
+def _shifts(job: Job) -> QuerySet[Shift]:
     assignments = (
         Assignment.objects.select_related("officer__rating_summary", "position", "timesheet")
         .annotate(shares_place=shares_place())
         .order_by("created_at")
     )
-    wanted = (
-        Shift.objects.annotate(bid_count=Count("bids", filter=~Q(bids__state=Bid.State.WITHDRAWN)))
+    bids = Bid.objects.filter(shift=OuterRef("pk")).exclude(state=Bid.State.WITHDRAWN).order_by().values("shift")
+    # What an award was decided by is long, and the page wants its kind alone.
+    awards = Award.objects.select_related("position").defer("snapshot").annotate(kind=F("snapshot__kind"))
+    return (
+        Shift.objects.filter(job=job)
+        .annotate(bid_count=Coalesce(Subquery(bids.annotate(count=Count("pk")).values("count")), 0))
         .prefetch_related(
             "positions",
             Prefetch("assignments", queryset=assignments),
-            Prefetch("awards", queryset=Award.objects.select_related("position").order_by("decided_at")),
+            Prefetch("awards", queryset=awards.order_by("decided_at")),
         )
-        .order_by("starts_at", "number")
     )
-    # Kept on the job, so that its status line asks the database nothing more.
-    prefetch_related_objects([job], Prefetch("shifts", queryset=wanted))
-    rows = []
-    shift: Any
-    for shift in job.shifts.all():
-        every = list(shift.assignments.all())
-        for one in every:
-            one.summary = summary_from(getattr(one.officer, "rating_summary", None))
-        shift.live_assignments = [one for one in every if one.state in _LIVE]
-        rows.append(
-            ShiftRow(
-                shift=shift,
-                wanted=sum(position.headcount for position in shift.positions.all()),
-                live=shift.live_assignments,
-                other=[one for one in every if one.state not in _LIVE],
-                bids=shift.bid_count,
-                awards=list(shift.awards.all()),
-            )
-        )
-    return rows
+
+
+def _row(shift: Any) -> ShiftRow:
+    every = list(shift.assignments.all())
+    for one in every:
+        one.summary = summary_from(getattr(one.officer, "rating_summary", None))
+    return ShiftRow(
+        shift=shift,
+        wanted=sum(position.headcount for position in shift.positions.all()),
+        live=[one for one in every if one.state in _LIVE],
+        other=[one for one in every if one.state not in _LIVE],
+        bids=shift.bid_count,
+        awards=list(shift.awards.all()),
+    )
 
 
 def _trail(
     department_id: UUID, job: Job, shifts: Sequence[ShiftRow], contracts: Sequence[Contract]
 ) -> list[AuditEvent]:
+    """Of the request, its client here, its money, and of the dates that the page shows."""
     subjects = {job.id, *(row.shift.id for row in shifts), *(contract.id for contract in contracts)}
     subjects |= {charge.id for contract in contracts for charge in contract.charges.all()}
     for row in shifts:

@@ -15,7 +15,6 @@ from accounts.desk_roles import DECIDERS, MONEY_READERS
 from kernel import clock
 from kernel.errors import NotPermitted, Refusal
 from marketplace import access, approving, clients
-from marketplace.queries import status_of
 from marketplace.refusals_documents import ApproverNeeded
 from portals.department.desk import desk_page, show_page
 from portals.department.request_reading import read_request
@@ -126,7 +125,13 @@ def _decided(
 
 
 def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
-    page = read_request(department_id=tenant_of(request).id, job_id=job_id, reader_id=request.user.id)  # type: ignore[arg-type]
+    page = read_request(
+        department_id=tenant_of(request).id,
+        job_id=job_id,
+        reader_id=request.user.id,  # type: ignore[arg-type]
+        at=clock.now(),
+        page=request.GET.get("page"),
+    )
     job = page.job
     return show_page(
         request,
@@ -134,10 +139,10 @@ def _show(request: HttpRequest, job_id: UUID, *, status: int = 200, **forms: Any
         {
             "page": page,
             "job": job,
-            "status": status_of(job),
+            "status": page.status,
             "decided_by": page.decided_by,
             "may_decide": may(request, page.approvers),
-            "may_cancel": job.state in ("approved", "contracted") and any(row.may_cancel for row in page.shifts),
+            "may_cancel": job.state in ("approved", "contracted") and page.dates.cancellable > 0,
             "missing_for_approval": [
                 row for row in page.checklist if row.demand.gates == "approval" and not row.is_settled
             ],

@@ -1,6 +1,6 @@
 """Search over all requests, and the coordinator's word on one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -34,7 +34,7 @@ class RequestSearchForm(forms.Form):
         self.is_valid()
         found = {name: value for name, value in self.cleaned_data.items() if value}
         if "until_date" in found:
-            found["until_date"] += timedelta(days=1)
+            found["until_date"] = min(found["until_date"], date.max - timedelta(days=1)) + timedelta(days=1)
         if "text" in found:
             found["text"] = found["text"].replace("\x00", "")
         return found

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from kernel import clock
+from marketplace.job_totals import JobTotals, totals_of_jobs
 from marketplace.models import Job
 from marketplace.queries import jobs_for_department, status_of
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
@@ -22,7 +23,9 @@ def requests(request: HttpRequest) -> HttpResponse:
     form = RequestSearchForm(request.GET)
     found = jobs_for_department(tenant_of(request).id, **form.filters())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [_row(job) for job in page.object_list]
+    jobs = list(page.object_list)
+    totals = totals_of_jobs([job.id for job in jobs])
+    rows = [_row(job, totals[job.id]) for job in jobs]
     return show_page(
         request,
         "requests",
@@ -36,7 +39,7 @@ def export_requests(request: HttpRequest) -> HttpResponse:
     """What the filters show, all pages of it."""
     department = tenant_of(request)
     found = jobs_for_department(department.id, **RequestSearchForm(request.GET).filters())
-    written = write_request_list(jobs=found, event_label=event_label, status_line=lambda job: status_of(job).sentence)
+    written = write_request_list(jobs=found, event_label=event_label)
     response = HttpResponse(written, content_type=XLSX)
     today = local_time(clock.now(), department.time_zone).date()
     response["Content-Disposition"] = f'attachment; filename="requests-{department.slug}-{today.isoformat()}.xlsx"'
@@ -44,13 +47,5 @@ def export_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _row(job: Job) -> dict[str, object]:
-    shifts = [shift for shift in job.shifts.all() if shift.state != "cancelled"]
-    return {
-        "job": job,
-        "status": status_of(job),
-        "event": event_label(job.event_type),
-        "wanted": sum(position.headcount for shift in shifts for position in shift.positions.all()),
-        "first": shifts[0] if shifts else None,
-        "more": len(shifts) - 1,
-    }
+def _row(job: Job, totals: JobTotals) -> dict[str, object]:
+    return {"job": job, "status": status_of(job, totals), "event": event_label(job.event_type), "totals": totals}

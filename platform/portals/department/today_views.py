@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from geo.timezones import zone_named
 from kernel import clock
+from marketplace.job_totals import first_start_of_job
 from marketplace.models import Assignment, Job, Shift
 from marketplace.places import places_held
 from marketplace.queries import coordinator_dashboard, jobs_for_department, shifts_of_department
@@ -42,10 +43,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         .exclude(state__in=(Shift.State.CANCELLED, Shift.State.EXPIRED, Shift.State.PLANNED))
         .filter(ends_at__gt=today)
     )
-    on_shift, late = _attendance(shifts, at)
-    waiting = (
-        jobs_for_department(department.id, state=Job.State.SUBMITTED).order_by("submitted_at").prefetch_related(None)
-    )
+    on_shift, late = _attendance(department, shifts, at)
+    waiting = jobs_for_department(department.id, state=Job.State.SUBMITTED).order_by("submitted_at")
+    waiting = waiting.annotate(first_starts_at=first_start_of_job())
     return show_page(
         request,
         "dashboard",
@@ -75,12 +75,11 @@ def shifts(request: HttpRequest) -> HttpResponse:
         state=Shift.State.CANCELLED
     )
     days: list[dict[str, Any]] = [{"date": monday + timedelta(days=index), "shifts": []} for index in range(7)]
+    shift: Any
     for shift in found:
         index = (local_time(shift.starts_at, department.time_zone).date() - monday).days
-        wanted = sum(position.headcount for position in shift.positions.all())
-        days[max(0, min(index, 6))]["shifts"].append(
-            {"shift": shift, "wanted": wanted, "held": places_held(_live(shift))}
-        )
+        held = places_held(_live(shift))
+        days[max(0, min(index, 6))]["shifts"].append({"shift": shift, "wanted": shift.wanted, "held": held})
     return show_page(
         request,
         "shifts",
@@ -113,9 +112,11 @@ def _midnight(at: datetime, department: Tenant) -> datetime:
     return datetime.combine(local.date(), time(), zone_named(department.time_zone))
 
 
-def _attendance(shifts: list[Shift], at: datetime) -> tuple[list[Assignment], list[Assignment]]:
+def _attendance(department: Tenant, shifts: list[Shift], at: datetime) -> tuple[list[Assignment], list[Assignment]]:
     """Who is clocked in, and who should be and is not."""
     on_shift, late, levels = [], [], LevelsByDay()
+    underway = [shift.starts_at for shift in shifts if shift.starts_at <= at < shift.ends_at]
+    levels.read_ahead(department_id=department.id, starts=underway)
     for shift in shifts:
         for assignment in _live(shift):
             assignment.shift = shift
@@ -134,14 +135,13 @@ def _live(shift: Shift) -> list[Assignment]:
     return found
 
 
-def _marker(shift: Shift) -> dict[str, Any]:
-    wanted = sum(position.headcount for position in shift.positions.all())
+def _marker(shift: Any) -> dict[str, Any]:
     return {
         "latitude": shift.latitude,
         "longitude": shift.longitude,
         "title": shift.job.title,
         "detail": f"{period_text(shift.starts_at, shift.ends_at, shift.time_zone)} · "
-        f"{places_held(_live(shift))} of {wanted} officers",
+        f"{places_held(_live(shift))} of {shift.wanted} officers",
         "url": reverse("department:request", urlconf="config.urls_department", kwargs={"job_id": shift.job_id}),
         "tone": _TONES.get(shift.state, "neutral"),
     }

@@ -11,6 +11,7 @@ from kernel.errors import InvalidInput, NotFound
 from marketplace import refusals
 from marketplace.due import locked_assignment
 from marketplace.models import Assignment, Timesheet
+from marketplace.own_hours import refuse_own
 from marketplace.relieving import follow_entered_hours
 from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
@@ -30,7 +31,8 @@ def enter_hours(
     """Say when an officer without a clock-in worked. The client can dispute it as any hours; silence approves it.
 
     Only until two hours after the end: then the officer is a no-show and the shift may be settled.
-    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, AssignmentEnded, AlreadyClockedIn.
+    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, AssignmentEnded, AlreadyClockedIn,
+    DecidesOwnHours.
     """
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: the client and the officer will read it.")
@@ -40,6 +42,7 @@ def enter_hours(
         if not known.exists():
             raise NotFound("There is no such assignment.")
         assignment = locked_assignment(assignment_id)
+        refuse_own(officer_id=assignment.officer_id, actor=actor)
         if assignment.state in (Assignment.State.CHECKED_IN, Assignment.State.CHECKED_OUT):
             raise refusals.AlreadyClockedIn(None)
         if assignment.state != Assignment.State.CONFIRMED:

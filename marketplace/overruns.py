@@ -11,6 +11,7 @@ from kernel.actors import Actor
 from kernel.errors import NotFound
 from marketplace import events, refusals
 from marketplace.models import Assignment, Officer, Shift
+from marketplace.own_hours import refuse_own
 
 MAXIMUM_OVERRUN = timedelta(hours=12)
 
@@ -20,7 +21,8 @@ def authorise_overrun(
 ) -> Assignment:
     """Let one officer's work count until `until`. The longer time also counts against double booking.
 
-    Raises NotFound (also when `department_id` is given and does not govern), AssignmentEnded, OverrunInvalid.
+    Raises NotFound (also when `department_id` is given and does not govern), AssignmentEnded, OverrunInvalid,
+    DecidesOwnHours.
     """
     shifts = Shift.objects.filter(assignments=assignment_id)
     if department_id is not None:
@@ -33,6 +35,7 @@ def authorise_overrun(
             shift = Shift.objects.select_for_update().get(id=shift_id)
             officer_id = Assignment.objects.values_list("officer_id", flat=True).get(id=assignment_id)
             Officer.objects.select_for_update().get(id=officer_id)
+            refuse_own(officer_id=officer_id, actor=actor)
             assignment = Assignment.objects.select_for_update().get(id=assignment_id)
             if assignment.state not in (Assignment.State.CONFIRMED, Assignment.State.CHECKED_IN):
                 raise refusals.AssignmentEnded(assignment.state)

@@ -140,3 +140,10 @@ class ReviewAlreadyResolved(IllegalTransition):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"This punch was reviewed already: {state}. Reload the page.", state=state)
+
+
+class DecidesOwnHours(NotPermitted):
+    code = "own_hours"
+
+    def __init__(self) -> None:
+        super().__init__("These are your own hours: somebody else has to decide on them. Ask a colleague in the role.")

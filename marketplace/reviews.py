@@ -1,6 +1,7 @@
 """Punches that prove too little are judged by a coordinator; until then no hours of theirs are approved by silence."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,23 +14,35 @@ from marketplace import refusals
 from marketplace.hours_stating import is_complete, unsettled_reviews
 from marketplace.job_policies import policy_of_job
 from marketplace.models import ClockReview, Shift, Timesheet
+from marketplace.own_hours import refuse_own
 from marketplace.terms import check_text
 from marketplace.timesheets import approval_timer, locked_job_and_shift
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many were decided now, how many were decided or gone already, how many are the decider's own."""
+
+    decided: int
+    gone: int
+    own: int
 
 
 def resolve_review(
     *, clock_event_id: UUID, department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
 ) -> ClockReview:
     """Judge a punch. Accepting the last open one starts the approval timer; a rejected one holds the hours until the
-    coordinator sets them. Raises NotFound, ReasonMissing, ReviewAlreadyResolved."""
+    coordinator sets them. Raises NotFound, ReasonMissing, ReviewAlreadyResolved, DecidesOwnHours."""
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: it stays on file with the punch.")
     check_text(field="reason", what="the reason", text=reason, maximum=2000)
     with transaction.atomic():
         found = ClockReview.objects.filter(clock_event_id=clock_event_id, department_id=department_id)
-        assignment_id = found.values_list("clock_event__assignment_id", flat=True).first()
-        if assignment_id is None:
+        known = found.values_list("clock_event__assignment_id", "clock_event__assignment__officer_id").first()
+        if known is None:
             raise NotFound("There is no such punch to review.")
+        assignment_id, officer_id = known
+        refuse_own(officer_id=officer_id, actor=actor)
         _, shift = locked_job_and_shift(assignment_id)
         review = ClockReview.objects.select_for_update().get(clock_event_id=clock_event_id)
         if review.state != ClockReview.State.OPEN:
@@ -57,10 +70,9 @@ def resolve_review(
 
 def resolve_reviews(
     *, clock_event_ids: Sequence[UUID], department_id: UUID, accept: bool, reason: str, actor: Actor, at: datetime
-) -> tuple[int, int]:
-    """The same decision for several, each in a transaction of its own. Answers with how many were decided now, and how
-    many were decided or gone already. Raises ReasonMissing."""
-    decided = gone = 0
+) -> Judged:
+    """The same decision for several, each in a transaction of its own. Raises ReasonMissing."""
+    decided = gone = own = 0
     # Named twice, it is one: its second turn would be counted as somebody else's decision.
     for clock_event_id in dict.fromkeys(clock_event_ids):
         try:
@@ -75,7 +87,9 @@ def resolve_reviews(
             decided += 1
         except (NotFound, refusals.ReviewAlreadyResolved):
             gone += 1
-    return decided, gone
+        except refusals.DecidesOwnHours:
+            own += 1
+    return Judged(decided, gone, own)
 
 
 def _start_timer(*, assignment_id: UUID, shift: Shift, at: datetime) -> None:

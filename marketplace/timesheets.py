@@ -22,6 +22,7 @@ from marketplace.hours_stating import (
 )
 from marketplace.job_policies import policy_of_job
 from marketplace.models import Assignment, ClockEvent, ClockReview, Job, Shift, Timesheet
+from marketplace.own_hours import refuse_own
 from marketplace.relief_reading import handover_of
 from marketplace.terms import check_text
 
@@ -80,7 +81,8 @@ def submit_entered_hours(
 
 
 def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime) -> Timesheet:
-    """`by` is "client", "coordinator" or "silence". Raises NotFound, TimesheetAlreadyDecided, TimesheetHeld.
+    """`by` is "client", "coordinator" or "silence". Raises NotFound, TimesheetAlreadyDecided, TimesheetHeld,
+    DecidesOwnHours.
 
     Whoever calls has found the timesheet through an access function. Silence approves only what is due.
     """
@@ -88,6 +90,7 @@ def approve_timesheet(*, timesheet_id: UUID, by: str, actor: Actor, at: datetime
         raise ValueError(f"Nobody called {by!r} approves hours.")
     with transaction.atomic():
         timesheet, shift = _locked(timesheet_id)
+        refuse_own(officer_id=timesheet.assignment.officer_id, actor=actor)
         if timesheet.state != Timesheet.State.SUBMITTED:
             raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
         if by == CLIENT and _is_guessed(timesheet):
@@ -123,7 +126,7 @@ def resolve_timesheet(
 ) -> Timesheet:
     """The coordinator sets the hours of a disputed, held or plainly wrong timesheet; open reviews of it end with it.
 
-    Raises NotFound, ReasonMissing, MinutesOutOfRange, TimesheetAlreadyDecided.
+    Raises NotFound, ReasonMissing, MinutesOutOfRange, TimesheetAlreadyDecided, DecidesOwnHours.
     """
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: the client and the officer will read it.")
@@ -132,6 +135,7 @@ def resolve_timesheet(
         raise refusals.MinutesOutOfRange(worked_minutes, MAXIMUM_WORKED_MINUTES)
     with transaction.atomic():
         timesheet, shift = _locked(timesheet_id, department_id=department_id)
+        refuse_own(officer_id=timesheet.assignment.officer_id, actor=actor)
         if timesheet.state not in (Timesheet.State.SUBMITTED, Timesheet.State.DISPUTED):
             raise refusals.TimesheetAlreadyDecided(timesheet.state, timesheet.decided_at)
         before_minutes = timesheet.worked_minutes

@@ -67,15 +67,15 @@ def test_several_at_once(works: list[Work], desk: Caller, other_department: Tena
     first, second, third = queue()
     chosen = {"clock_event_ids": [str(first.pk), str(third.pk)], **SEEN}
     foreign = at_the_desk(other_department).ok("POST", "desk/reviews/resolve", chosen)
-    assert foreign == {"decided": 0, "gone": 2}
+    assert foreign == {"decided": 0, "gone": 2, "own": 0}
     for identifiers in ([], [str(first.pk)] * 201, ["not-an-id"]):
         assert desk.post("desk/reviews/resolve", {**chosen, "clock_event_ids": identifiers}).status == 400
     assert desk.post("desk/reviews/resolve", {**chosen, "reason": " "}).status == 400
     assert {one.state for one in queue()} == {"open"}
     twice = {**chosen, "clock_event_ids": chosen["clock_event_ids"] * 2}
-    assert desk.ok("POST", "desk/reviews/resolve", twice) == {"decided": 2, "gone": 0}
+    assert desk.ok("POST", "desk/reviews/resolve", twice) == {"decided": 2, "gone": 0, "own": 0}
     assert [one.state for one in queue()] == ["accepted", "open", "accepted"]
-    assert desk.ok("POST", "desk/reviews/resolve", chosen) == {"decided": 0, "gone": 2}
+    assert desk.ok("POST", "desk/reviews/resolve", chosen) == {"decided": 0, "gone": 2, "own": 0}
     assert [one["clock_event_id"] for one in desk.ok("GET", "desk/reviews")] == [str(second.pk)]
 
 

@@ -121,7 +121,12 @@ _REFUSING = {
         "Nobody gives a place to themselves by hand",
         "Your department lets",
     ),
-    "marketplace/refusals_hours.py": ("These hours are", "A punch is missing", "This punch was reviewed"),
+    "marketplace/refusals_hours.py": (
+        "These hours are",
+        "A punch is missing",
+        "This punch was reviewed",
+        "These are your own",
+    ),
     "marketplace/refusals_field.py": ("This officer cannot be sent.",),
     "marketplace/refusals_contests.py": ("You made this award",),
     "geo/fences.py": ("A fence needs", "The radius must be"),

@@ -22,6 +22,8 @@ from tests.portals.test_department_requests import address, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
 PHONE = "+19055550177"
+# Long enough that no identifier on a page holds it by chance.
+MOST_OF_IT = PHONE[5:-1]
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +77,7 @@ def test_each_message_is_listed_by_name_with_the_last_two_digits_alone(
         listed = page(browser, "messages")
     assert "Wilma Quartz" in listed
     assert "…77" in listed
-    assert "555" not in listed
+    assert MOST_OF_IT not in listed
     assert "landline" in listed
     assert str(failed.id) in page(browser, "messages", "?state=failed")
     assert listed.count("/desk/messages/0") > page(browser, "messages", "?state=failed").count("/desk/messages/0")
@@ -94,7 +96,7 @@ def test_a_message_tells_its_history_error_and_price(department: Tenant, officer
     for words in ("Written and queued", "Timeout: no answer", "SM123", "landline", "verify it again", "Not delivered"):
         assert words in shown
     assert "0.0079 USD" in page(browser, "message", message_id=priced.id)
-    assert "555" not in shown.replace("SM123", "")
+    assert MOST_OF_IT not in shown
 
 
 def test_another_departments_message_and_one_that_never_was_are_the_same(
@@ -142,7 +144,7 @@ def test_what_came_back_says_what_was_done_and_not_the_words(department: Tenant,
     assert "Yes 10: bid placed" in shown
     assert "Wilma Quartz" in shown
     assert "secret" not in shown
-    assert "555" not in shown
+    assert MOST_OF_IT not in shown
 
 
 def test_a_month_is_counted_and_priced_and_leaves_as_a_workbook(department: Tenant, officer: Officer) -> None:
@@ -160,6 +162,6 @@ def test_a_month_is_counted_and_priced_and_leaves_as_a_workbook(department: Tena
     rows = book.get_sheet_by_name("Messages").to_python()
     assert len(rows) == 6
     assert "=1+1" in rows[1] + rows[2] + rows[3] + rows[4] + rows[5]
-    assert not any("555" in str(cell) or "wilma@" in str(cell) for row in rows for cell in row)
+    assert not any(MOST_OF_IT in str(cell) or "wilma@" in str(cell) for row in rows for cell in row)
     [_, month] = book.get_sheet_by_name("Months").to_python()
     assert month[1:8] == [1, 4, 4, 0, 1, 4, 0.0237]

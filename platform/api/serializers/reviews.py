@@ -32,6 +32,7 @@ class JudgeManyIn(JudgementIn):
 class JudgedManyOut(serializers.Serializer):  # type: ignore[type-arg]
     decided = serializers.IntegerField(help_text="Now, by this call.")
     gone = serializers.IntegerField(help_text="Decided by somebody else before, or not there. They stay as they are.")
+    own = serializers.IntegerField(help_text="Your own punches. Somebody else decides on them.")
 
 
 class RiskSignalOut(serializers.Serializer):  # type: ignore[type-arg]

@@ -68,7 +68,7 @@ class ReviewResolutions(ReviewEndpoint):
     @operation("desk_reviews_resolve_many", tag="desk hours", asks=JudgeManyIn, answers=JudgedManyOut)
     def post(self, request: Request) -> Response:
         """The same decision, with one reason, for several punches. Sent again, it decides what is still undecided."""
-        decided, gone = reviews.resolve_reviews(
+        judged = reviews.resolve_reviews(
             department_id=self.department_id, **self.parsed(JudgeManyIn), actor=self.actor, at=self.at
         )
-        return self.answer(JudgedManyOut, {"decided": decided, "gone": gone})
+        return self.answer(JudgedManyOut, judged)

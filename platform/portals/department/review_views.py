@@ -67,7 +67,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         for problem in form.errors.values():
             messages.error(request, str(problem[0]))
         return redirect(f"{reverse('department:timesheets')}?view=review")
-    decided, gone = reviews.resolve_reviews(
+    judged = reviews.resolve_reviews(
         clock_event_ids=form.cleaned_data["punches"],
         department_id=department.id,
         accept=form.cleaned_data["decision"] == "accept",
@@ -76,9 +76,11 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         at=clock.now(),
     )
     done = "accepted" if form.cleaned_data["decision"] == "accept" else "rejected"
-    messages.success(request, f"{decided} punch{'' if decided == 1 else 'es'} {done}.")
-    if gone:
-        messages.warning(request, f"{gone} of them had been decided by somebody else meanwhile.")
+    messages.success(request, f"{judged.decided} punch{'' if judged.decided == 1 else 'es'} {done}.")
+    if judged.gone:
+        messages.warning(request, f"{judged.gone} of them had been decided by somebody else meanwhile.")
+    if judged.own:
+        messages.warning(request, f"Your own are left for a colleague: {judged.own}.")
     return redirect(f"{reverse('department:timesheets')}?view=review")
 
 

@@ -111,12 +111,14 @@ class ToFill:
 
 
 def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) -> list[ToFill]:
-    """Shifts that begin in the half-open time and take officers, the soonest first. Two queries."""
+    """Shifts of the half-open time with a place that nobody holds, the soonest first: also of one that runs already.
+    Two queries."""
     shifts = list(
         Shift.objects.filter(
             job__agency_id=agency_id,
-            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED),
-            starts_at__gte=from_at,
+            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED, Shift.State.IN_PROGRESS),
+            finished_at=None,
+            ends_at__gt=from_at,
             starts_at__lt=until_at,
         )
         .select_related("job")

@@ -12,24 +12,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from kernel.actors import Actor
 from kernel.errors import NotFound
 from marketplace import relief_search
-from marketplace.agency_jobs import position_wanted, shift_of_agency
+from marketplace.agency_jobs import shift_of_agency, wanted_of, with_live
 from marketplace.agency_staffing import refuse_denied, refuse_taken, store_choice
 from marketplace.assigning import assign, locked_officers, locked_shift, restate_shift
 from marketplace.eligibility import judge_many, remaining_of
 from marketplace.empty_places import refuse_sending, resolve_when_filled
-from marketplace.models import Assignment, Job, Officer, Position, Relief, Shift
-from marketplace.places import places_held, shares_place
+from marketplace.models import Assignment, Job, Officer, Position, Shift
+from marketplace.places import shares_place
 from marketplace.refusals_agency_staffing import EveryPlaceHeld, NotReplaceable
 from marketplace.refusals_bidding import OfficerNotFound, ShiftNotOpen
 from marketplace.relieving import arrange_locked, check_reason
 from marketplace.service_levels import levels_at
-from marketplace.site_status import facts_of, site_status, with_site_facts
+from marketplace.site_status import SiteFacts, site_status
 
 _ABSENT = ("late", "no_show")
 
@@ -38,7 +38,9 @@ _ABSENT = ("late", "no_show")
 class Replaceable:
     """Somebody in whose place another may be sent now: on site, else late by so many minutes."""
 
-    assignment: Assignment
+    assignment_id: UUID
+    officer_id: UUID
+    name: str
     is_on_site: bool
     minutes: int
 
@@ -78,21 +80,21 @@ def send_officer(
         if shift.starts_at > at or shift.job.route != Job.Route.AGENCY:
             raise ShiftNotOpen(str(shift.state))
         refuse_sending(shift, at=at)
-        position = position_wanted(shift, rank_code)
+        position = wanted_of(with_live(shift.positions.all()), rank_code)
         now = places_now(position=position, at=at)
         replaced = _replaced(now, position, in_place_of)
         if replaced is None and not now.empty:
             raise EveryPlaceHeld()
         if replaced is not None and replaced.is_on_site:
             check_reason(reason)
-        left = replaced.assignment if replaced else _left_empty(position)
+        left = Assignment.objects.get(id=replaced.assignment_id) if replaced else _left_empty(position)
         officers = locked_officers([officer_id, *([left.officer_id] if left else [])])
         officer = officers.get(officer_id)
         if officer is None:
             raise OfficerNotFound()
         if replaced is not None and replaced.is_on_site:
             relief = arrange_locked(
-                assignment_id=replaced.assignment.id, shift=shift, officer=officer, refuse=refuse_denied, reason=reason,
+                assignment_id=replaced.assignment_id, shift=shift, officer=officer, refuse=refuse_denied, reason=reason,
                 actor=actor, at=at,
             )  # fmt: skip
             return relief.incoming
@@ -100,26 +102,42 @@ def send_officer(
 
 
 def places_now(*, position: Position, at: datetime) -> PlacesNow:
-    """Of a position with its shift. One query, and the department's policy."""
-    shift = position.shift
+    """Of a position that `with_live` read, with its shift. Asks for the department's policy."""
+    shift, held = position.shift, position.live  # type: ignore[attr-defined]
     levels = levels_at(department_id=shift.governing_department_id, at=shift.starts_at)
-    live = Assignment.objects.filter(position=position, state__in=Assignment.LIVE_STATES)
-    read = with_site_facts(live.select_related("officer", "shift")).annotate(
-        has_relief=Exists(Relief.objects.filter(outgoing=OuterRef("pk")))
-    )
-    rows: list[Any] = list(read.order_by("officer__display_name", "id"))
     found = []
-    for one in rows:
-        standing = site_status(facts=facts_of(one), levels=levels, at=at)
-        if one.state == Assignment.State.CHECKED_IN and not one.has_relief:
-            found.append(Replaceable(one, is_on_site=True, minutes=0))
+    for one in held:
+        about = UUID(one["assignment_id"]), UUID(one["officer_id"]), one["name"]
+        if one["state"] == Assignment.State.CHECKED_IN and not one["has_relief"]:
+            found.append(Replaceable(*about, is_on_site=True, minutes=0))
         # Whoever is on the way to relieve somebody holds no place of their own yet.
-        elif one.state == Assignment.State.CONFIRMED and standing.status in _ABSENT and not one.shares_place:
-            found.append(Replaceable(one, is_on_site=False, minutes=standing.minutes))
+        elif one["state"] == Assignment.State.CONFIRMED and not one["shares_place"]:
+            standing = site_status(facts=_facts(one, shift), levels=levels, at=at)
+            if standing.status in _ABSENT:
+                found.append(Replaceable(*about, is_on_site=False, minutes=standing.minutes))
     return PlacesNow(
-        empty=max(0, position.headcount - places_held(rows)),
-        replaceable=sorted(found, key=lambda one: (one.is_on_site, -one.minutes)),
+        empty=max(0, position.headcount - sum(not one["shares_place"] for one in held)),
+        replaceable=sorted(found, key=lambda one: (one.is_on_site, -one.minutes, one.name)),
     )
+
+
+def _facts(one: dict[str, Any], shift: Shift) -> SiteFacts:
+    """Of somebody who has not come: nothing else is known of them."""
+    since = one["relieves_since"]
+    return SiteFacts(
+        state=one["state"],
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        authorised_ends_at=shift.ends_at,
+        relieves_since=datetime.fromisoformat(since) if since else None,
+    )
+
+
+def place_now(*, shift: Shift, position_id: UUID, at: datetime) -> PlacesNow:
+    """The same of a position that was read otherwise. One query."""
+    position = with_live(Position.objects.all()).get(id=position_id)
+    position.shift = shift
+    return places_now(position=position, at=at)
 
 
 def ranks_to_send(*, shift: Shift) -> list[Position]:
@@ -134,7 +152,7 @@ def _replaced(now: PlacesNow, position: Position, in_place_of: UUID | None) -> R
     """The shift's lock is held: nobody clocks in meanwhile."""
     if in_place_of is None:
         return None
-    known = {one.assignment.id: one for one in now.replaceable}
+    known = {one.assignment_id: one for one in now.replaceable}
     if in_place_of in known:
         return known[in_place_of]
     other = Assignment.objects.filter(id=in_place_of, position=position).first()

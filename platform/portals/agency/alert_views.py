@@ -61,9 +61,8 @@ def _ways(found: Alert, at: datetime) -> list[dict[str, str]]:
             for position in agency_sending.ranks_to_send(shift=found.shift)
             if place is None or place.position_id == position.id
         ]
-    place.position.shift = found.shift
-    now = agency_sending.places_now(position=place.position, at=at)
-    if all(one.assignment.id != place.id for one in now.replaceable):
+    now = agency_sending.place_now(shift=found.shift, position_id=place.position_id, at=at)
+    if all(one.assignment_id != place.id for one in now.replaceable):
         return []
     is_on_site = place.state == Assignment.State.CHECKED_IN
     return [

@@ -51,7 +51,7 @@ def send_page(request: HttpRequest, shift: Shift, position: Position, *, at: dat
     read_tenants(tenant_ids={shift.governing_department_id, *(row.candidate.home_department_id for row in rows)})
     now = agency_sending.places_now(position=position, at=at)
     places: list[tuple[str, Any]] = [("", _("The empty place"))] if now.empty else []
-    places += [(str(one.assignment.id), _in_words(one)) for one in now.replaceable]
+    places += [(str(one.assignment_id), _in_words(one)) for one in now.replaceable]
     form = SendForm(
         request.POST if request.method == "POST" else None,
         officers=[(str(row.candidate.officer_id), row.candidate.name) for row in rows],
@@ -97,10 +97,9 @@ def _send(request: HttpRequest, shift: Shift, position: Position, form: SendForm
 
 
 def _in_words(one: Replaceable) -> str:
-    name = one.assignment.officer.display_name
     if one.is_on_site:
-        return f"{name}, on site: relieved when the other one clocks in"
-    return f"{name}, {duration_text(one.minutes)} late: loses the place now"
+        return f"{one.name}, on site: relieved when the other one clocks in"
+    return f"{one.name}, {duration_text(one.minutes)} late: loses the place now"
 
 
 def row_of(row: RosterCandidate) -> dict[str, Any]:

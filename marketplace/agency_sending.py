@@ -60,15 +60,17 @@ def send_officer(
     shift_id: UUID,
     rank_code: str,
     officer_id: UUID,
-    in_place_of: UUID | None,
-    reason: str,
+    in_place_of: UUID | None = None,
+    relieves: UUID | None = None,
+    reason: str = "",
     actor: Actor,
     at: datetime,
 ) -> Assignment:
     """Commit this officer from now until the end; the rules judge what is left, and hours begin with the clock-in.
 
-    `in_place_of` is the assignment of an officer who is late, or on site; None for an empty place. `reason` is needed
-    for a relief on site alone: both officers and the record have it.
+    At most one of two: `in_place_of` is the assignment of an officer who is late, `relieves` that of one on site. They
+    are apart, so that whoever clocks in meanwhile is not relieved by a decision that was made of somebody late. Without
+    both it is an empty place. `reason` is needed for a relief: both officers and the record have it.
 
     Raises NotFound, RankNotWanted, ShiftNotOpen (also before the start), TooLateForRelief, NotPaidFor, EveryPlaceHeld,
     NotReplaceable, ReasonMissing, TextTooLong, TextUnreadable, ReliefArrangedAlready, OfficerNotFound, NotOnRoster,
@@ -82,19 +84,19 @@ def send_officer(
         refuse_sending(shift, at=at)
         position = wanted_of(with_live(shift.positions.all()), rank_code)
         now = places_now(position=position, at=at)
-        replaced = _replaced(now, position, in_place_of)
+        replaced = _replaced(now, position, in_place_of or relieves, is_on_site=relieves is not None)
         if replaced is None and not now.empty:
             raise EveryPlaceHeld()
-        if replaced is not None and replaced.is_on_site:
+        if relieves is not None:
             check_reason(reason)
         left = Assignment.objects.get(id=replaced.assignment_id) if replaced else _left_empty(position)
         officers = locked_officers([officer_id, *([left.officer_id] if left else [])])
         officer = officers.get(officer_id)
         if officer is None:
             raise OfficerNotFound()
-        if replaced is not None and replaced.is_on_site:
+        if relieves is not None:
             relief = arrange_locked(
-                assignment_id=replaced.assignment_id, shift=shift, officer=officer, refuse=refuse_denied, reason=reason,
+                assignment_id=relieves, shift=shift, officer=officer, refuse=refuse_denied, reason=reason,
                 actor=actor, at=at,
             )  # fmt: skip
             return relief.incoming
@@ -148,14 +150,16 @@ def ranks_to_send(*, shift: Shift) -> list[Position]:
     return list(counted.filter(held__lt=F("headcount")).order_by("rank_code"))
 
 
-def _replaced(now: PlacesNow, position: Position, in_place_of: UUID | None) -> Replaceable | None:
+def _replaced(
+    now: PlacesNow, position: Position, assignment_id: UUID | None, *, is_on_site: bool
+) -> Replaceable | None:
     """The shift's lock is held: nobody clocks in meanwhile."""
-    if in_place_of is None:
+    if assignment_id is None:
         return None
-    known = {one.assignment_id: one for one in now.replaceable}
-    if in_place_of in known:
-        return known[in_place_of]
-    other = Assignment.objects.filter(id=in_place_of, position=position).first()
+    known = {one.assignment_id: one for one in now.replaceable if one.is_on_site == is_on_site}
+    if assignment_id in known:
+        return known[assignment_id]
+    other = Assignment.objects.filter(id=assignment_id, position=position).first()
     if other is None:
         raise NotFound("There is no such assignment.")
     raise NotReplaceable(str(other.state))

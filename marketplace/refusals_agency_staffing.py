@@ -63,8 +63,8 @@ class NotReplaceable(IllegalTransition):
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            "That officer's place is not to be given: they came, are not late yet, or have ended. Reload the page, and "
-            "choose again.",
+            "That officer's place is not to be given like that: meanwhile they came, went, or are not late. Choose "
+            "again.",
             field="in_place_of",
             state=state,
         )

@@ -59,7 +59,7 @@ def send(world: AgencyWorld, shift: Shift, officer: Officer, number: float, **mo
         return staffing.send(
             **{
                 "agency_id": agency.id, "shift_id": shift.id, "rank_code": "constable", "officer_id": officer.id,
-                "in_place_of": None, "reason": "", "actor": world.actor, "at": minute(number), **more,
+                "actor": world.actor, "at": minute(number), **more,
             }
         )  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_what_is_refused_says_why_and_changes_nothing(world: AgencyWorld, other_
     with pytest.raises(NotFound):
         agency_sending.send_officer(
             agency_id=other_agency.id, shift_id=shift.id, rank_code="constable", officer_id=officer.id,
-            in_place_of=None, reason="", actor=world.actor, at=minute(20),
+            actor=world.actor, at=minute(20),
         )  # fmt: skip
     with pytest.raises(TooLateForRelief):
         send(world, shift, officer, 240)
@@ -207,13 +207,13 @@ def test_who_is_on_site_is_relieved_by_the_agency_and_not_by_the_department(worl
             actor=SETTING_UP, at=minute(60),
         )  # fmt: skip
     with pytest.raises(NotEngaged):
-        send(world, shift, make_officer(world.department), 60, in_place_of=first.assignment.id, reason="Court.")
+        send(world, shift, make_officer(world.department), 60, relieves=first.assignment.id, reason="Court.")
     assert not Relief.objects.exists()
-    sent = send(world, shift, other, 60, in_place_of=first.assignment.id, reason="Court.")
+    sent = send(world, shift, other, 60, relieves=first.assignment.id, reason="Court.")
     scan(61)
     assert f"You relieve {first.officer.display_name}" in told(other)[0].text
     with pytest.raises(NotReplaceable):
-        send(world, shift, world.engaged(), 61, in_place_of=first.assignment.id, reason="Court.")
+        send(world, shift, world.engaged(), 61, relieves=first.assignment.id, reason="Court.")
     punch(world, sent, "in", 80)
     first.assignment.refresh_from_db()
     assert (first.assignment.state, Relief.objects.get().handed_over_at) == ("checked_out", minute(80))
@@ -239,16 +239,16 @@ def test_the_alert_leads_to_the_page_that_sends_somebody(
         with django_assert_max_num_queries(12):
             shown = desk.get(address("alert", Alert.objects.get(kind=kind).id)).content.decode()
         links[kind] = re.findall(rf'href="({re.escape(page)}[^"]*)"', shown)
-    assert links == {"empty_place": [page], "late": [f"{page}?in_place_of={late.assignment.id}"]}
+    assert links == {"empty_place": [page], "late": [f"{page}?in_place_of=late:{late.assignment.id}"]}
     assert page in desk.get(address("job", shift.job_id)).content.decode()
     assert shift.job.title in desk.get(address("dashboard")).content.decode()
     with django_assert_max_num_queries(12):
         shown = desk.get(links["late"][0]).content.decode()
     assert "billed and paid from their clock-in on" in shown
-    assert re.search(rf'value="{late.assignment.id}"[^>]* checked', shown)
-    nobody = desk.post(page, {"in_place_of": str(late.assignment.id)})
+    assert re.search(rf'value="late:{late.assignment.id}"[^>]* checked', shown)
+    nobody = desk.post(page, {"in_place_of": f"late:{late.assignment.id}"})
     assert (nobody.status_code, b"Choose the officer." in nobody.content) == (422, True)
-    assert re.search(rf'value="{late.assignment.id}"[^>]* checked', nobody.content.decode())
+    assert re.search(rf'value="late:{late.assignment.id}"[^>]* checked', nobody.content.decode())
     sent = desk.post(page, {"officers": str(other.id), "in_place_of": ""}, follow=True).content.decode()
     assert f"{other.display_name} is sent" in sent
     alert_page = desk.get(address("alert", Alert.objects.get(kind="empty_place").id)).content.decode()

@@ -21,7 +21,7 @@ from marketplace.service_levels import levels_at
 from marketplace.site_status import SiteStatus, facts_of, site_status, with_site_facts
 from portals import site_words
 from portals.agency.desk import agency_page, show_page
-from portals.agency.sending_views import breadcrumbs_of
+from portals.agency.sending_views import breadcrumbs_of, place_value
 from portals.doors import may, tenant_of
 from tenants.queries import get_tenant
 
@@ -67,7 +67,7 @@ def _ways(found: Alert, at: datetime) -> list[dict[str, str]]:
     is_on_site = place.state == Assignment.State.CHECKED_IN
     return [
         {
-            "url": f"{_staff(place.position)}?in_place_of={place.id}",
+            "url": f"{_staff(place.position)}?in_place_of={place_value(place.id, is_on_site=is_on_site)}",
             "icon": "repeat" if is_on_site else "user-check",
             "label": "Send a relief" if is_on_site else "Send somebody in their place",
         }

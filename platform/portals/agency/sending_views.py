@@ -24,11 +24,16 @@ from portals.refusals import add_to_form
 from portals.wording import duration_text
 from tenants.queries import get_tenant, read_tenants
 
+_LATE, _ON_SITE = "late", "relief"
+
 
 class SendForm(forms.Form):
     officers = forms.ChoiceField(label=_("Officer"), error_messages={"required": _("Choose the officer.")})
     in_place_of = forms.ChoiceField(
-        label=_("Whose place"), required=False, widget=forms.RadioSelect, error_messages={"required": _("Say whose.")}
+        label=_("Whose place"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Meanwhile they came, went, or are not late any more. Choose again.")},
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -51,7 +56,7 @@ def send_page(request: HttpRequest, shift: Shift, position: Position, *, at: dat
     read_tenants(tenant_ids={shift.governing_department_id, *(row.candidate.home_department_id for row in rows)})
     now = agency_sending.places_now(position=position, at=at)
     places: list[tuple[str, Any]] = [("", _("The empty place"))] if now.empty else []
-    places += [(str(one.assignment_id), _in_words(one)) for one in now.replaceable]
+    places += [(place_value(one.assignment_id, is_on_site=one.is_on_site), _in_words(one)) for one in now.replaceable]
     form = SendForm(
         request.POST if request.method == "POST" else None,
         officers=[(str(row.candidate.officer_id), row.candidate.name) for row in rows],
@@ -83,17 +88,24 @@ def send_page(request: HttpRequest, shift: Shift, position: Position, *, at: dat
 
 def _send(request: HttpRequest, shift: Shift, position: Position, form: SendForm, *, at: datetime) -> str:
     asked = form.cleaned_data
+    how, _between, assignment_id = asked["in_place_of"].partition(":")
     sent = staffing.send(
         agency_id=tenant_of(request).id,
         shift_id=shift.id,
         rank_code=position.rank_code,
         officer_id=UUID(asked["officers"]),
-        in_place_of=UUID(asked["in_place_of"]) if asked["in_place_of"] else None,
+        in_place_of=UUID(assignment_id) if how == _LATE else None,
+        relieves=UUID(assignment_id) if how == _ON_SITE else None,
         reason=asked["reason"],
         actor=actor_of(request),
         at=at,
     )
     return f"{sent.officer.display_name} is sent, and is told now."
+
+
+def place_value(assignment_id: UUID, *, is_on_site: bool) -> str:
+    """How the form, and a link to it, names whose place it is."""
+    return f"{_ON_SITE if is_on_site else _LATE}:{assignment_id}"
 
 
 def _in_words(one: Replaceable) -> str:

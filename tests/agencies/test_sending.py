@@ -248,8 +248,10 @@ def test_the_alert_leads_to_the_page_that_sends_somebody(
     assert re.search(rf'value="late:{late.assignment.id}"[^>]* checked', shown)
     nobody = desk.post(page, {"in_place_of": f"late:{late.assignment.id}"})
     assert (nobody.status_code, b"Choose the officer." in nobody.content) == (422, True)
+    gone = desk.post(page, {"officers": str(other.id), "in_place_of": f"relief:{late.assignment.id}"})
+    assert (gone.status_code, b"Meanwhile they came" in gone.content) == (422, True)
     assert re.search(rf'value="late:{late.assignment.id}"[^>]* checked', nobody.content.decode())
-    sent = desk.post(page, {"officers": str(other.id), "in_place_of": ""}, follow=True).content.decode()
+    sent = desk.post(page, {"officers": str(other.id), "in_place_of": "empty"}, follow=True).content.decode()
     assert f"{other.display_name} is sent" in sent
     alert_page = desk.get(address("alert", Alert.objects.get(kind="empty_place").id)).content.decode()
     assert "This is over" in alert_page

@@ -24,16 +24,18 @@ from portals.refusals import add_to_form
 from portals.wording import duration_text
 from tenants.queries import get_tenant, read_tenants
 
-_LATE, _ON_SITE = "late", "relief"
+_EMPTY, _LATE, _ON_SITE = "empty", "late", "relief"
 
 
 class SendForm(forms.Form):
     officers = forms.ChoiceField(label=_("Officer"), error_messages={"required": _("Choose the officer.")})
     in_place_of = forms.ChoiceField(
         label=_("Whose place"),
-        required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Meanwhile they came, went, or are not late any more. Choose again.")},
+        error_messages={
+            "required": _("Say whose place they get."),
+            "invalid_choice": _("Meanwhile they came, went, or are not late any more. Choose again."),
+        },
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -55,7 +57,7 @@ def send_page(request: HttpRequest, shift: Shift, position: Position, *, at: dat
     rows = staffing.candidates(agency_id=tenant_of(request).id, shift_id=shift.id, rank_code=position.rank_code, at=at)
     read_tenants(tenant_ids={shift.governing_department_id, *(row.candidate.home_department_id for row in rows)})
     now = agency_sending.places_now(position=position, at=at)
-    places: list[tuple[str, Any]] = [("", _("The empty place"))] if now.empty else []
+    places: list[tuple[str, Any]] = [(_EMPTY, _("The empty place"))] if now.empty else []
     places += [(place_value(one.assignment_id, is_on_site=one.is_on_site), _in_words(one)) for one in now.replaceable]
     form = SendForm(
         request.POST if request.method == "POST" else None,

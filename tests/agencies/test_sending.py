@@ -106,10 +106,12 @@ def test_one_of_its_own_is_sent_to_a_place_that_nobody_filled(world: AgencyWorld
     # They travel; then the hours begin with the clock-in, and the rules of the clock judge what was left.
     (row,) = board_of_job(job_id=shift.job_id, at=minute(60))
     assert ([one.status for one in row.people], row.missing) == (["expected"], 0)
-    assert punch(world, sent, "in", 50).eligibility_snapshot["verdict"]["outcome"] == "allow"
+    assert punch(world, sent, "in", 90).eligibility_snapshot["verdict"]["outcome"] == "allow"
     punch(world, sent, "out", 240)
     sheet = Timesheet.objects.get(assignment=sent)
-    assert (sheet.worked_starts_at, sheet.worked_ends_at, sheet.worked_minutes) == (minute(50), ENDS_AT, 190)
+    assert (sheet.worked_starts_at, sheet.worked_ends_at, sheet.worked_minutes) == (minute(90), ENDS_AT, 150)
+    # Billed and paid from the clock-in on, each started hour whole.
+    assert (sheet.billable_minutes, sheet.payable_minutes) == (180, 180)
     scan(241)
     assert told(officer)[1:] == []
 

@@ -13,7 +13,7 @@ from agencies.availability import Week, weeks_of_active, zone_of
 from agencies.engagements import active_officer_ids
 from agencies.refusals import NotEngaged
 from kernel.actors import Actor
-from marketplace import agency_candidates, agency_staffing
+from marketplace import agency_candidates, agency_sending, agency_staffing
 from marketplace.agency_candidates import Candidate
 from marketplace.agency_jobs import shift_of_agency
 from marketplace.models import Assignment, Offer
@@ -38,7 +38,8 @@ def candidates(*, agency_id: UUID, shift_id: UUID, rank_code: str, at: datetime)
         agency_id=agency_id, shift_id=shift_id, rank_code=rank_code, officer_ids=weeks.keys(), at=at
     )
     rows = [
-        RosterCandidate(one, _available(weeks[one.officer_id], shift.starts_at, shift.ends_at, zone)) for one in found
+        RosterCandidate(one, _available(weeks[one.officer_id], max(shift.starts_at, at), shift.ends_at, zone))
+        for one in found
     ]
     return sorted(rows, key=lambda row: (not row.candidate.allowed, row.is_available is False, row.candidate.name))
 
@@ -79,6 +80,35 @@ def assign(
         )
         _refuse_strangers(agency_id, officer_ids)
     return assigned
+
+
+def send(
+    *,
+    agency_id: UUID,
+    shift_id: UUID,
+    rank_code: str,
+    officer_id: UUID,
+    in_place_of: UUID | None = None,
+    relieves: UUID | None = None,
+    reason: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Assignment:
+    """Once the shift has begun. Raises NotEngaged and what `marketplace.agency_sending.send_officer` raises."""
+    with transaction.atomic():
+        sent = agency_sending.send_officer(
+            agency_id=agency_id,
+            shift_id=shift_id,
+            rank_code=rank_code,
+            officer_id=officer_id,
+            in_place_of=in_place_of,
+            relieves=relieves,
+            reason=reason,
+            actor=actor,
+            at=at,
+        )
+        _refuse_strangers(agency_id, [officer_id])
+    return sent
 
 
 def _refuse_strangers(agency_id: UUID, officer_ids: Sequence[UUID]) -> None:

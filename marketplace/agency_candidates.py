@@ -10,7 +10,7 @@ from uuid import UUID
 from departments.eligibility import Judgement
 from departments.policy.evaluation import OVERLAP_RULE
 from marketplace.agency_jobs import position_wanted, shift_of_agency
-from marketplace.eligibility import judge_many
+from marketplace.eligibility import judge_many, remaining_of
 from marketplace.models import Officer
 
 # What an agency reads of a "no" are hours and rests, in numbers. Everything else is between officer and department.
@@ -33,14 +33,16 @@ class Candidate:
 def assess(
     *, agency_id: UUID, shift_id: UUID, rank_code: str, officer_ids: Collection[UUID], at: datetime
 ) -> list[Candidate]:
-    """Who of these may fill the place: one evaluation for each home department. Allowed first, then by name.
+    """Who of these may fill the place: one evaluation for each home department. Allowed first, then by name. Of a shift
+    that has begun what is left is judged.
 
     Raises NotFound, RankNotWanted, NoPolicyInForce.
     """
     shift = shift_of_agency(agency_id=agency_id, shift_id=shift_id)
     position = position_wanted(shift, rank_code)
     officers = list(Officer.objects.filter(id__in=list(officer_ids), left_at=None))
-    judgements = judge_many(officers=officers, shift=shift, position=position, at=at)
+    left = remaining_of(shift, from_at=at)
+    judgements = judge_many(officers=officers, shift=left, position=position, at=at)
     held = {UUID(one["officer_id"]): one["state"] for place in shift.positions.all() for one in place.live}  # type: ignore[attr-defined]
     found = [
         Candidate(

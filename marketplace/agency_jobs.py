@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from kernel import audit
 from kernel.actors import Actor
 from kernel.errors import IllegalTransition, NotFound
 from kernel.reading import read_once
-from marketplace.models import Assignment, Job, Position, Shift
+from marketplace.models import Assignment, Job, Position, Relief, Shift
 from marketplace.refusals_bidding import RankNotWanted
+from marketplace.site_status import with_site_facts
 
 
 def hand_to_agency(
@@ -65,7 +66,7 @@ def job_of_agency(*, agency_id: UUID, job_id: UUID, among: QuerySet[Job] | None 
 
 
 def shift_of_agency(*, agency_id: UUID, shift_id: UUID) -> Shift:
-    """With its positions, and in each who holds a place: `live` is [{"officer_id", "state"}]. Read once for a page.
+    """With its positions, and in each who holds a place, as `with_live` says. Read once for a page.
 
     Raises NotFound.
     """
@@ -73,18 +74,33 @@ def shift_of_agency(*, agency_id: UUID, shift_id: UUID) -> Shift:
 
 
 def _shift_of_agency(agency_id: UUID, shift_id: UUID) -> Shift:
-    held = Assignment.objects.filter(position=OuterRef("pk"), state__in=Assignment.LIVE_STATES).values(
-        found=JSONObject(officer_id="officer_id", state="state")
-    )
     shift = (
         Shift.objects.select_related("job__client", "job__venue")
-        .prefetch_related(Prefetch("positions", Position.objects.annotate(live=ArraySubquery(held))))
+        .prefetch_related(Prefetch("positions", with_live(Position.objects.all())))
         .filter(id=shift_id, job__agency_id=agency_id)
         .first()
     )
     if shift is None:
         raise NotFound("There is no such shift.")
     return shift
+
+
+def with_live(positions: QuerySet[Position]) -> QuerySet[Position]:
+    """With `live`, who holds a place: [{"assignment_id", "officer_id", "name", "state", "relieves_since",
+    "shares_place", "has_relief"}], a moment as text. `has_relief`: another is on the way to relieve them, or did. No
+    query more."""
+    held = Assignment.objects.filter(position=OuterRef("pk"), state__in=Assignment.LIVE_STATES)
+    read = with_site_facts(held).annotate(has_relief=Exists(Relief.objects.filter(outgoing=OuterRef("pk"))))
+    said = JSONObject(
+        assignment_id="id",
+        officer_id="officer_id",
+        name="officer__display_name",
+        state="state",
+        relieves_since="relieves_since",
+        shares_place="shares_place",
+        has_relief="has_relief",
+    )
+    return positions.annotate(live=ArraySubquery(read.values(found=said)))
 
 
 def assignment_of_agency(*, agency_id: UUID, assignment_id: UUID) -> Assignment:
@@ -113,12 +129,14 @@ class ToFill:
 
 
 def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) -> list[ToFill]:
-    """Shifts that begin in the half-open time and take officers, the soonest first. Two queries."""
+    """Shifts of the half-open time with a place that nobody holds, the soonest first: also of one that runs already.
+    Two queries."""
     shifts = list(
         Shift.objects.filter(
             job__agency_id=agency_id,
-            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED),
-            starts_at__gte=from_at,
+            state__in=(Shift.State.OPEN, Shift.State.PART_STAFFED, Shift.State.IN_PROGRESS),
+            finished_at=None,
+            ends_at__gt=from_at,
             starts_at__lt=until_at,
         )
         .select_related("job")
@@ -132,7 +150,12 @@ def places_to_fill(*, agency_id: UUID, from_at: datetime, until_at: datetime) ->
 
 def position_wanted(shift: Shift, rank_code: str) -> Position:
     """The shift's place of that rank. Raises RankNotWanted."""
-    positions = {position.rank_code: position for position in shift.positions.all()}
+    return wanted_of(shift.positions.all(), rank_code)
+
+
+def wanted_of(known: Iterable[Position], rank_code: str) -> Position:
+    """Raises RankNotWanted."""
+    positions = {position.rank_code: position for position in known}
     if rank_code not in positions:
         raise RankNotWanted(rank_code, list(positions))
     return positions[rank_code]

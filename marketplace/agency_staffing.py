@@ -67,7 +67,7 @@ def offer_places(
         shift, position, officers, judgements = _prepare(shift_id, rank_code, officer_ids, at)
         if not at + SHORTEST_ANSWER <= answer_by <= shift.starts_at:
             raise AnswerTimeOutOfRange(answer_by, shift.starts_at, shift.time_zone)
-        award = _store(shift, position, officers, judgements, actor=actor, at=at)
+        award = store_choice(shift, position, officers, judgements, actor=actor, at=at)
         offers = []
         for place, officer in enumerate(officers, start=1):
             assignment = insert_assignment(
@@ -113,7 +113,7 @@ def assign_officers(
     shift_of_agency(agency_id=agency_id, shift_id=shift_id)
     with transaction.atomic():
         shift, position, officers, judgements = _prepare(shift_id, rank_code, officer_ids, at)
-        award = _store(shift, position, officers, judgements, actor=actor, at=at)
+        award = store_choice(shift, position, officers, judgements, actor=actor, at=at)
         assigned = [
             assign(shift=shift, position=position, officer=officer, bid=None, award_id=award.id, actor=actor, at=at)
             for officer in officers
@@ -152,15 +152,21 @@ def _prepare(
         raise OfficerNotFound()
     officers = [locked[officer_id] for officer_id in chosen]
     for officer in officers:
-        _refuse_taken(officer, shift)
+        refuse_taken(officer, shift)
     judgements = judge_many(officers=officers, shift=shift, position=position, at=at)
     for officer in officers:
-        if not judgements[officer.id].verdict.allowed:
-            raise NotAllowedToWork(officer.display_name, reason_for_agency(judgements[officer.id]))
+        refuse_denied(officer, shift, judgements[officer.id])
     return shift, position, officers, judgements
 
 
-def _refuse_taken(officer: Officer, shift: Shift) -> None:
+def refuse_denied(officer: Officer, shift: Shift, judgement: Judgement) -> None:
+    """What an agency reads of a verdict that says no. Raises NotAllowedToWork."""
+    if not judgement.verdict.allowed:
+        raise NotAllowedToWork(officer.display_name, reason_for_agency(judgement))
+
+
+def refuse_taken(officer: Officer, shift: Shift) -> None:
+    """`shift` as it is left, when it has begun. Raises NotOnRoster, AlreadyBid, OverlapsCommitment."""
     if officer.left_at is not None:
         raise NotOnRoster()
     held = Assignment.objects.filter(shift=shift, officer=officer, state__in=Assignment.LIVE_STATES).first()
@@ -171,7 +177,7 @@ def _refuse_taken(officer: Officer, shift: Shift) -> None:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
 
 
-def _store(
+def store_choice(
     shift: Shift,
     position: Position,
     officers: Sequence[Officer],

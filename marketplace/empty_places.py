@@ -12,6 +12,10 @@ from marketplace import alerts
 from marketplace.assigning import locked_shift
 from marketplace.models import Alert, Assignment, Position, ReliefSearch, Shift
 from marketplace.places import shares_place
+from marketplace.refusals_bidding import ShiftNotOpen
+from marketplace.refusals_by_hand import NotPaidFor
+from marketplace.refusals_service_levels import TooLateForRelief
+from marketplace.relief_search import is_over
 from marketplace.scanning import move_each
 from marketplace.service_levels import levels_at
 
@@ -59,6 +63,27 @@ def empty_places(*, shift_id: UUID, at: datetime) -> tuple[int, int]:
     """How many of how many are empty now: (0, 0) when none is, or the shift does not run."""
     found = begun_with_empty_places(at=at).filter(id=shift_id).values_list("wanted", "held").first()
     return (found[0] - found[1], found[0]) if found else (0, 0)
+
+
+def refuse_sending(shift: Shift, *, at: datetime) -> None:
+    """Once it has begun: raises ShiftNotOpen, TooLateForRelief, NotPaidFor. `shift` has its job."""
+    if shift.state == Shift.State.PLANNED:
+        raise ShiftNotOpen(str(shift.state))
+    if is_over(shift, at):
+        raise TooLateForRelief()
+    if shift.job.funded_at is None:
+        raise NotPaidFor()
+
+
+def may_be_sent_to(shift: Shift, *, at: datetime) -> bool:
+    """Has it begun, and could somebody still come? For pages: what counts is decided under the lock."""
+    if shift.starts_at > at:
+        return False
+    try:
+        refuse_sending(shift, at=at)
+    except (ShiftNotOpen, TooLateForRelief, NotPaidFor):
+        return False
+    return True
 
 
 def resolve_when_filled(*, shift: Shift, at: datetime) -> None:

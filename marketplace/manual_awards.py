@@ -30,7 +30,7 @@ from marketplace.assigning import (
 )
 from marketplace.award_records import AwardBackground, store_award
 from marketplace.eligibility import judge_many, may_be_seen_by, remaining_of, verdict_for
-from marketplace.empty_places import resolve_when_filled
+from marketplace.empty_places import may_be_sent_to, refuse_sending, resolve_when_filled
 from marketplace.fairness import considered, order_background
 from marketplace.models import Assignment, Award, Bid, Job, Officer, Position, ReliefSearch, Shift
 from marketplace.refusals import ReasonMissing
@@ -48,8 +48,7 @@ from marketplace.refusals_bidding import (
     ShiftAlreadyFilled,
     ShiftNotOpen,
 )
-from marketplace.refusals_by_hand import NotPaidFor, PlaceHeld
-from marketplace.refusals_service_levels import TooLateForRelief
+from marketplace.refusals_by_hand import PlaceHeld
 from marketplace.terms import check_text
 
 MAXIMUM_REASON_LENGTH = 2000
@@ -86,7 +85,7 @@ def award_by_hand(
         _refuse_hand(policy, roles, reason)
         has_begun = shift.starts_at <= at
         if has_begun:
-            _refuse_begun(shift, at)
+            refuse_sending(shift, at=at)
         elif shift.state == Shift.State.STAFFED:
             raise ShiftAlreadyFilled(sum(shift.positions.values_list("headcount", flat=True)))
         elif shift.state not in TAKING_STATES:
@@ -151,21 +150,10 @@ def may_be_given(*, shift: Shift, at: datetime) -> bool:
         return False
     if shift.starts_at > at:
         return shift.state in TAKING_STATES
-    try:
-        _refuse_begun(shift, at)
-    except (ShiftNotOpen, TooLateForRelief, NotPaidFor):
+    if not may_be_sent_to(shift, at=at):
         return False
     places = shift.positions.all()
     return any(vacancies_of(place) or relief_search.exhausted_of(position=place, is_late=True) for place in places)
-
-
-def _refuse_begun(shift: Shift, at: datetime) -> None:
-    if shift.state == Shift.State.PLANNED:
-        raise ShiftNotOpen(str(shift.state))
-    if relief_search.is_over(shift, at):
-        raise TooLateForRelief()
-    if shift.job.funded_at is None:
-        raise NotPaidFor()
 
 
 def _search_to_end(position: Position) -> ReliefSearch | None:
@@ -207,7 +195,7 @@ def _give(
     # A bid that won once before belongs to the assignment that ended.
     free_bid = None if bid is not None and hasattr(bid, "assignment") else bid
     if search is not None and search.assignment.state == Assignment.State.CONFIRMED:
-        relief_search.end_late(search=search, shift=shift, actor=actor, at=at)
+        relief_search.end_late(late=search.assignment, shift=shift, actor=actor, at=at)
     assignment = assign(
         shift=shift, position=position, officer=officer, bid=free_bid, award_id=award_id, actor=actor, at=at,
         from_at=max(at, shift.starts_at),

@@ -45,6 +45,31 @@ class NotAllowedToWork(NotPermitted):
         super().__init__(f"{name}: {sentence}", field="officers")
 
 
+class EveryPlaceHeld(IllegalTransition):
+    """Of a shift that has begun, when the agency named nobody in whose place somebody is to come."""
+
+    code = "every_place_held"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Every place of that rank is held. Say in whose place the officer comes: that of somebody who is late, or "
+            "of somebody on site whom they relieve.",
+            field="in_place_of",
+        )
+
+
+class NotReplaceable(IllegalTransition):
+    code = "not_replaceable"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            "That officer's place is not to be given like that: meanwhile they came, went, or are not late. Choose "
+            "again.",
+            field="in_place_of",
+            state=state,
+        )
+
+
 class StaffedByAgency(IllegalTransition):
     """The department's desk gives no places on a job that an agency supplies."""
 

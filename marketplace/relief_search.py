@@ -177,9 +177,23 @@ def fill_by_hand(*, search: ReliefSearch, shift: Shift, taken_by: Assignment, at
     alerts.resolve(assignment_id=search.assignment_id, at=at)
 
 
-def end_late(*, search: ReliefSearch, shift: Shift, actor: Actor, at: datetime) -> None:
+def fill_unsought(*, absent: Assignment, shift: Shift, taken_by: Assignment, actor: Actor, at: datetime) -> None:
+    """Nobody was looked for, since an agency asks its own officers: kept as a search that began and ended with them, so
+    that every board counts the two as one place. The caller holds the locks of the shift and both officers.
+    """
+    search = ReliefSearch.objects.create(
+        shift=shift,
+        position_id=absent.position_id,
+        assignment=absent,
+        began_at=at,
+        began_by=actor.label[:200] or actor.kind,
+    )
+    fill_by_hand(search=search, shift=shift, taken_by=taken_by, at=at)
+
+
+def end_late(*, late: Assignment, shift: Shift, actor: Actor, at: datetime) -> None:
     """The late officer's place is free from now on; before somebody else has it, in the same transaction."""
-    _end_absent(search.assignment, shift=shift, actor=actor, at=at)
+    _end_absent(late, shift=shift, actor=actor, at=at)
 
 
 def is_over(shift: Shift, at: datetime) -> bool:

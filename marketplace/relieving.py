@@ -4,6 +4,7 @@ Handed over by whatever comes first: the incoming officer's clock-in, the outgoi
 supervisor's word. Lock order: shift, officers by id, assignments.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from kernel.identifiers import uuid7
 from marketplace import events
 from marketplace.assigning import insert_assignment, live_overlap, locked_officers, locked_shift, record_confirmation
 from marketplace.award_records import AwardBackground, store_award
-from marketplace.eligibility import may_be_seen_by, verdict_for
+from marketplace.eligibility import Judgement, may_be_seen_by, remaining_of, verdict_for
 from marketplace.manual_awards import refuse_unapproved
 from marketplace.models import (
     Assignment,
@@ -34,7 +35,7 @@ from marketplace.offer_reading import officers_for_relief
 from marketplace.presence import let_lapse_on_leaving
 from marketplace.refusals import ReasonMissing
 from marketplace.refusals_agency_staffing import StaffedByAgency
-from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
+from marketplace.refusals_bidding import AlreadyBid, AwardToOneself, NotOnRoster, OverlapsCommitment
 from marketplace.refusals_field import (
     HandedOverAlready,
     NobodySentYet,
@@ -58,31 +59,55 @@ def arrange_relief(
     ReliefArrangedAlready, NotToBeSent, AwardToOneself, OverlapsCommitment, NotAllowedAtHome, PolicyDenied,
     DeciderMissing.
     """
-    _check_reason(reason)
+    check_reason(reason)
     outgoing_officer, shift_id = _known(assignment_id, department_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
         if shift.job.route == Job.Route.AGENCY:
             raise StaffedByAgency()
-        officers = locked_officers([outgoing_officer, officer_id])
-        outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
-        if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
-            raise NobodyToRelieve(str(outgoing.state))
-        known = Relief.objects.select_related("incoming").filter(outgoing=outgoing).first()
-        if known is not None and (known.handed_over_at is not None or known.is_coming):
-            raise ReliefArrangedAlready()
-        officer = officers.get(officer_id)
+        officer = locked_officers([outgoing_officer, officer_id]).get(officer_id)
         if officer is None or not _may_be_sent(officer, shift, at):
             raise NotToBeSent()
         if actor.person_id is not None and actor.person_id == officer.person_id:
             raise AwardToOneself()
-        # Whoever was sent before them and does not come is in the record alone.
-        relief = known or Relief(outgoing=outgoing)
-        relief.incoming = _assign(shift, outgoing, officer, reason=reason.strip(), actor=actor, at=at)
-        relief.reason, relief.arranged_at, relief.arranged_by_person_id = reason.strip(), at, actor.person_id
-        relief.save()
-        _record(relief, shift, "assignment.relief_arranged", events.RELIEF_ARRANGED, actor=actor, at=at, reason=reason)
+        return arrange_locked(
+            assignment_id=assignment_id, shift=shift, officer=officer, refuse=_refuse_unapproved, reason=reason,
+            actor=actor, at=at,
+        )  # fmt: skip
+
+
+def arrange_locked(
+    *,
+    assignment_id: UUID,
+    shift: Shift,
+    officer: Officer,
+    refuse: Callable[[Officer, Shift, Judgement], None],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Relief:
+    """For callers that hold the locks of the shift and both officers, and have asked whether they may choose this one.
+    `refuse` raises what their desk reads of a verdict that says no.
+
+    Raises NobodyToRelieve, ReliefArrangedAlready, NotOnRoster, AlreadyBid, OverlapsCommitment, and what `refuse` does.
+    """
+    outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
+    if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
+        raise NobodyToRelieve(str(outgoing.state))
+    known = Relief.objects.select_related("incoming").filter(outgoing=outgoing).first()
+    if known is not None and (known.handed_over_at is not None or known.is_coming):
+        raise ReliefArrangedAlready()
+    # Whoever was sent before them and does not come is in the record alone.
+    relief = known or Relief(outgoing=outgoing)
+    relief.incoming = _assign(shift, outgoing, officer, refuse=refuse, reason=reason.strip(), actor=actor, at=at)
+    relief.reason, relief.arranged_at, relief.arranged_by_person_id = reason.strip(), at, actor.person_id
+    relief.save()
+    _record(relief, shift, "assignment.relief_arranged", events.RELIEF_ARRANGED, actor=actor, at=at, reason=reason)
     return relief
+
+
+def _refuse_unapproved(officer: Officer, shift: Shift, judgement: Judgement) -> None:
+    refuse_unapproved(officer, shift, judgement.verdict, ())
 
 
 def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Actor, at: datetime) -> Relief:
@@ -91,7 +116,7 @@ def hand_over(*, assignment_id: UUID, department_id: UUID, reason: str, actor: A
     `assignment_id` is the outgoing one's. Raises NotFound, ReasonMissing, NobodySentYet,
     HandedOverAlready.
     """
-    _check_reason(reason)
+    check_reason(reason)
     _, shift_id = _known(assignment_id, department_id)
     with transaction.atomic():
         shift = locked_shift(shift_id)
@@ -176,14 +201,26 @@ def _restate_both(relief: Relief, shift: Shift, *, actor: Actor, at: datetime) -
 
 
 def _assign(
-    shift: Shift, outgoing: Assignment, officer: Officer, *, reason: str, actor: Actor, at: datetime
+    shift: Shift,
+    outgoing: Assignment,
+    officer: Officer,
+    *,
+    refuse: Callable[[Officer, Shift, Judgement], None],
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> Assignment:
+    if officer.left_at is not None:
+        raise NotOnRoster()
+    held = Assignment.objects.filter(shift=shift, officer=officer, state__in=Assignment.LIVE_STATES).first()
+    if held is not None:
+        raise AlreadyBid(held.created_at, shift.time_zone, str(held.state))
     taken = live_overlap(officer_id=officer.id, shift=shift)
     if taken is not None and taken.period.upper > at:
         raise OverlapsCommitment(taken.period.lower, taken.period.upper, shift.time_zone)
     position, award_id = outgoing.position, uuid7()
-    judgement = verdict_for(officer=officer, shift=shift, position=position, at=at)
-    refuse_unapproved(officer, shift, judgement.verdict, ())
+    judgement = verdict_for(officer=officer, shift=remaining_of(shift, from_at=at), position=position, at=at)
+    refuse(officer, shift, judgement)
     bid = shift.bids.filter(officer=officer, state=Bid.State.BACKUP, assignment__isnull=True).first()
     incoming = insert_assignment(
         shift=shift, position=position, officer=officer, bid=bid, award_id=award_id,
@@ -225,7 +262,8 @@ def _known(assignment_id: UUID, department_id: UUID) -> tuple[UUID, UUID]:
     return row
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raises ReasonMissing, TextTooLong, TextUnreadable."""
     if not reason.strip():
         raise ReasonMissing("Give a reason: both officers and the record have it.")
     check_text(field="reason", what="the reason", text=reason, maximum=2000)

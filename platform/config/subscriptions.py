@@ -78,6 +78,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "marketplace.watching.on_work_changed",
     ],
     "marketplace.assignment_confirmed": [
+        "notifications.placed.tell_placed",
         "marketplace.fairness_entries.on_assignment_confirmed",
         "billing.workspace.keeping.on_work_changed",
         "billing.due.demands.on_assignment_confirmed",

@@ -38,6 +38,15 @@ _NEXT = {
     Alert.Kind.NO_RELIEF: "Every backup was asked, or there is none. Send somebody by hand, or tell the client.",
     Alert.Kind.EMPTY_PLACE: "Nobody was found for it, or somebody gave it up. Find somebody, or tell the client.",
 }
+# An agency has no telephone of the officer, and the hours are the department's to decide.
+_NEXT_AT_AGENCY = {
+    Alert.Kind.LATE: "Send somebody in their place, or ask the department's desk to reach the officer.",
+    Alert.Kind.NO_SHOW: "Send somebody in their place, or ask the department's desk to reach the officer.",
+    Alert.Kind.UNCONFIRMED: "Ask the department's desk to reach the officer, or send a relief.",
+    Alert.Kind.LEFT_EARLY: "The department's desk checks the hours. Tell the client.",
+    Alert.Kind.OVERRUN: "The department's desk authorises the time, or reaches the officer.",
+    Alert.Kind.EMPTY_PLACE: "Nobody was found for it, or somebody gave it up. Send one of your officers until it ends.",
+}
 
 
 def tell_alert(*, event: Event, at: datetime) -> None:
@@ -58,7 +67,7 @@ def tell_alert(*, event: Event, at: datetime) -> None:
     _tell_desk(_letter(alert, link, level), roles=(role,), tenant_id=alert.department_id, event=event, at=at)
     if level == 0 and alert.agency_id is not None:
         agency_link = tenant_link(alert.agency_id, "agency:alert", alert_id=alert.id)
-        letter = _letter(alert, agency_link, level)
+        letter = _letter(alert, agency_link, level, following=_NEXT_AT_AGENCY.get(Alert.Kind(alert.kind), ""))
         _tell_desk(letter, roles=AGENCY_SCHEDULERS, tenant_id=alert.agency_id, event=event, at=at)
 
 
@@ -158,7 +167,7 @@ def _remind(assignment: Assignment, event: Event, at: datetime) -> None:
         )
 
 
-def _letter(alert: Alert, link: str, level: int) -> Letter:
+def _letter(alert: Alert, link: str, level: int, *, following: str = "") -> Letter:
     shift = alert.shift
     name = alert.assignment.officer.display_name if alert.assignment else ""
     heading = _HEADINGS[Alert.Kind(alert.kind)].format(name=name)
@@ -166,7 +175,7 @@ def _letter(alert: Alert, link: str, level: int) -> Letter:
     return Letter(
         subject=f"{heading}: {shift.job.title}",
         heading=heading,
-        paragraphs=(*again, _NEXT[Alert.Kind(alert.kind)]),
+        paragraphs=(*again, following or _NEXT[Alert.Kind(alert.kind)]),
         facts=(("Job", shift.job.title), ("When", wording.slot(shift)), ("Where", wording.place(shift.job))),
         action=("What now", link),
         footnote="On that page you say that you look after it; until then the next in line are told.",

@@ -100,6 +100,9 @@ def test_both_desks_hear_of_an_empty_place(world: AgencyWorld, monkeypatch: pyte
             empty_places.scan_empty_places(at=STARTS_AT + timedelta(minutes=minutes))
     scan(1)
     assert told("A place is empty") == {scheduler.email, coordinator.email}
+    with acting_as(purpose="worker"):
+        letter = OutboundMessage.objects.get(subject__contains="A place is empty", recipient=scheduler.email)
+    assert "Send one of your officers" in letter.text
     alert = Alert.objects.get(kind="empty_place")
     monkeypatch.setattr("kernel.clock.now", lambda: STARTS_AT + timedelta(minutes=6))
     for tenant, person, urls in ((world.agency, scheduler, "agency"), (world.department, coordinator, "department")):

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import actor_of
 from agencies import staffing
-from agencies.staffing import RosterCandidate
 from billing.agencies import money as agency_money
 from geo.timezones import zone_named
 from kernel import clock
@@ -34,6 +33,7 @@ from marketplace.agency_jobs import (
 from marketplace.alerts import open_alerts
 from marketplace.assigning import TAKING_STATES
 from marketplace.boards import board_of_job
+from marketplace.empty_places import may_be_sent_to
 from marketplace.job_totals import first_dates, totals_beside, totals_from, totals_of_jobs
 from marketplace.models import Assignment, Job, Shift
 from marketplace.numbering import CANCELLED_NUMBERS_FROM
@@ -42,6 +42,7 @@ from marketplace.refusals_bidding import RankNotWanted
 from marketplace.releasing import CAN_BE_RELEASED
 from marketplace.status import status_of
 from portals.agency.desk import PAGE_SIZE, agency_page, show_page
+from portals.agency.sending_views import breadcrumbs_of, row_of, send_page
 from portals.dates_of_job import page_of_dates
 from portals.doors import tenant_of
 from portals.refusals import add_to_form, show
@@ -165,6 +166,8 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
         position = position_wanted(shift, rank_code)
     except RankNotWanted as refusal:
         raise Http404(refusal.message) from refusal
+    if may_be_sent_to(shift, at=at):
+        return send_page(request, shift, position, at=at)
     rows = staffing.candidates(agency_id=agency.id, shift_id=shift_id, rank_code=rank_code, at=at)
     read_tenants(tenant_ids={row.candidate.home_department_id for row in rows})
     choices = [(str(row.candidate.officer_id), row.candidate.name) for row in rows]
@@ -183,14 +186,11 @@ def staff(request: HttpRequest, shift_id: UUID, rank_code: str) -> HttpResponse:
             "position": position,
             "free": max(0, position.headcount - len(position.live)),  # type: ignore[attr-defined]
             "takes": shift.state in TAKING_STATES and shift.starts_at > at,
-            "rows": [_row(row) for row in rows],
+            "rows": [row_of(row) for row in rows],
             "form": form,
             "chosen": request.POST.getlist("officers"),
             "zone": shift.time_zone,
-            "breadcrumbs": [
-                {"label": "Jobs", "url": reverse("agency:jobs")},
-                {"label": shift.job.title, "url": reverse("agency:job", args=[shift.job_id])},
-            ],
+            "breadcrumbs": breadcrumbs_of(shift),
         }
         return show_page(request, "staff", context, status=422 if form.errors else 200)
 
@@ -240,17 +240,10 @@ def _shifts(found: Job) -> "QuerySet[Shift]":
 
 
 def _shift_row(shift: Any) -> dict[str, Any]:
-    takes = shift.state in TAKING_STATES and shift.starts_at > clock.now()
+    at = clock.now()
+    takes = shift.state in TAKING_STATES if shift.starts_at > at else may_be_sent_to(shift, at=at)
     places = []
     for position in shift.positions.all():
         held = [one for one in shift.live_assignments if one.position_id == position.id]
         places.append({"position": position, "held": held, "free": max(0, position.headcount - places_held(held))})
-    return {"shift": shift, "places": places, "takes": takes}
-
-
-def _row(row: RosterCandidate) -> dict[str, Any]:
-    return {
-        "one": row.candidate,
-        "is_available": row.is_available,
-        "home": get_tenant(tenant_id=row.candidate.home_department_id).name,
-    }
+    return {"shift": shift, "places": places, "takes": takes, "has_begun": shift.starts_at <= at}

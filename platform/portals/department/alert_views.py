@@ -111,7 +111,7 @@ def _page(
     assignment = with_site_facts(Assignment.objects.select_related("shift")).get(id=known.id)
     levels = levels_at(department_id=department.id, at=shift.starts_at)
     now = site_status(facts=facts_of(assignment), levels=levels, at=at)
-    search = ReliefSearch.objects.filter(assignment=assignment).first()
+    search = ReliefSearch.objects.filter(assignment=assignment).select_related("filled_by__officer").first()
     from_at, _minutes = no_shows.no_show_from(assignment=known)
     is_absent = assignment.state == Assignment.State.CONFIRMED
     context: dict[str, Any] = {
@@ -123,6 +123,7 @@ def _page(
         "look": site_words.look(now.status),
         "detail": site_words.detail(now, zone=shift.time_zone),
         "confirmed": site_words.confirmed(now, zone=shift.time_zone),
+        "agency": get_tenant(tenant_id=found.agency_id) if found.agency_id else None,
         "search": search,
         "asked": search.offers.select_related("officer").order_by("offered_at", "id") if search else [],
         "officer_url": _officer_url(known.officer, department.id),

@@ -18,7 +18,6 @@ from marketplace.models import (
     ClockReview,
     DutyEvent,
     EvidenceHold,
-    Job,
     Relief,
     Timesheet,
 )
@@ -103,8 +102,7 @@ class AssignmentPage:
     @property
     def may_be_relieved(self) -> bool:
         on_site = self.assignment.state == "checked_in" and self.at < self.assignment.authorised_ends_at
-        is_free = self.relieved_by is None or not self.relieved_by.is_coming
-        return on_site and is_free and self.assignment.shift.job.route != Job.Route.AGENCY
+        return on_site and (self.relieved_by is None or not self.relieved_by.is_coming)
 
     @property
     def has_open_review(self) -> bool:

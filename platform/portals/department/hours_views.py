@@ -19,6 +19,7 @@ from geo.timezones import zone_named
 from kernel import clock
 from kernel.errors import Refusal
 from marketplace import access, attendance, overruns, reviews, timesheets
+from marketplace.models import Job
 from portals.department import hours_reading
 from portals.department.desk import PAGE_SIZE, desk_page, show_page
 from portals.department.hours_forms import EnteredHoursForm, HoldForm, OverrunForm, ResolveForm, ReviewForm
@@ -28,6 +29,7 @@ from portals.rating_forms import OfficerRatingForm
 from portals.refusals import add_to_form, show
 from portals.wording import duration_text, moment_text
 from ratings.rating import rate_officer
+from tenants.queries import get_tenant
 
 _TABS = {
     "review": "Punches to review",
@@ -214,6 +216,7 @@ def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **sho
         for punch in page.punches
     ]
     minutes = page.timesheet.worked_minutes if page.timesheet else 0
+    agency_id = shift.job.agency_id if shift.job.route == Job.Route.AGENCY else None
     overrun = int((page.assignment.authorised_ends_at - shift.ends_at).total_seconds() // 60)
     return show_page(
         request,
@@ -233,7 +236,8 @@ def _show(request: HttpRequest, assignment_id: UUID, *, status: int = 200, **sho
             ),
             "hold_form": HoldForm(auto_id="hold_%s"),
             "rating_form": OfficerRatingForm(auto_id="rate_%s"),
-            "relief_form": ReliefForm(shift=shift) if page.may_be_relieved else None,
+            "relief_form": ReliefForm(shift=shift) if page.may_be_relieved and agency_id is None else None,
+            "agency": get_tenant(tenant_id=agency_id) if agency_id else None,
             "handover_form": HandoverForm(auto_id="handover_%s"),
             **shown,
         },

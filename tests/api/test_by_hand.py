@@ -2,15 +2,20 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from kernel import clock
+from marketplace.availability import set_availability
+from marketplace.awarding import scan_closings
 from marketplace.models import Assignment, Award, Shift
 from tenants.models import Tenant
 from tests.api.caller import Caller
 from tests.api.people import at_the_desk, finds_nothing
 from tests.factories.clients import fund, govern, make_requester, submit
-from tests.factories.departments import make_officer
+from tests.factories.departments import make_officer, publish_example
+from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT, job_terms, shift_terms
 from tests.factories.work import ENDS_AT
 
@@ -93,3 +98,29 @@ def test_only_this_department_and_the_roles_of_its_policy(
         assert caller.get(f"{path.format(shift.id)}/officers").status == reads
         assert caller.post(path.format(shift.id), asked(officer)).status == 403
     assert not Award.objects.exists()
+
+
+def test_what_somebody_said_on_the_telephone_is_written_down(
+    department: Tenant, other_department: Tenant, shift: Shift, desk: Caller, now: Any
+) -> None:
+    publish_example(department, award_order={"method": "automatic", "keys": ["seniority_date", "draw"]})
+    for officer in (make_officer(department), make_officer(department)):
+        set_availability(
+            officer=officer, wants_offers=True, weekly=[], blocked_dates=[], actor=actor_for(officer.person),
+            at=clock.now(),
+        )  # fmt: skip
+    Shift.objects.filter(id=shift.id).update(closes_at=clock.now(), first_come=False)
+    scan_closings(at=clock.now())
+    path, answers, refused = f"desk/shifts/{shift.id}/offers", "desk/offers/{}/answer", {"answer": "refused"}
+    (asked_first,) = desk.ok("GET", path)
+    offer_id = UUID(asked_first["id"])
+    bystander, supervisor = at_the_desk(other_department), at_the_desk(department, "supervisor")
+    assert finds_nothing(bystander, "GET", "desk/shifts/{}/offers", shift.id)
+    assert finds_nothing(bystander, "POST", answers, offer_id, refused)
+    assert supervisor.post(answers.format(offer_id), refused).status == 403
+    assert desk.post(answers.format(offer_id), {"answer": "perhaps"}).status == 400
+    assert desk.ok("GET", path) == [asked_first]
+    said = desk.ok("POST", answers.format(offer_id), refused)
+    assert (said["state"], said["by_telephone"]) == ("refused", True)
+    assert sorted(one["state"] for one in desk.ok("GET", path)) == ["open", "refused"]
+    assert desk.post(answers.format(offer_id), refused).status == 409

@@ -7,7 +7,7 @@ import pytest
 
 from kernel.identifiers import uuid7
 from marketplace.breaks import start_break
-from marketplace.models import AttendanceReason, EvidenceHold, Timesheet
+from marketplace.models import AttendanceReason, Disposition, EvidenceHold, Timesheet
 from marketplace.refusals_field import PunchKept
 from tenants.models import Tenant
 from tests.api.caller import Caller
@@ -96,12 +96,35 @@ def test_the_desks_reason_stands_beside_the_officers(work: Work, department: Ten
     assert [(one["side"], one["code"]) for one in listed] == [("officer", "traffic"), ("desk", "court")]
 
 
-READS = ("hold", "uncounted-punches", "tellings", "attendance-reasons")
+def test_what_was_out_of_the_ordinary_and_what_was_found(
+    work: Work, department: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    clock(work, "in", at=STARTS_AT + timedelta(minutes=20))
+    clock(work, "out", at=ENDS_AT)
+    commander = at_the_desk(department, "commander")
+    (late,) = commander.ok("GET", "desk/irregularities")
+    assert (late["kind"], late["minutes"], late["dispositions"]) == ("late", 20, [])
+    path = f"desk/assignments/{work.assignment.id}"
+    assert commander.ok("GET", f"{path}/irregularities") == [late]
+    found = {"kind": "late", "text": "Talked to."}
+    assert commander.post(f"{path}/dispositions", {**found, "text": " "}).status == 400
+    assert commander.post(f"{path}/dispositions", {**found, "kind": "no_show"}).status == 404
+    written = commander.ok("POST", f"{path}/dispositions", found)
+    with django_assert_max_num_queries(12):
+        (late,) = commander.ok("GET", "desk/irregularities")
+    assert late["dispositions"] == [written]
+    for others in ("only_open=true", "kind=no_show", "offset=1", f"until_date={STARTS_AT:%Y-%m-%d}"):
+        assert commander.ok("GET", f"desk/irregularities?{others}") == []
+    assert commander.get("desk/irregularities?from_date=2020-01-01").status == 400
+
+
+READS = ("hold", "uncounted-punches", "tellings", "attendance-reasons", "irregularities")
 CHANGES: list[tuple[str, str, Any]] = [
     ("POST", "entered-hours", times()),
     ("POST", "hold", GRIEVANCE),
     ("DELETE", "hold", None),
     ("POST", "attendance-reasons", {"kind": "late", "code": "court"}),
+    ("POST", "dispositions", {"kind": "late", "text": "Talked to."}),
 ]
 
 
@@ -113,12 +136,15 @@ def test_only_this_department_and_its_roles(department: Tenant, other_department
     for method, name, body in CHANGES:
         assert payroll.call(method, path.format(known) + name, body).status == 403, name
     # Why somebody was late is personnel data.
-    assert payroll.get(path.format(known) + "attendance-reasons").status == 403
+    for kept in ("attendance-reasons", "irregularities"):
+        assert payroll.get(path.format(known) + kept).status == 403
+    assert payroll.get("desk/irregularities").status == 403
+    assert bystander.ok("GET", "desk/irregularities") == []
     assert payroll.ok("GET", path.format(known) + "tellings") == []
     # On the day a supervisor acts, but hours and holds are the coordinator's.
     supervisor = at_the_desk(department, "supervisor")
     assert {supervisor.call(method, path.format(known) + name, body).status for method, name, body in CHANGES[:3]} == {
         403
     }
-    for rows in (Timesheet, EvidenceHold, AttendanceReason):
+    for rows in (Timesheet, EvidenceHold, AttendanceReason, Disposition):
         assert not rows.objects.exists()

@@ -133,6 +133,8 @@ API: dict[str, Recipe] = {
     "desk/shifts/<uuid:shift_id>/awards": _r(For.DESK),
     "desk/shifts/<uuid:shift_id>/award-by-hand": _r(For.DESK, by_hand),
     "desk/shifts/<uuid:shift_id>/award-by-hand/officers": _r(For.DESK, readers=DECIDERS),
+    "desk/shifts/<uuid:shift_id>/offers": _r(For.DESK),
+    "desk/offers/<uuid:offer_id>/answer": _r(For.DESK, {"answer": "refused"}),
     "desk/awards/<uuid:award_id>": _r(For.DESK),
     "desk/roster": _r(For.DESK, member),
     "desk/roster/<uuid:entry_id>": _r(For.DESK, PATCH={"status": "suspended"}),
@@ -167,6 +169,9 @@ API: dict[str, Recipe] = {
     "desk/assignments/<uuid:assignment_id>/attendance-reasons": _r(
         For.DESK, {"kind": "late", "code": "traffic"}, readers=PERSONNEL
     ),
+    "desk/irregularities": _r(For.DESK, readers=PERSONNEL),
+    "desk/assignments/<uuid:assignment_id>/irregularities": _r(For.DESK, readers=PERSONNEL),
+    "desk/assignments/<uuid:assignment_id>/dispositions": _r(For.DESK, {"kind": "disputed", "text": "Talked to."}),
     "desk/assignments/<uuid:assignment_id>/relief": _r(For.DESK, {"officer_id": str(NOBODYS_ID), **REASON}),
     "desk/assignments/<uuid:assignment_id>/relief/officers": _r(For.DESK),
     "desk/assignments/<uuid:assignment_id>/hand-over": _r(For.DESK, REASON),

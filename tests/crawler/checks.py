@@ -48,6 +48,7 @@ MAY_CHANGE = {
     "api/v1/desk/reviews/resolve": {"supervisor"},
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/attendance-reasons": {"supervisor", "commander"},
+    "api/v1/desk/assignments/<uuid:assignment_id>/dispositions": {"supervisor", "commander"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/relief": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/hand-over": {"supervisor"},

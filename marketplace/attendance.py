@@ -11,6 +11,7 @@ from kernel.errors import InvalidInput, NotFound
 from marketplace import refusals
 from marketplace.due import locked_assignment
 from marketplace.models import Assignment, Timesheet
+from marketplace.refusals_evidence import HoursKnownAlready, OfficerNotAssigned
 from marketplace.relieving import follow_entered_hours
 from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
@@ -30,7 +31,8 @@ def enter_hours(
     """Say when an officer without a clock-in worked. The client can dispute it as any hours; silence approves it.
 
     Only until two hours after the end: then the officer is a no-show and the shift may be settled.
-    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, AssignmentEnded, AlreadyClockedIn.
+    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, HoursKnownAlready,
+    OfficerNotAssigned.
     """
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: the client and the officer will read it.")
@@ -41,9 +43,9 @@ def enter_hours(
             raise NotFound("There is no such assignment.")
         assignment = locked_assignment(assignment_id)
         if assignment.state in (Assignment.State.CHECKED_IN, Assignment.State.CHECKED_OUT):
-            raise refusals.AlreadyClockedIn(None)
+            raise HoursKnownAlready()
         if assignment.state != Assignment.State.CONFIRMED:
-            raise refusals.AssignmentEnded(assignment.state)
+            raise OfficerNotAssigned(str(assignment.state))
         if not assignment.shift.starts_at <= starts_at < ends_at <= min(assignment.authorised_ends_at, at):
             raise InvalidInput(
                 "Enter times that lie within the shift and have passed.", field="ends_at", at=at.isoformat()

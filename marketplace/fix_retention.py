@@ -28,7 +28,7 @@ from marketplace.models import (
     Timesheet,
     UncountedPunch,
 )
-from marketplace.refusals_hours import EvidenceHeldAlready, EvidenceNotHeld
+from marketplace.refusals_evidence import EvidenceHeldAlready, EvidenceNotHeld
 from marketplace.scanning import move_each
 from marketplace.terms import check_text
 

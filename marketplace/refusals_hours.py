@@ -140,17 +140,3 @@ class ReviewAlreadyResolved(IllegalTransition):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"This punch was reviewed already: {state}. Reload the page.", state=state)
-
-
-class EvidenceHeldAlready(IllegalTransition):
-    code = "evidence_held_already"
-
-    def __init__(self) -> None:
-        super().__init__("A hold is on this assignment already. Reload the page.")
-
-
-class EvidenceNotHeld(IllegalTransition):
-    code = "evidence_not_held"
-
-    def __init__(self) -> None:
-        super().__init__("There is no hold on this assignment any more. Reload the page.")

@@ -54,7 +54,7 @@ def test_hours_of_somebody_who_did_not_punch(work: Work, desk: Caller) -> None:
     assert not Timesheet.objects.exists()
     sheet = desk.ok("POST", path, times())
     assert (sheet["state"], sheet["worked_minutes"], sheet["punches"]) == ("submitted", 240, [])
-    assert desk.post(path, times())["code"] == "already_clocked_in"
+    assert desk.post(path, times())["code"] == "hours_known_already"
     # The client disputes it as any other.
     client = token_of(work.requester.person)
     assert client.ok("POST", f"timesheets/{sheet['id']}/dispute", {"reason": "Nobody came."})["state"] == "disputed"

@@ -20,8 +20,8 @@ from marketplace.models import (
     Timesheet,
     UncountedPunch,
 )
+from marketplace.refusals_evidence import EvidenceHeldAlready, EvidenceNotHeld
 from marketplace.refusals_field import PunchKept
-from marketplace.refusals_hours import EvidenceHeldAlready, EvidenceNotHeld
 from tenants.models import Tenant
 from tests.factories.clients import govern
 from tests.factories.departments import SETTING_UP

@@ -121,6 +121,7 @@ _OFFICER = [
 ]
 _DESK = [
     path("on-site", boards.DeskOnSite.as_view()),
+    path("near-limits", boards.NearLimits.as_view()),
     path("dashboard", desk_jobs.Dashboard.as_view()),
     path("jobs", desk_jobs.DeskJobs.as_view()),
     path("jobs/<uuid:job_id>", desk_jobs.DeskJob.as_view()),

@@ -7,7 +7,7 @@ import pytest
 
 from marketplace import watching
 from marketplace.breaks import start_break
-from marketplace.models import Assignment
+from marketplace.models import Assignment, Shift
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.people import at_the_desk, finds_nothing, token_of
@@ -122,3 +122,22 @@ def test_nobody_elses_job(department: Tenant, other_department: Tenant, agency: 
     assert bystander.ok("GET", "desk/on-site")["shifts"] == []
     client = token_of(work.requester.person, host=f"{department.slug}.localhost")
     assert {client.get(path).status for path in ("desk/on-site", f"desk/jobs/{job}/on-site")} == {403}
+
+
+def test_who_comes_near_a_limit_and_nothing_of_another_departments_job(
+    department: Tenant, other_department: Tenant, now: Any
+) -> None:
+    week = {"id": "short-week", "window": "week", "buckets": ["extra_duty"], "limit_minutes": 300, "outcome": "deny"}
+    govern(department, hour_limits=[week])
+    govern(other_department, name="us")
+    work = staff(department)
+    now(5)
+    desk, bystander = at_the_desk(department, "payroll"), at_the_desk(other_department)
+    (near,) = desk.ok("GET", "desk/near-limits")
+    assert (near["officer_id"], near["rule_id"]) == (str(work.officer.id), "short-week")
+    assert (near["total_minutes"], near["remaining_minutes"]) == (240, 60)
+    assert near["job_title"] == work.shift.job.title
+    assert bystander.ok("GET", "desk/near-limits") == []
+    Shift.objects.filter(id=work.shift.id).update(governing_department_id=other_department.id)
+    (elsewhere,) = desk.ok("GET", "desk/near-limits")
+    assert (elsewhere["remaining_minutes"], elsewhere["job_id"], elsewhere["job_title"]) == (60, None, None)

@@ -111,6 +111,7 @@ API: dict[str, Recipe] = {
     "desk/exceptions": _r(For.DESK, readers=PERSONNEL),
     "desk/exceptions/<uuid:exception_id>/decide": _r(For.DESK, {"approve": True, **REASON}),
     "desk/on-site": _r(For.DESK),
+    "desk/near-limits": _r(For.DESK),
     "desk/dashboard": _r(For.DESK),
     "desk/jobs": _r(For.DESK, caller),
     "desk/jobs/<uuid:job_id>": _r(For.DESK),

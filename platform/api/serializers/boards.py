@@ -1,6 +1,7 @@
 """Who is on site: of one job for its client and its agency, of a job or the day for the desk."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -91,3 +92,26 @@ class DayOut(serializers.Serializer):  # type: ignore[type-arg]
 
     def get_counts(self, day: Any) -> dict[str, int]:
         return dict(day.counts)
+
+
+class NearLimitOut(serializers.Serializer):  # type: ignore[type-arg]
+    """What the work of today or tomorrow leaves an officer under the rule that leaves the least."""
+
+    officer_id = serializers.UUIDField(source="assignment.officer_id")
+    officer_name = serializers.CharField(source="assignment.officer.display_name")
+    rule_id = serializers.CharField(source="limit.rule_id")
+    words = serializers.CharField(source="limit.words")
+    total_minutes = serializers.IntegerField(source="limit.total_minutes", help_text="With that work.")
+    limit_minutes = serializers.IntegerField(source="limit.limit_minutes")
+    remaining_minutes = serializers.IntegerField(source="limit.remaining_minutes", help_text="Below zero beyond it.")
+    job_id = serializers.SerializerMethodField(help_text="Null where they work for another department.")
+    job_title = serializers.SerializerMethodField(help_text="Null where they work for another department.")
+
+    def get_job_id(self, near: Any) -> UUID | None:
+        return near.assignment.shift.job_id if self._is_ours(near) else None
+
+    def get_job_title(self, near: Any) -> str | None:
+        return str(near.assignment.shift.job.title) if self._is_ours(near) else None
+
+    def _is_ours(self, near: Any) -> bool:
+        return bool(near.assignment.shift.governing_department_id == near.assignment.officer.home_department_id)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import AgencyEndpoint, DeskEndpoint, Endpoint, operation
-from api.serializers.boards import DayOut, DeskShiftOnSiteOut, ShiftOnSiteOut, SuppliedShiftOnSiteOut
+from api.serializers.boards import DayOut, DeskShiftOnSiteOut, NearLimitOut, ShiftOnSiteOut, SuppliedShiftOnSiteOut
 from marketplace import access, oversight
 from marketplace.agency_jobs import job_of_agency
 from marketplace.boards import board_of_job
@@ -43,3 +43,11 @@ class DeskOnSite(DeskEndpoint):
         """The console's day: every shift that runs at some time of it, and where everybody stands."""
         day = oversight.today(department_id=self.department_id, time_zone=self.department.time_zone, at=self.at)
         return self.answer(DayOut, day)
+
+
+class NearLimits(DeskEndpoint):
+    @operation("desk_near_limits", tag="desk", answers=NearLimitOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Own officers who work today or tomorrow and have at most four hours left afterwards, the nearest first."""
+        found = oversight.near_limits(department_id=self.department_id, time_zone=self.department.time_zone, at=self.at)
+        return self.answer(NearLimitOut, found, many=True)

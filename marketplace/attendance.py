@@ -12,6 +12,7 @@ from marketplace import refusals
 from marketplace.due import locked_assignment
 from marketplace.models import Assignment, Timesheet
 from marketplace.own_hours import refuse_own
+from marketplace.refusals_evidence import HoursKnownAlready, OfficerNotAssigned
 from marketplace.relieving import follow_entered_hours
 from marketplace.shifts import begin_shift, end_work
 from marketplace.terms import check_text
@@ -31,8 +32,8 @@ def enter_hours(
     """Say when an officer without a clock-in worked. The client can dispute it as any hours; silence approves it.
 
     Only until two hours after the end: then the officer is a no-show and the shift may be settled.
-    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, AssignmentEnded, AlreadyClockedIn,
-    DecidesOwnHours.
+    Raises NotFound, ReasonMissing, InvalidInput for times outside of the shift, HoursKnownAlready,
+    OfficerNotAssigned, DecidesOwnHours.
     """
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: the client and the officer will read it.")
@@ -44,9 +45,9 @@ def enter_hours(
         assignment = locked_assignment(assignment_id)
         refuse_own(officer_id=assignment.officer_id, actor=actor)
         if assignment.state in (Assignment.State.CHECKED_IN, Assignment.State.CHECKED_OUT):
-            raise refusals.AlreadyClockedIn(None)
+            raise HoursKnownAlready()
         if assignment.state != Assignment.State.CONFIRMED:
-            raise refusals.AssignmentEnded(assignment.state)
+            raise OfficerNotAssigned(str(assignment.state))
         if not assignment.shift.starts_at <= starts_at < ends_at <= min(assignment.authorised_ends_at, at):
             raise InvalidInput(
                 "Enter times that lie within the shift and have passed.", field="ends_at", at=at.isoformat()

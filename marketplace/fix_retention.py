@@ -15,8 +15,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from kernel import audit
 from kernel.actors import Actor
-from kernel.errors import InvalidInput, NotFound
+from kernel.errors import NotFound
 from marketplace import refusals
+from marketplace.access import assignment_for_department
 from marketplace.models import (
     Assignment,
     AwardContest,
@@ -27,6 +28,7 @@ from marketplace.models import (
     Timesheet,
     UncountedPunch,
 )
+from marketplace.refusals_evidence import EvidenceHeldAlready, EvidenceNotHeld
 from marketplace.scanning import move_each
 from marketplace.terms import check_text
 
@@ -99,7 +101,10 @@ def _round(kind: _Kind, at: datetime, row_id: UUID) -> bool:
 
 
 def place_hold(*, assignment_id: UUID, department_id: UUID, reason: str, actor: Actor, at: datetime) -> EvidenceHold:
-    """Keep an assignment's positions exact until the hold is released. Raises NotFound, ReasonMissing, InvalidInput."""
+    """Keep an assignment's positions exact until the hold is released.
+
+    Raises NotFound, ReasonMissing, TextTooLong, TextUnreadable, EvidenceHeldAlready.
+    """
     if not reason.strip():
         raise refusals.ReasonMissing("Give a reason: it stays on file with the hold.")
     check_text(field="reason", what="the reason", text=reason, maximum=2000)
@@ -117,21 +122,27 @@ def place_hold(*, assignment_id: UUID, department_id: UUID, reason: str, actor: 
     except IntegrityError as error:
         if "one_open_hold" not in str(error):
             raise
-        raise InvalidInput("A hold is on this assignment already. Reload the page.") from error
+        raise EvidenceHeldAlready() from error
     return hold
 
 
 def release_hold(*, assignment_id: UUID, department_id: UUID, actor: Actor, at: datetime) -> EvidenceHold:
-    """Raises NotFound, InvalidInput when somebody released it before."""
+    """Raises NotFound, EvidenceNotHeld when somebody released it before."""
     with transaction.atomic():
         _locked(assignment_id, department_id)
         hold = EvidenceHold.objects.select_for_update().filter(assignment_id=assignment_id, released_at=None).first()
         if hold is None:
-            raise InvalidInput("There is no hold on this assignment any more. Reload the page.")
+            raise EvidenceNotHeld()
         hold.released_at, hold.released_by_person_id = at, actor.person_id
         hold.save(update_fields=["released_at", "released_by_person_id"])
         _record(hold, "evidence_hold.released", actor=actor, at=at)
     return hold
+
+
+def open_hold_of(*, department_id: UUID, assignment_id: UUID) -> EvidenceHold | None:
+    """The hold that stands now. Raises NotFound for an assignment that is missing or another department's."""
+    assignment = assignment_for_department(department_id=department_id, assignment_id=assignment_id)
+    return EvidenceHold.objects.filter(assignment=assignment, released_at=None).first()
 
 
 def _rough(fix: dict[str, object]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from marketplace.models import Offer, Officer, Shift
-from marketplace.refusals_bidding import OfferNotFound
+from marketplace.refusals_bidding import OfferNotFound, OfficerNotFound
 
 
 def offers_of_officer(officer: Officer) -> "QuerySet[Offer]":
@@ -45,6 +45,14 @@ def officers_for_hand(shift: Shift) -> "QuerySet[Officer]":
     own = Officer.objects.filter(left_at=None, home_department_id=shift.governing_department_id)
     bidders = Officer.objects.filter(left_at=None, bids__shift=shift)
     return (own | bidders).distinct().order_by("display_name", "id")
+
+
+def officer_for_hand(*, shift: Shift, officer_id: UUID) -> Officer:
+    """One of those. Raises OfficerNotFound, for a missing officer and for another department's alike."""
+    officer = officers_for_hand(shift).filter(id=officer_id).first()
+    if officer is None:
+        raise OfficerNotFound()
+    return officer
 
 
 def officers_for_relief(shift: Shift) -> "QuerySet[Officer]":

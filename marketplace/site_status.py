@@ -19,6 +19,8 @@ STATUSES = (
     *("no_show", "late", "unconfirmed", "overrun", "left_early", "on_site", "expected", "offered", "done"),
     *("relieved", "called_off"),
 )
+# Of these the last confirmation says something about now.
+ARE_THERE = ("on_site", "unconfirmed", "overrun")
 # How long a backup who took a place over in the last moment may travel before they are late themselves.
 RELIEF_TRAVEL = timedelta(minutes=45)
 

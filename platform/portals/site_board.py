@@ -1,12 +1,12 @@
-"""The board of one job around now, as its client and its agency see it: words, no positions, reasons or telephones."""
+"""The board of one job around now in words, for its client and its agency. What each may know, `job_boards` says."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.boards import OnTheDay, ShiftOfTheDay
+from marketplace.boards import ShiftOfTheDay
+from marketplace.job_boards import OfficerSeen, ShiftSeen, seen_by_agency, seen_by_client
 from marketplace.job_totals import AROUND_NOW, DatesOfJob
 from marketplace.models import Job, Shift
-from marketplace.site_status import SiteStatus
 from portals import site_words
 from portals.site_words import SiteLook
 
@@ -43,28 +43,21 @@ def is_now(shift: Shift, *, at: datetime) -> bool:
 
 def board(rows: list[ShiftOfTheDay], *, at: datetime, for_client: bool) -> list[BoardShift]:
     """Of rows of a job that the reader may see."""
-    return [_shift(one, for_client=for_client) for one in rows if one.shift.starts_at - AROUND_NOW <= at]
+    seen = seen_by_client(rows, at=at) if for_client else seen_by_agency(rows, at=at)
+    return [_shift(one) for one in seen]
 
 
-def _shift(one: ShiftOfTheDay, *, for_client: bool) -> BoardShift:
-    every = [(person, _line(person, one.shift.time_zone, for_client=for_client)) for person in one.people]
-    counted = [line.look for person, line in every if not person.shares_place]
-    counts = [(counted.count(look), look) for look in dict.fromkeys(counted)]
-    lines = [line for person, line in every if not (for_client and person.is_only_asked)]
+def _shift(one: ShiftSeen) -> BoardShift:
+    lines = [_line(officer, one.shift.time_zone) for officer in one.officers]
+    counts = [(number, site_words.look(status)) for status, number in one.counts.items()]
     return BoardShift(one.shift, one.wanted, one.missing, lines, counts)
 
 
-def _line(person: OnTheDay, zone: str, *, for_client: bool) -> BoardLine:
-    """A question that an officer has not answered is their desk's matter: the client reads when they did last."""
-    site = person.site
-    if for_client and site.status == "unconfirmed":
-        site = SiteStatus("on_site", 0, site.last_confirmed_at)
-    if for_client:
-        site = replace(site, lapse="")
-    details = (site_words.detail(site, zone=zone), site_words.confirmed(site, zone=zone))
+def _line(officer: OfficerSeen, zone: str) -> BoardLine:
+    details = (site_words.detail(officer.site, zone=zone), site_words.confirmed(officer.site, zone=zone))
     return BoardLine(
-        name=person.assignment.officer.display_name,
-        rank_name=person.assignment.position.rank_name,
-        look=site_words.look(site.status),
+        name=officer.name,
+        rank_name=officer.rank_name,
+        look=site_words.look(officer.site.status),
         detail=" · ".join(filter(None, details)),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.models import Alert
-from marketplace.site_status import SiteStatus
+from marketplace.site_status import ARE_THERE, SiteStatus
 from portals.wording import duration_text, local_time, time_text
 
 
@@ -71,7 +71,7 @@ _LAPSES = {
 
 def confirmed(found: SiteStatus, *, zone: str) -> str:
     """“last confirmed 14:05”; "" for whoever is not, or no longer, there."""
-    if found.last_confirmed_at is None or found.status not in ("on_site", "unconfirmed", "overrun"):
+    if found.last_confirmed_at is None or found.status not in ARE_THERE:
         return ""
     return f"last confirmed {clock_text(found.last_confirmed_at, zone)}"
 

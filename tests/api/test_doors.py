@@ -122,7 +122,9 @@ def test_nobody_but_the_officer_reads_phone_home_or_distance(work: Work, departm
     for caller, path in [
         (desk, f"desk/jobs/{job_id}"), (desk, f"desk/shifts/{work.shift.id}"), (desk, "desk/timesheets"),
         (desk, "desk/roster"), (desk, "desk/alerts"), (desk, "desk/rating-reports"),
-        (client, f"jobs/{job_id}"), (client, "timesheets"),
+        (desk, "desk/on-site"), (desk, f"desk/jobs/{job_id}/on-site"),
+        (desk, f"desk/shifts/{work.shift.id}/award-by-hand/officers"),
+        (client, f"jobs/{job_id}"), (client, f"jobs/{job_id}/on-site"), (client, "timesheets"),
         (client, f"clients/{work.requester.client.id}/ratings"),
     ]:  # fmt: skip
         text = str(caller.ok("GET", path))

@@ -20,6 +20,7 @@ _HARMLESS = {
 _OTHERWISE = {
     ("desk/imports/", "run_id"): "import_run_id",
     ("desk/exceptions/", "assignment_id"): "disputed_assignment_id",
+    ("/dispositions", "assignment_id"): "disputed_assignment_id",
     ("client/agency-offers/", "offer_id"): "agency_offer_id",
     ("client/ratings/", "rating_id"): "site_rating_id",
     ("v1/ratings/", "rating_id"): "site_rating_id",

@@ -20,6 +20,7 @@ AGENCY_MONEY = frozenset({"coordinator", "bookkeeper"})
 AGENCY_STAFFING = frozenset({"coordinator", "scheduler"})
 COORDINATOR = frozenset({"coordinator"})
 PERSONNEL = frozenset({"coordinator", "supervisor", "commander", "auditor"})
+DECIDERS = frozenset({"coordinator", "supervisor", "commander"})
 HISTORY = frozenset({"coordinator", "commander", "auditor"})
 ELSEWHERE = {"starts_at": "2026-03-12T11:30", "ends_at": "2026-03-12T14:00"}
 EMPLOYMENT = {"employer": "Mill", "kind_of_work": "Gate", "weekly_hours": "8", "from_date": "2026-03-01"}
@@ -67,6 +68,15 @@ def tell_incident(house: House) -> dict[str, Any]:
 
 def until(house: House) -> dict[str, Any]:
     return {"until": (CRAWLED_AT + timedelta(hours=1)).isoformat()}
+
+
+def by_hand(house: House) -> dict[str, Any]:
+    return {"officer_id": str(house.officers[0].id), "rank_code": house.site.rank, **REASON}
+
+
+def entered_hours(house: House) -> dict[str, Any]:
+    begins, ends = (CRAWLED_AT + timedelta(hours=hours) for hours in (-3, -1))
+    return {"starts_at": begins.isoformat(), "ends_at": ends.isoformat(), **REASON}
 
 
 def batch(house: House) -> dict[str, Any]:

@@ -47,6 +47,8 @@ MAY_CHANGE = {
     "api/v1/desk/alerts/<uuid:alert_id>/no-show": {"supervisor"},
     "api/v1/desk/reviews/resolve": {"supervisor"},
     "api/v1/desk/reviews/<uuid:clock_event_id>/resolve": {"supervisor"},
+    "api/v1/desk/assignments/<uuid:assignment_id>/attendance-reasons": {"supervisor", "commander"},
+    "api/v1/desk/assignments/<uuid:assignment_id>/dispositions": {"supervisor", "commander"},
     "api/v1/desk/assignments/<uuid:assignment_id>/overrun": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/relief": {"supervisor"},
     "api/v1/desk/assignments/<uuid:assignment_id>/hand-over": {"supervisor"},

@@ -20,6 +20,7 @@ from marketplace.models import (
     Timesheet,
     UncountedPunch,
 )
+from marketplace.refusals_evidence import EvidenceHeldAlready, EvidenceNotHeld
 from marketplace.refusals_field import PunchKept
 from tenants.models import Tenant
 from tests.factories.clients import govern
@@ -137,7 +138,7 @@ def test_a_bank_that_decides_keeps_them_too(work: Work) -> None:
 
 def test_a_hold_is_one_has_a_reason_and_is_released(department: Tenant, other_department: Tenant, work: Work) -> None:
     hold(work)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(EvidenceHeldAlready):
         hold(work)
     known = {"assignment_id": work.assignment.id, "actor": SETTING_UP, "at": LATER}
     with pytest.raises(NotFound):
@@ -146,7 +147,7 @@ def test_a_hold_is_one_has_a_reason_and_is_released(department: Tenant, other_de
         place_hold(department_id=department.id, reason=" ", **known)
     release_hold(department_id=department.id, **known)
     assert scan_old_fixes(at=LATER) == 2
-    with pytest.raises(InvalidInput):
+    with pytest.raises(EvidenceNotHeld):
         release_hold(department_id=department.id, **known)
 
 

@@ -12,6 +12,7 @@ from marketplace.attendance import enter_hours
 from marketplace.due import scan_expiries, scan_finished, scan_no_shows, scan_silent_approvals
 from marketplace.models import Assignment, ClockReview, Job, Shift, Timesheet
 from marketplace.queries import coordinator_dashboard, job_status_line, open_reviews, timesheets_for_client
+from marketplace.refusals_evidence import HoursKnownAlready
 from marketplace.reviews import resolve_review
 from marketplace.timesheets import approve_timesheet, dispute_timesheet, resolve_timesheet
 from tenants.models import Tenant
@@ -227,7 +228,7 @@ def test_a_coordinator_enters_the_hours_of_a_forgotten_phone(department: Tenant,
             enter_hours(**{**entered, **wrong}, reason="Phone forgotten.")
     sheet = enter_hours(**entered, reason="Phone forgotten; the sergeant saw them.")
     assert (sheet.worked_minutes, sheet.approves_at) == (180, ENDS_AT + TIMER)
-    with pytest.raises(refusals.AlreadyClockedIn):
+    with pytest.raises(HoursKnownAlready):
         enter_hours(**entered, reason="Again.")
     assert scan_no_shows(at=ENDS_AT + timedelta(hours=2)) == 0
     approve_timesheet(timesheet_id=sheet.id, by="client", actor=work.requester.actor, at=ENDS_AT)

@@ -66,6 +66,8 @@ def arrange_relief(
         if shift.job.route == Job.Route.AGENCY:
             raise StaffedByAgency()
         officer = locked_officers([outgoing_officer, officer_id]).get(officer_id)
+        # Before the list is asked: whoever has been sent is on it no longer.
+        _to_be_relieved(assignment_id, at)
         if officer is None or not _may_be_sent(officer, shift, at):
             raise NotToBeSent()
         if actor.person_id is not None and actor.person_id == officer.person_id:
@@ -91,14 +93,7 @@ def arrange_locked(
 
     Raises NobodyToRelieve, ReliefArrangedAlready, NotOnRoster, AlreadyBid, OverlapsCommitment, and what `refuse` does.
     """
-    outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
-    if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
-        raise NobodyToRelieve(str(outgoing.state))
-    known = Relief.objects.select_related("incoming").filter(outgoing=outgoing).first()
-    if known is not None and (known.handed_over_at is not None or known.is_coming):
-        raise ReliefArrangedAlready()
-    # Whoever was sent before them and does not come is in the record alone.
-    relief = known or Relief(outgoing=outgoing)
+    outgoing, relief = _to_be_relieved(assignment_id, at)
     relief.incoming = _assign(shift, outgoing, officer, refuse=refuse, reason=reason.strip(), actor=actor, at=at)
     relief.reason, relief.arranged_at, relief.arranged_by_person_id = reason.strip(), at, actor.person_id
     relief.save()
@@ -198,6 +193,18 @@ def _restate_both(relief: Relief, shift: Shift, *, actor: Actor, at: datetime) -
             restate_timesheet(timesheet=sheet, actor=actor, at=at)
         else:
             hold_timesheet(timesheet=sheet, actor=actor, at=at)
+
+
+def _to_be_relieved(assignment_id: UUID, at: datetime) -> tuple[Assignment, Relief]:
+    """Locked, with the relief that is to be arranged. Raises NobodyToRelieve, ReliefArrangedAlready."""
+    outgoing = Assignment.objects.select_for_update(of=("self",)).select_related("position").get(id=assignment_id)
+    if outgoing.state != Assignment.State.CHECKED_IN or at >= outgoing.authorised_ends_at:
+        raise NobodyToRelieve(str(outgoing.state))
+    known = Relief.objects.select_related("incoming").filter(outgoing=outgoing).first()
+    if known is not None and (known.handed_over_at is not None or known.is_coming):
+        raise ReliefArrangedAlready()
+    # Whoever was sent before them and does not come is in the record alone.
+    return outgoing, known or Relief(outgoing=outgoing)
 
 
 def _assign(

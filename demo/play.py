@@ -38,6 +38,16 @@ def stack_of_its_own(*, seed: int) -> Iterator[Stack]:
         yield running
 
 
+# What has not been done yet, and why: the first question when money or a message does not come.
+_WAITING = """
+SELECT 'transfer', state, due_at, leased_until, attempts, last_error FROM billing_transfer WHERE state <> 'done'
+UNION ALL SELECT 'refund', state, due_at, leased_until, attempts, last_error FROM billing_refund WHERE state <> 'done'
+UNION ALL SELECT 'settlement', 'not distributed', settled_at, NULL, extra_cents, '' FROM billing_settlement
+    WHERE distributed_at IS NULL
+UNION ALL SELECT delivery.handler, delivery.state, delivery.due_at, delivery.leased_until, delivery.attempts,
+    delivery.last_error FROM kernel_outboxdelivery AS delivery WHERE delivery.state <> 'done'
+"""
+
 # Each for both departments, one after the other; what comes after them goes by the clock.
 ACTS: tuple[Callable[[Stage, Troupe], None], ...] = (
     joining.fill_roster,
@@ -87,7 +97,7 @@ def play(
     try:
         troupes = _play(stage, running, seed=seed, before=before)
     except DemoFailed as problem:
-        raise DemoFailed(f"{problem}\n{_ends_of_logs(running)}") from problem
+        raise DemoFailed(f"{problem}\n{_what_waits(running)}\n{_ends_of_logs(running)}") from problem
     finally:
         story.close()
         (folder / "asked.json").write_text(json.dumps(story.asked, indent=1))
@@ -149,6 +159,12 @@ def superuser_url(running: Stack) -> str:
     if url is None:
         raise DemoFailed("A stack with somebody else's database has no superuser for the demo.")
     return f"{url.rsplit('/', 1)[0]}/{running.environment['DATABASE_OWNER_URL'].rsplit('/', 1)[1]}"
+
+
+def _what_waits(running: Stack) -> str:
+    with contextlib.closing(psycopg2.connect(superuser_url(running))) as connection, connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        return "\n".join(["── what waits", *(" · ".join(str(part) for part in row) for row in cursor.fetchall()[:40])])
 
 
 def _ends_of_logs(running: Stack) -> str:

@@ -42,8 +42,8 @@ def stack_of_its_own(*, seed: int) -> Iterator[Stack]:
 _WAITING = """
 SELECT 'transfer', state, due_at, leased_until, attempts, last_error FROM billing_transfer WHERE state <> 'done'
 UNION ALL SELECT 'refund', state, due_at, leased_until, attempts, last_error FROM billing_refund WHERE state <> 'done'
-UNION ALL SELECT 'settlement', 'not distributed', settled_at, NULL, billed_cents - drawn_cents, '' FROM billing_settlement
-    WHERE distributed_at IS NULL
+UNION ALL SELECT 'settlement', 'not distributed', settled_at, NULL, billed_cents - drawn_cents, ''
+    FROM billing_settlement WHERE distributed_at IS NULL
 UNION ALL SELECT delivery.handler, delivery.state, delivery.due_at, delivery.leased_until, delivery.attempts,
     delivery.last_error FROM kernel_outboxdelivery AS delivery WHERE delivery.state <> 'done'
 """

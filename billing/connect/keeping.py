@@ -19,11 +19,15 @@ REMIND_BEFORE = (timedelta(days=7), timedelta(days=2))
 def keep_state(*, payee_account_id: UUID, state: AccountState, at: datetime) -> PayeeAccount:
     """Store the capability and what is asked. When transfers become possible, those that were held go on.
 
+    `at` is when Stripe was asked, before it answered: of two who asked at once, who asked last is believed, whichever
+    answer is stored first. A change after both brings an event of its own, and with it a later question.
     Announces billing.payee_account_changed when the capability changed, and billing.payee_requirements_due when
     somebody who could be paid before is asked for something again.
     """
     with transaction.atomic():
         account = PayeeAccount.objects.select_for_update().get(id=payee_account_id)
+        if account.checked_at is not None and account.checked_at > at:
+            return account
         before, asked_before = account.transfers_state, asked_of(account)
         account.transfers_state = state.transfers_state
         account.requirements = [one.code for one in state.asked]

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from billing.connect import keeping
+from billing.connect.choosing import connect_api_of
 from billing.connect.port import Asked
 from billing.listening import sweeping
 from billing.models import PayeeAccount, Transfer
@@ -106,6 +107,21 @@ def test_a_capability_lost_a_second_ago_holds_the_transfer_and_is_found_without_
     sweeping.refresh_payees(at=ontario.now)
     account.refresh_from_db()
     assert not account.may_receive
+
+
+def test_an_answer_that_comes_late_does_not_overwrite_what_was_asked_for_after_it(ontario: World) -> None:
+    shift_ready_for_transfer(ontario)
+    account = PayeeAccount.objects.get()
+    ontario.sandbox.control(f"accounts/{account.account_reference}", {"state": "restricted"})
+    late = connect_api_of(account).fetch(account)
+    ontario.sandbox.control(f"accounts/{account.account_reference}", {"state": "active"})
+    payees.refresh_account(payee_account_id=account.id, at=ontario.now + timedelta(seconds=2))
+    kept = keeping.keep_state(payee_account_id=account.id, state=late, at=ontario.now + timedelta(seconds=1))
+    assert kept.may_receive
+    ontario.advance(seconds=3)
+    ontario.send()
+    assert (Transfer.objects.get().state, len(ontario.transfers())) == ("done", 1)
+    assert not keeping.keep_state(payee_account_id=account.id, state=late, at=ontario.now).may_receive
 
 
 def test_reminders_come_seven_and_two_days_before() -> None:

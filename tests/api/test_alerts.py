@@ -1,42 +1,30 @@
 """What wants a person now, and whether officers are still there, over the API."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from marketplace import empty_places, watching
+from marketplace import empty_places
 from marketplace.models import Alert, Assignment, AttendanceReason, PresenceAnswer, PresencePrompt
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.caller import Caller
 from tests.api.people import at_the_desk, finds_nothing, token_of
 from tests.factories.clients import fund, govern, make_requester, submit
+from tests.factories.day_of_work import LEVELS, passing
 from tests.factories.departments import make_officer
-from tests.factories.outbox import drain
 from tests.factories.venues import STARTS_AT, job_terms
 from tests.factories.work import Work, clock, fix, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
-LEVELS = {"presence_interval_minutes": 60, "presence_answer_minutes": 10}
 CALLED = {"reason": "Called twice, no answer."}
 
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets time pass until so many minutes after the start, with all that the timers do."""
-
-    def pass_until(minute: float) -> datetime:
-        now = STARTS_AT + timedelta(minutes=minute)
-        monkeypatch.setattr("kernel.clock.now", lambda: now)
-        # A request has ended whatever purpose was entered before it.
-        with acting_as(purpose="worker"):
-            watching.scan_service_levels(at=now)
-            drain(at=now)
-        return now
-
-    return pass_until
+    return passing(monkeypatch)
 
 
 @pytest.fixture

@@ -1,39 +1,26 @@
 """Who is on site over the API: to client, agency and department what the page of each shows, and no more."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from marketplace import watching
 from marketplace.breaks import start_break
 from marketplace.models import Assignment, Shift
-from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.api.people import at_the_desk, finds_nothing, token_of
 from tests.factories.clients import govern, make_requester
+from tests.factories.day_of_work import LEVELS, minute, passing
 from tests.factories.departments import make_officer
-from tests.factories.outbox import drain
-from tests.factories.venues import STARTS_AT
 from tests.factories.work import FIVE_KILOMETRES_OFF, Work, clock, fix, item, staff, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
-LEVELS = {"presence_interval_minutes": 60, "presence_answer_minutes": 10}
-
-
-def minute(number: float) -> Any:
-    return STARTS_AT + timedelta(minutes=number)
 
 
 @pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def at(number: float) -> None:
-        monkeypatch.setattr("kernel.clock.now", lambda: minute(number))
-        with acting_as(purpose="worker"):
-            watching.scan_service_levels(at=minute(number))
-            drain(at=minute(number))
-
-    return at
+def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+    return passing(monkeypatch)
 
 
 @pytest.fixture

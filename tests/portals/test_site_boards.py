@@ -1,7 +1,8 @@
 """Who is on site, as client, agency and department see it: the same standing, and to each only what it may know."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from kernel.identifiers import uuid7
-from marketplace import empty_places, watching
+from marketplace import empty_places
 from marketplace.attendance_reasons import give_by_desk
 from marketplace.breaks import start_break
 from marketplace.irregularities import irregularities_of
@@ -21,8 +22,8 @@ from reports.periodic.periods import period_of
 from tenants.context import acting_as
 from tenants.models import Tenant
 from tests.factories.clients import govern
+from tests.factories.day_of_work import LEVELS, minute, passing
 from tests.factories.departments import SETTING_UP, make_officer
-from tests.factories.outbox import drain
 from tests.factories.people import actor_for
 from tests.factories.venues import STARTS_AT
 from tests.factories.work import ENDS_AT, FIVE_KILOMETRES_OFF, Work, clock, fix, item, take
@@ -30,22 +31,11 @@ from tests.factories.work import staff as staffed
 from tests.portals.test_department_requests import address, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
-LEVELS = {"presence_interval_minutes": 60, "presence_answer_minutes": 10}
-
-
-def minute(number: float) -> Any:
-    return STARTS_AT + timedelta(minutes=number)
 
 
 @pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def at(number: float) -> None:
-        monkeypatch.setattr("kernel.clock.now", lambda: minute(number))
-        with acting_as(purpose="worker"):
-            watching.scan_service_levels(at=minute(number))
-            drain(at=minute(number))
-
-    return at
+def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], datetime]:
+    return passing(monkeypatch)
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from marketplace.attendance import enter_hours
 from marketplace.boards import read_board
 from marketplace.due import hold_for_missing_clock_out, scan_no_shows
 from marketplace.irregularities import irregularities_of
+from marketplace.job_totals import totals_of_jobs, totals_of_read
 from marketplace.models import Alert, Assignment, Job, Officer, Relief, Shift, Timesheet
 from marketplace.overruns import authorise_overrun
+from marketplace.queries import with_shifts
 from marketplace.refusals_bidding import AwardToOneself, OverlapsCommitment
 from marketplace.refusals_field import (
     HandedOverAlready,
@@ -241,6 +243,17 @@ def test_a_relief_that_never_comes_leaves_the_first_one_on_the_post(department: 
     scan_no_shows(at=ENDS_AT + timedelta(hours=2))
     assert state(second) == "no_show"
     assert sheet(work).worked_minutes == 240
+
+
+def test_lists_count_the_two_as_one_place(work: Work, department: Tenant) -> None:
+    second = relieve(work, make_officer(department))
+    job_id = work.shift.job_id
+    for has_come in (False, True):
+        if has_come:
+            clock(second, "in", at=minute(70))
+        counted = totals_of_jobs([job_id])[job_id]
+        assert (counted.wanted, counted.found) == (1, 1)
+        assert counted == totals_of_read(with_shifts(Job.objects.filter(id=job_id)).get())
 
 
 def test_a_relief_can_be_relieved(department: Tenant, work: Work) -> None:
